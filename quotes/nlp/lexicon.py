@@ -1,0 +1,64 @@
+"""Words that rules need, read from data files: cues, media, titles, nouns of people and groups.
+
+No word stands in code: each file in `data/` names its columns, source and licence in its heading.
+"""
+
+from functools import cache
+from importlib import resources
+
+from quotes.nlp.document import Act
+
+_DATA = resources.files("quotes.nlp") / "data"
+_VOWELS = "aeiou"
+
+
+def rows(name: str) -> list[tuple[str, ...]]:
+    """Return the rows of `data/<name>`, tab-separated, without its heading and empty lines."""
+    lines = (_DATA / name).read_text(encoding="utf-8").splitlines()
+    return [tuple(line.split("\t")) for line in lines if line.strip() and not line.startswith("#")]
+
+
+@cache
+def words(name: str) -> frozenset[str]:
+    """Return the first column of `data/<name>` as a set of lower-case words or phrases."""
+    return frozenset(row[0].lower() for row in rows(name))
+
+
+def inflections(lemma: str) -> tuple[str, ...]:
+    """Return the regular third person, past and participle forms of an English verb lemma."""
+    if lemma.endswith("e"):
+        return lemma + "s", lemma + "d", lemma[:-1] + "ing"
+    if lemma.endswith("y") and lemma[-2] not in _VOWELS:
+        return lemma[:-1] + "ies", lemma[:-1] + "ied", lemma + "ing"
+    if lemma.endswith(("s", "sh", "ch", "x", "z")):
+        return lemma + "es", lemma + "ed", lemma + "ing"
+    return lemma + "s", lemma + "ed", lemma + "ing"
+
+
+@cache
+def _verbs() -> dict[str, tuple[str, Act]]:
+    forms: dict[str, tuple[str, Act]] = {}
+    for lemma, act, *irregular in rows("cue_verbs.tsv"):
+        extra = irregular[0].split(",") if irregular else []
+        for form in (lemma, *extra, *inflections(lemma)):
+            forms.setdefault(form, (lemma, Act(act)))
+    return forms
+
+
+@cache
+def _nouns() -> dict[str, Act]:
+    return {noun: Act(act) for noun, act in rows("cue_nouns.tsv")}
+
+
+def speech_verb_lemma(word: str) -> str | None:
+    """Return the lemma of which `word` is a form if it is a verb of speech, else None."""
+    lemma, act = _verbs().get(word.lower(), ("", Act.ATTITUDE))
+    return lemma if act is Act.SPEECH else None
+
+
+def cue_act(word: str) -> Act | None:
+    """Return what a cue word reports: a verb form or a noun (also in the plural); None if unknown."""
+    low = word.lower()
+    if low in _verbs():
+        return _verbs()[low][1]
+    return _nouns().get(low) or _nouns().get(low.removesuffix("s"))
