@@ -1,0 +1,75 @@
+"""Rules that the database itself enforces, so that no code path can break them.
+
+1. A canonical text is never changed.
+2. The words of a quotation's span are the words of its article version's text.
+
+They are triggers, reinstalled after every migration (quotes/apps.py): SQLite drops a table's
+triggers when a migration rebuilds the table. `substr` counts code points on both databases.
+"""
+
+from django.db import connections
+
+_IMMUTABLE = "a stored text is never changed: store a new article version"
+_MISMATCH = "the span does not hold the words of its text"
+
+_TEXT_OF_SPAN = """
+    SELECT substr(t.content, NEW.start + 1, NEW."end" - NEW.start)
+    FROM quotes_quotation q
+    JOIN quotes_articleversion v ON v.id = q.version_id
+    JOIN quotes_canonicaltext t ON t.sha256 = v.text_id
+    WHERE q.id = NEW.quotation_id
+"""
+
+
+def _sqlite() -> list[str]:
+    # The name comes with the statement: SQLite has no CREATE OR REPLACE TRIGGER.
+    statements = [
+        f"""CREATE TRIGGER guard_text_update BEFORE UPDATE ON quotes_canonicaltext
+        BEGIN SELECT RAISE(ABORT, '{_IMMUTABLE}'); END"""
+    ]
+    statements += [
+        f"""CREATE TRIGGER guard_span_{event.lower()} BEFORE {event} ON quotes_quotationspan
+        WHEN NEW.exact IS NOT ({_TEXT_OF_SPAN})
+        BEGIN SELECT RAISE(ABORT, '{_MISMATCH}'); END"""
+        for event in ("INSERT", "UPDATE")
+    ]
+    drops = [f"DROP TRIGGER IF EXISTS {statement.split()[2]}" for statement in statements]
+    return drops + statements
+
+
+def _postgresql() -> list[str]:
+    return [
+        f"""CREATE OR REPLACE FUNCTION guard_text() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION '{_IMMUTABLE}' USING ERRCODE = 'integrity_constraint_violation';
+        END $$""",
+        f"""CREATE OR REPLACE FUNCTION guard_span() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF NEW.exact IS DISTINCT FROM ({_TEXT_OF_SPAN}) THEN
+                RAISE EXCEPTION '{_MISMATCH}' USING ERRCODE = 'integrity_constraint_violation';
+            END IF;
+            RETURN NEW;
+        END $$""",
+        """CREATE OR REPLACE TRIGGER guard_text_update BEFORE UPDATE ON quotes_canonicaltext
+        FOR EACH ROW EXECUTE FUNCTION guard_text()""",
+        """CREATE OR REPLACE TRIGGER guard_span BEFORE INSERT OR UPDATE ON quotes_quotationspan
+        FOR EACH ROW EXECUTE FUNCTION guard_span()""",
+    ]
+
+
+_TABLES = {
+    "quotes_canonicaltext",
+    "quotes_quotationspan",
+    "quotes_quotation",
+    "quotes_articleversion",
+}
+
+
+def install(using: str) -> None:
+    """Install the guards on the database `using`, replacing older ones; needs all its tables."""
+    connection = connections[using]
+    if not _TABLES <= set(connection.introspection.table_names()):
+        return  # migrated back to nothing
+    statements = {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor]()
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

@@ -1,0 +1,375 @@
+"""Tables, constraints and named queries. No NLP, and nothing here writes by itself: see store.py.
+
+Text is sacred: `CanonicalText` is addressed by its hash and never changes, and the database
+itself refuses a `QuotationSpan` whose words are not the text's words (quotes/guards.py).
+Why the tables are cut this way: docs/decisions/0004-data-model.md.
+"""
+
+from collections.abc import Sequence
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from quotes.nlp.document import Act, Kind, SpeakerKind
+
+
+def choices(values: Sequence[str]) -> list[tuple[str, str]]:
+    """Return Django choices for an enumeration's values."""
+    return [(str(value), str(value).capitalize()) for value in values]
+
+
+class Outlet(models.Model):
+    """A publisher of articles, such as a newspaper or a news site."""
+
+    name = models.CharField(max_length=200, unique=True)
+    slug = models.SlugField(max_length=220, unique=True)
+    domain = models.CharField(max_length=253, blank=True)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CanonicalText(models.Model):
+    """One text, stored once, addressed by the SHA-256 of its UTF-8 bytes; immutable."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    content = models.TextField()
+    length_chars = models.PositiveIntegerField(help_text="code points")
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+
+class Article(models.Model):
+    """A published piece at one address; what it said at a given time is an ArticleVersion.
+
+    `identity` is what makes two imports the same article: "url:<canonical address>", else
+    "id:<origin's own id>", else "text:<hash>". `uid` is derived from it, so that a rebuilt
+    database gives the same addresses.
+    """
+
+    uid = models.CharField(max_length=16, unique=True)
+    identity = models.CharField(max_length=2100, unique=True)
+    outlet = models.ForeignKey(
+        Outlet, null=True, blank=True, on_delete=models.PROTECT, related_name="articles"
+    )
+    url = models.URLField(max_length=2000, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return self.uid
+
+    def get_absolute_url(self) -> str:
+        """Return the path of the article's page."""
+        return reverse("article", args=[self.uid])
+
+
+class ArticleVersionQuerySet(models.QuerySet["ArticleVersion"]):
+    """Named queries over article versions."""
+
+    def current(self) -> Self:
+        """Keep the newest version of each article."""
+        return self.filter(is_current=True)
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Keep what `user` may read: everything if reads are public, else only when signed in."""
+        return self if settings.PUBLIC_READS or user.is_authenticated else self.none()
+
+    def for_list(self) -> Self:
+        """Load what a list shows, without the texts."""
+        return self.select_related("article__outlet").annotate(
+            quotation_count=models.Count(
+                "quotations",
+                filter=Q(quotations__status=Quotation.Status.CURRENT, quotations__act=Act.SPEECH),
+            )
+        )
+
+
+class ArticleVersion(models.Model):
+    """What an article said when it was retrieved: an immutable text and where it came from."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(help_text="1 is the oldest version of the article")
+    is_current = models.BooleanField(default=True)
+    text = models.ForeignKey(CanonicalText, on_delete=models.PROTECT, related_name="versions")
+    title = models.CharField(max_length=500, blank=True)
+    byline = models.CharField(max_length=500, blank=True)
+    section = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=35, blank=True, help_text="BCP 47")
+    published_on = models.DateField(null=True, blank=True, db_index=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    retrieved_at = models.DateTimeField(help_text="when the tracker read it")
+    method = models.CharField(max_length=20, help_text="how: text, html, jsonl")
+    origin = models.CharField(max_length=2000, blank=True, help_text="the file or address read")
+    origin_id = models.CharField(max_length=500, blank=True, help_text="the origin's own id")
+    media_type = models.CharField(max_length=100, blank=True)
+    source_sha256 = models.CharField(max_length=64, help_text="of the bytes that were read")
+    text_extractor = models.CharField(max_length=100, help_text="what made text of the bytes")
+
+    objects = ArticleVersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = (F("published_on").desc(nulls_last=True), "-id")
+        constraints = (
+            models.UniqueConstraint(fields=("article", "number"), name="one_version_a_number"),
+            models.UniqueConstraint(fields=("article", "text"), name="one_version_a_text"),
+            models.UniqueConstraint(
+                fields=("article",), condition=Q(is_current=True), name="one_current_version"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.title or self.article.uid} (version {self.number})"
+
+    def get_absolute_url(self) -> str:
+        """Return the path of the article's page, at this version unless it is the current one."""
+        path = self.article.get_absolute_url()
+        return path if self.is_current else f"{path}?version={self.number}"
+
+
+class ExtractionRun(models.Model):
+    """One configuration of the extractor at work: what made the quotations that name it (PROV)."""
+
+    uid = models.UUIDField(unique=True)
+    started_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    fingerprint = models.CharField(
+        max_length=64, db_index=True, help_text="hash over everything below"
+    )
+    code_version = models.CharField(max_length=100)
+    code_sha256 = models.CharField(max_length=64)
+    model_hashes = models.JSONField(help_text="model file -> SHA-256")
+    lexicon_hashes = models.JSONField(help_text="lexicon file -> SHA-256")
+    params = models.JSONField(help_text="threshold -> value")
+
+    class Meta:
+        ordering = ("-started_at",)
+
+    def __str__(self) -> str:
+        return f"run {self.uid}"
+
+
+class Extraction(models.Model):
+    """That a run has processed an article version, and what came of it."""
+
+    version = models.ForeignKey(
+        ArticleVersion, on_delete=models.CASCADE, related_name="extractions"
+    )
+    run = models.ForeignKey(ExtractionRun, on_delete=models.PROTECT, related_name="extractions")
+    created_at = models.DateTimeField(auto_now_add=True)
+    quotation_count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("version", "run"), name="one_extraction_a_run"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.version_id} by {self.run_id}"
+
+
+class SpeakerQuerySet(models.QuerySet["Speaker"]):
+    """Named queries over speakers."""
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Keep what `user` may read: everything if reads are public, else only when signed in."""
+        return self if settings.PUBLIC_READS or user.is_authenticated else self.none()
+
+    def for_list(self) -> Self:
+        """Add `quotation_count` and `last_quoted_on`, counting current quotations of speech."""
+        shown = Q(
+            quotations__status=Quotation.Status.CURRENT,
+            quotations__act=Act.SPEECH,
+            quotations__version__is_current=True,
+        )
+        return self.annotate(
+            quotation_count=models.Count("quotations", filter=shown),
+            last_quoted_on=models.Max("quotations__version__published_on", filter=shown),
+        ).filter(quotation_count__gt=0)
+
+
+class Speaker(models.Model):
+    """A named source, one row across all articles. Anonymous sources have no row: see Quotation."""
+
+    slug = models.SlugField(max_length=220, unique=True)
+    name = models.CharField(max_length=300)
+    kind = models.CharField(max_length=20, choices=choices(list(SpeakerKind)))
+    wikidata_id = models.CharField(max_length=20, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SpeakerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the path of the speaker's page."""
+        return reverse("speaker", args=[self.slug])
+
+
+class SpeakerName(models.Model):
+    """One form of a speaker's name as articles word it; `key` is what linking compares."""
+
+    speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="names")
+    name = models.CharField(max_length=300)
+    key = models.CharField(max_length=300, db_index=True)
+    reason = models.CharField(max_length=100, help_text="why this name belongs to the speaker")
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(fields=("speaker", "name"), name="one_row_a_speaker_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class QuotationQuerySet(models.QuerySet["Quotation"]):
+    """Named queries over quotations."""
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Keep what `user` may read: everything if reads are public, else only when signed in."""
+        return self if settings.PUBLIC_READS or user.is_authenticated else self.none()
+
+    def current(self) -> Self:
+        """Keep quotations that the latest extraction of the current article version has."""
+        return self.filter(status=Quotation.Status.CURRENT, version__is_current=True)
+
+    def speech(self) -> Self:
+        """Keep reported speech and writing; beliefs and intentions are stored but not shown."""
+        return self.filter(act=Act.SPEECH)
+
+    def for_list(self) -> Self:
+        """Load what a row of a list shows, in one query; never the article's text."""
+        return self.select_related("speaker", "version__article__outlet")
+
+    def for_page(self) -> Self:
+        """Load what a quotation's page shows: text, spans and provenance."""
+        return self.select_related(
+            "speaker", "version__article__outlet", "version__text", "extraction__run"
+        ).prefetch_related("spans")
+
+
+class Quotation(models.Model):
+    """A quotation at a stable address. `uid` is kept when a later run finds the same words again.
+
+    `content`, `cue` and `mention` repeat the words of the spans (pieces joined by " … ") for
+    search and lists; the spans are what is verified. A source that the article does not name has
+    no `speaker`, only `speaker_name` ("a monitor") with kind "anonymous", and is never merged
+    across articles. No source at all: `speaker_name` is empty.
+    """
+
+    class Status(models.TextChoices):
+        CURRENT = "current", "Current"
+        GONE = "gone", "No longer found"
+
+    uid = models.CharField(max_length=16, unique=True)
+    version = models.ForeignKey(ArticleVersion, on_delete=models.CASCADE, related_name="quotations")
+    extraction = models.ForeignKey(
+        Extraction,
+        on_delete=models.PROTECT,
+        related_name="quotations",
+        help_text="the latest extraction that found it",
+    )
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.CURRENT)
+    position = models.PositiveIntegerField(help_text="order in the article, from 0")
+    paragraph_index = models.PositiveIntegerField(help_text="of its first word, from 1")
+    kind = models.CharField(max_length=10, choices=choices(list(Kind)))
+    act = models.CharField(max_length=10, choices=choices(list(Act)))
+    content = models.TextField()
+    prefix = models.CharField(max_length=100, blank=True, help_text="words just before it")
+    suffix = models.CharField(max_length=100, blank=True, help_text="words just after it")
+    cue = models.CharField(max_length=500, blank=True)
+    mention = models.CharField(max_length=1000, blank=True, help_text="the source as it stands")
+    medium = models.CharField(max_length=50, blank=True)
+    speaker = models.ForeignKey(
+        Speaker, null=True, blank=True, on_delete=models.PROTECT, related_name="quotations"
+    )
+    speaker_name = models.CharField(max_length=300, blank=True, help_text="as the article has it")
+    speaker_kind = models.CharField(max_length=20, blank=True, choices=choices(list(SpeakerKind)))
+    speaker_role = models.CharField(max_length=500, blank=True)
+    confidence = models.FloatField(help_text="probability that words and source are both right")
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True, db_index=True)
+
+    objects = QuotationQuerySet.as_manager()
+
+    class Meta:
+        ordering = (F("version__published_on").desc(nulls_last=True), "-version_id", "position")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(confidence__gte=0.0, confidence__lte=1.0), name="confidence_in_0_1"
+            ),
+            models.CheckConstraint(
+                condition=Q(paragraph_index__gte=1), name="paragraphs_count_from_1"
+            ),
+            models.CheckConstraint(condition=~Q(content=""), name="content_is_not_empty"),
+        )
+        indexes = (
+            models.Index(fields=("version", "status", "position"), name="quotation_in_article"),
+            models.Index(fields=("speaker", "status", "act"), name="quotation_of_speaker"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.speaker_name or 'unattributed'}: {self.content[:60]}"
+
+    def get_absolute_url(self) -> str:
+        """Return the path of the quotation's stable page."""
+        return reverse("quotation", args=[self.uid])
+
+    def spans_of(self, role: str) -> list["QuotationSpan"]:
+        """Return the spans that play `role`, in order; uses prefetched spans where there are any."""
+        return [span for span in self.spans.all() if span.role == role]
+
+
+class QuotationSpan(models.Model):
+    """A piece of the article's text with a role in a quotation, offsets in code points.
+
+    The database checks that `exact` equals the text's `[start, end)` (quotes/guards.py). Roles
+    after the first three are the steps of the evidence for the speaker, with the rule that took
+    each step.
+    """
+
+    class Role(models.TextChoices):
+        CONTENT = "content", "Content"
+        CUE = "cue", "Cue"
+        SOURCE = "source", "Source"
+        MEDIUM = "medium", "Medium"
+        MENTION = "mention", "Mention"
+        ANTECEDENT = "antecedent", "Antecedent"
+        NAME = "name", "Name"
+
+    quotation = models.ForeignKey(Quotation, on_delete=models.CASCADE, related_name="spans")
+    role = models.CharField(max_length=12, choices=Role.choices)
+    position = models.PositiveSmallIntegerField(help_text="order within the role, from 0")
+    start = models.PositiveIntegerField(help_text="code point, inclusive")
+    end = models.PositiveIntegerField(help_text="code point, exclusive")
+    exact = models.TextField()
+    rule = models.CharField(max_length=100, blank=True)
+
+    class Meta:
+        ordering = ("quotation_id", "role", "position")
+        constraints = (
+            models.CheckConstraint(condition=Q(start__lt=F("end")), name="span_is_not_empty"),
+            models.UniqueConstraint(
+                fields=("quotation", "role", "position"), name="one_span_a_position"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.role} [{self.start}, {self.end})"

@@ -1,0 +1,219 @@
+"""Environment -> typed settings. Every variable is `TRACKER_<NAME>`; a bad value fails at start-up.
+
+`manage.py check` and the README list the variables; nothing here is a domain rule.
+"""
+
+import secrets
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import unquote, urlsplit
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+class Env(BaseSettings):
+    """The settings that an operator may change, read from `TRACKER_*` variables or a `.env` file."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TRACKER_", env_file=BASE_DIR / ".env", extra="forbid"
+    )
+
+    debug: bool = False
+    secret_key: str = ""
+    allowed_hosts: list[str] = ["localhost", "127.0.0.1", "[::1]"]
+    site_url: str = "http://127.0.0.1:8000"
+    database_url: str = ""
+    var_dir: Path = BASE_DIR / "var"
+    https: bool = False
+    public_reads: bool = True
+    api_extract_max_chars: int = Field(100_000, gt=0)
+    api_throttle_anon: str = "600/hour"
+    api_throttle_extract: str = "60/hour"
+    stanza_package: Literal["shipped", "default", "default_accurate"] = "shipped"
+    stanza_dir: Path | None = None
+    log_level: str = "INFO"
+
+
+try:
+    env = Env()
+except ValidationError as error:
+    problems = "; ".join(f"TRACKER_{str(e['loc'][0]).upper()}: {e['msg']}" for e in error.errors())
+    raise ImproperlyConfigured(f"settings: {problems}; correct the environment or .env") from error
+
+
+def _secret_key() -> str:
+    """Return the operator's key, else one made on first use and kept in the private var folder."""
+    if env.secret_key:
+        return env.secret_key
+    path = env.var_dir / "secret_key"
+    if not path.exists():
+        env.var_dir.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+def _database() -> dict[str, Any]:
+    """Return Django's database entry for TRACKER_DATABASE_URL; SQLite in the var folder if unset."""
+    if not env.database_url:
+        env.var_dir.mkdir(parents=True, exist_ok=True)
+        return _sqlite(env.var_dir / "db.sqlite3")
+    url = urlsplit(env.database_url)
+    if url.scheme == "sqlite":
+        return _sqlite(Path(unquote(url.path)))
+    if url.scheme not in ("postgres", "postgresql"):
+        raise ImproperlyConfigured(
+            f"TRACKER_DATABASE_URL: cannot use scheme {url.scheme!r}; use postgresql:// or sqlite://"
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(url.path.lstrip("/")),
+        "USER": unquote(url.username or ""),
+        "PASSWORD": unquote(url.password or ""),
+        "HOST": unquote(url.hostname or ""),
+        "PORT": str(url.port or ""),
+        "CONN_MAX_AGE": 60,
+    }
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    # WAL lets pages be read while an import writes; IMMEDIATE makes a second writer wait its turn
+    # instead of failing half-way through a transaction.
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": path,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        },
+    }
+
+
+DEBUG = env.debug
+SECRET_KEY = _secret_key()
+ALLOWED_HOSTS = env.allowed_hosts
+SITE_URL = env.site_url.rstrip("/")
+PUBLIC_READS = env.public_reads
+API_EXTRACT_MAX_CHARS = env.api_extract_max_chars
+STANZA_PACKAGE = env.stanza_package
+STANZA_DIR = env.stanza_dir or env.var_dir / "stanza"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "csp",
+    "quotes.apps.QuotesConfig",
+    "api",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "tracker.urls"
+WSGI_APPLICATION = "tracker.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = env.var_dir / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+# Without a collected STATIC_ROOT (tests, a first `manage.py runserver`) files come from the apps.
+WHITENOISE_USE_FINDERS = True
+
+# No inline scripts or styles anywhere: a quotation that slips through escaping still cannot run.
+CONTENT_SECURITY_POLICY = {
+    "EXCLUDE_URL_PREFIXES": ("/admin/",),
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    },
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.https
+SECURE_SSL_REDIRECT = env.https
+SECURE_HSTS_SECONDS = 31_536_000 if env.https else 0
+if env.https:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    CSRF_TRUSTED_ORIGINS = [SITE_URL]
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
+
+REST_FRAMEWORK = {
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": env.api_throttle_anon,
+        "extract": env.api_throttle_extract,
+    },
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["stderr"], "level": env.log_level},
+}
