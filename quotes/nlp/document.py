@@ -6,6 +6,7 @@ never edits a document: it returns a new one (`Document.evolve`).
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -203,6 +204,24 @@ class Document(Frozen):
         missing = [stage for stage in stages if stage not in self.done]
         if missing:
             raise StageError(f"run {', '.join(missing)} first; done: {sorted(self.done)}")
+
+
+class Provenance(Frozen):
+    """What an extractor is made of: enough to tell whether two runs would find the same.
+
+    `models` and `lexicons` map a file's name to the SHA-256 of its bytes, hexadecimal.
+    """
+
+    code_version: str
+    code_sha256: str
+    models: dict[str, str]
+    lexicons: dict[str, str]
+    params: dict[str, float | int | str]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return the SHA-256 over all fields: equal fingerprints mean the same extractor."""
+        return sha256(self.model_dump_json().encode()).hexdigest()
 
 
 Stage = Callable[[Document], Document]
