@@ -62,3 +62,55 @@ def cue_act(word: str) -> Act | None:
     if low in _verbs():
         return _verbs()[low][1]
     return _nouns().get(low) or _nouns().get(low.removesuffix("s"))
+
+
+@cache
+def _organisations() -> dict[str, str]:
+    table = {}
+    for name, *short in rows("organisations.tsv"):
+        table[name] = name
+        table.update(dict.fromkeys(short[0].split("|") if short else (), name))
+    return table
+
+
+def organisation(name: str) -> str | None:
+    """Return the full name of a well-known institution for its acronym or short form, else None.
+
+    Case counts: "WHO" is an institution and "who" is not.
+    """
+    return _organisations().get(name)
+
+
+@cache
+def _column(name: str, index: int) -> dict[str, str]:
+    return {row[0].lower(): row[index] for row in rows(name)}
+
+
+def medium(phrase: str) -> str | None:
+    """Return the medium that a word or phrase names ("tweeted" -> "Twitter"), else None."""
+    return _column("media.tsv", 1).get(phrase.lower())
+
+
+def document_medium(noun: str) -> str | None:
+    """Return the medium of a noun that names a document ("letter"), else None."""
+    return _column("documents.tsv", 1).get(noun.lower())
+
+
+def title_gender(word: str) -> str | None:
+    """Return "m", "f" or "-" for a word that stands before a person's name, else None."""
+    return _column("titles.tsv", 1).get(word.lower())
+
+
+def is_honorific(word: str) -> bool:
+    """Say whether `word` is an honorific, dropped from names ("Mr"), rather than a role."""
+    return _column("titles.tsv", 2).get(word.lower()) == "honorific"
+
+
+def person_gender(noun: str) -> str | None:
+    """Return "m", "f" or "-" for a noun of a person ("envoy"), else None."""
+    return _column("person_nouns.tsv", 1).get(noun.lower())
+
+
+def is_group(noun: str) -> bool:
+    """Say whether `noun` is a common noun of a body that can speak ("committee")."""
+    return noun.lower() in words("group_nouns.tsv")
