@@ -16,6 +16,14 @@ class Params(BaseModel):
     window_context_wordpieces: int = Field(48, description="wordpieces of context each side")
     window_batch: int = Field(8, description="windows in one forward pass")
 
+    # --- parsing (docs/decisions/0002-stanza-offline.md)
+    parse_batch_chars: int = Field(
+        200_000, description="documents parsed together, code points; bounds memory"
+    )
+    max_sentence_tokens: int = Field(
+        250, description="tokens; a longer sentence is cut, as the parser's memory grows squared"
+    )
+
     # --- sizes of one input
     max_text_chars: int = Field(1_000_000, description="longest article accepted, code points")
     max_input_bytes: int = Field(20_000_000, description="largest file read, bytes")

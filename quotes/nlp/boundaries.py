@@ -1,0 +1,254 @@
+"""Corrects a tokenizer's words and sentence ends where news prose leaves no doubt. Pure.
+
+A learned tokenizer errs most on quotation marks and abbreviations. The rules here change only what
+the characters themselves decide: marks stand alone, known abbreviations keep their stop, a
+sentence neither ends at one before a name nor starts with a closing mark.
+Reasons and figures: docs/decisions/0002-stanza-offline.md.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+
+from quotes.nlp.lexicon import rows, words
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One token: `[start, end)` in the paragraph, and whether it stands for several words."""
+
+    start: int
+    end: int
+    multiword: bool = False
+
+
+Pieces = list[Piece]
+
+_OPENING = "“„«‘([\"'"
+_CLOSING = "”»’)]\"'"
+_DOUBLE_MARK = re.compile(r"[“”„«»\"]|``|''")
+_FEET_AND_INCHES = re.compile(r"\d['’′]\s?\d+\"")
+_LEADING = re.compile(r"[(\[](?=.*\w)|['‘](?=[A-Z])")
+_TRAILING = re.compile(r"(?<=\w)[,;:]$|(?<=[\w.,!?])[)\]]$|(?<=[.,!?])['’]$")
+_STOP = re.compile(r"(?<=\w)[.?!]+$")
+_ENDING = re.compile(r"[.?!…:;]$")
+_ELLIPSIS = re.compile(r"\.{2,}|…")
+_ACRONYM = re.compile(r"(?:[A-Za-z]\.){2,}")
+_INITIAL = re.compile(r"[A-Z]\.")
+_DANGLING = re.compile(r"[.,;:?!…)\]”»’\"']+")
+
+
+def correct(sentences: Iterable[Pieces], text: str, *, max_tokens: int) -> list[Pieces]:
+    """Return the proposed `sentences` of one paragraph with words and ends corrected.
+
+    Pieces stay in order and cover the same visible characters; none is empty. No sentence is
+    longer than `max_tokens`: a longer one is cut, after punctuation where there is some.
+    """
+    found = [_merge(_split(sentence, text), text) for sentence in sentences]
+    found = [part for sentence in found for part in _ended(sentence, text)]
+    found = _joined(_moved([sentence for sentence in found if sentence], text), text)
+    return [part for sentence in found for part in _bounded(sentence, text, max_tokens)]
+
+
+# --- words
+
+
+def _split(sentence: Pieces, text: str) -> Pieces:
+    """Return the pieces with quotation marks, brackets and commas cut off the words."""
+    parts: Pieces = []
+    for piece in sentence:
+        cuts = sorted(_cuts(text[piece.start : piece.end]))
+        edges = [piece.start, *(piece.start + cut for cut in cuts), piece.end]
+        spans = [(a, b) for a, b in pairwise(edges) if text[a:b].strip()]
+        # What stands for several words is the longest part: the rest are marks.
+        longest = max(spans, key=lambda span: span[1] - span[0], default=None)
+        parts += [Piece(a, b, multiword=piece.multiword and (a, b) == longest) for a, b in spans]
+    return parts
+
+
+def _cuts(word: str) -> set[int]:
+    """Return the places inside `word` where another token starts."""
+    if len(word) == 1 or _FEET_AND_INCHES.search(word):
+        return set()
+    places = {at for mark in _DOUBLE_MARK.finditer(word) for at in mark.span()}
+    edges = sorted({0, *places, len(word)})
+    for start, end in pairwise(edges):
+        quoted = word[end : end + 1] != "" and end in places
+        places |= {start + cut for cut in _peeled(word[start:end], before_mark=quoted)}
+    return places - {0, len(word)}
+
+
+def _peeled(word: str, *, before_mark: bool) -> Iterator[int]:
+    """Yield where brackets, commas and, before a quotation mark, stops come off `word`."""
+    start, end = 0, len(word)
+    while match := _LEADING.match(word[start:end]):
+        start += match.end()
+        yield start
+    while match := _TRAILING.search(word[start:end]):
+        if word[end - 1] in ")]" and re.search(r"[(\[]", word[start:end]):
+            break  # "member(s)" is one word
+        before_mark = before_mark or word[end - 1] in "'’"
+        end = start + match.start()
+        yield end
+    if before_mark and not _is_abbreviation(word[start:end]):
+        match = _STOP.search(word[start:end])
+        if match and not _ELLIPSIS.search(match.group()):
+            yield start + match.start()
+
+
+def _merge(sentence: Pieces, text: str) -> Pieces:
+    """Return the pieces with each abbreviation and its stop as one."""
+    if not sentence:
+        return sentence
+    starts = {piece.start: i for i, piece in enumerate(sentence)}
+    ends = {piece.end: i for i, piece in enumerate(sentence)}
+    merged: Pieces = []
+    done = 0
+    for match in _abbreviation_pattern().finditer(text, sentence[0].start, sentence[-1].end):
+        first, last = starts.get(match.start()), ends.get(match.end())
+        if first is None or last is None or last <= first or first < done:
+            continue
+        merged += [*sentence[done:first], Piece(match.start(), match.end())]
+        done = last + 1
+    return merged + sentence[done:]
+
+
+@cache
+def _classes() -> dict[str, str]:
+    return {row[0]: row[1] for row in rows("abbreviations.txt")}
+
+
+@cache
+def _abbreviation_pattern() -> re.Pattern[str]:
+    """Return what finds abbreviations with their stop; an initial only before a name."""
+    listed = [re.escape(a) for a, c in _classes().items() if c != "number"]
+    numbered = [re.escape(a) + r"(?=\s?\d)" for a, c in _classes().items() if c == "number"]
+    forms = [*sorted(listed, key=len, reverse=True), *numbered]
+    dotted = [_ACRONYM.pattern, _INITIAL.pattern + r"(?=\s+[A-Z][\w.])"]
+    return re.compile(rf"(?<![\w.])(?:{'|'.join([dotted[0], *forms, dotted[1]])})(?!\w)")
+
+
+def _is_abbreviation(word: str) -> bool:
+    return bool(word in _classes() or _ACRONYM.fullmatch(word) or _INITIAL.fullmatch(word))
+
+
+# --- sentence ends
+
+
+def _ended(sentence: Pieces, text: str) -> Iterator[Pieces]:
+    """Yield `sentence` cut where a stop, closing marks and a word that starts sentences follow."""
+    start = 0
+    for i in range(1, len(sentence)):
+        if _starts_anew(sentence, i, text):
+            yield sentence[start:i]
+            start = i
+    yield sentence[start:]
+
+
+def _starts_anew(sentence: Pieces, i: int, text: str) -> bool:
+    word = _word(sentence[i], text)
+    if not _spaced(sentence[i - 1], sentence[i]):
+        return False
+    before = i - 1
+    while before > 0 and _word(sentence[before], text) in _CLOSING:
+        before -= 1
+    if _word(sentence[before], text) not in {".", "?", "!"}:
+        return False
+    if word in _OPENING:
+        follower = sentence[i + 1] if i + 1 < len(sentence) else None
+        return follower is not None and text[follower.start].isupper()
+    return word != "I" and word[0].isupper() and _starter(word)
+
+
+def _moved(sentences: list[Pieces], text: str) -> list[Pieces]:
+    """Return the sentences with stray marks at their edges given to the neighbour they touch."""
+    moved = [list(sentence) for sentence in sentences]
+    for left, right in pairwise(moved):
+        while right and left and _touches(left[-1], right[0]) and _dangles(right, text):
+            left.append(right.pop(0))
+        while left and right and _touches(left[-1], right[0]) and _opens(left, text):
+            right.insert(0, left.pop())
+    return [sentence for sentence in moved if sentence]
+
+
+def _dangles(right: Pieces, text: str) -> bool:
+    """Say whether a sentence starts with punctuation that ends the one before it."""
+    if not _DANGLING.fullmatch(_word(right[0], text)):
+        return False
+    return (
+        len(right) == 1
+        or right[0].end < right[1].start
+        or bool(_DANGLING.fullmatch(_word(right[1], text)))
+    )
+
+
+def _opens(left: Pieces, text: str) -> bool:
+    """Say whether a sentence ends in a mark that opens the next one."""
+    if _word(left[-1], text) not in _OPENING:
+        return False
+    return len(left) == 1 or left[-2].end < left[-1].start
+
+
+def _joined(sentences: list[Pieces], text: str) -> list[Pieces]:
+    joined: list[Pieces] = []
+    for sentence in sentences:
+        if joined and _continues(joined[-1], sentence, text):
+            joined[-1] = [*joined[-1], *sentence]
+        else:
+            joined.append(sentence)
+    return joined
+
+
+def _continues(left: Pieces, right: Pieces, text: str) -> bool:
+    """Say whether `right` cannot start a sentence after `left`."""
+    last, first = _word(left[-1], text), _word(right[0], text)
+    if _is_abbreviation(last):
+        return _goes_on_after(last, first)
+    if first[0].islower():
+        return not _ENDING.search(last) or bool(_ELLIPSIS.fullmatch(last))
+    return False
+
+
+def _goes_on_after(abbreviation: str, first: str) -> bool:
+    kind = _classes().get(abbreviation, "inner")
+    if kind == "title":
+        return True
+    if first[0].isdigit():
+        return True
+    if kind in {"month", "number"}:
+        return first[0].islower()
+    if first[0].isupper():
+        return not _starter(first)
+    return first[0] not in _OPENING
+
+
+def _starter(word: str) -> bool:
+    letters = re.match(r"[^\W\d_]+", word)
+    return bool(letters and letters.group().lower() in words("starters.txt"))
+
+
+# --- length
+
+
+def _bounded(sentence: Pieces, text: str, limit: int) -> Iterator[Pieces]:
+    """Yield `sentence` in parts of at most `limit` pieces, cut after punctuation if possible."""
+    while len(sentence) > limit:
+        stops = [i for i in range(limit // 2, limit) if _word(sentence[i], text) in ".;:!?,"]
+        cut = stops[-1] + 1 if stops else limit
+        yield sentence[:cut]
+        sentence = sentence[cut:]
+    yield sentence
+
+
+def _word(piece: Piece, text: str) -> str:
+    return text[piece.start : piece.end]
+
+
+def _touches(left: Piece, right: Piece) -> bool:
+    return left.end == right.start
+
+
+def _spaced(left: Piece, right: Piece) -> bool:
+    return left.end < right.start

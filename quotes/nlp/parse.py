@@ -1,0 +1,391 @@
+"""Text to sentences, tokens, trees and entities through Stanza: the only module that imports it.
+
+Every line of a text is a paragraph of its own, so no sentence crosses a newline. Stanza proposes
+tokens and sentence ends, `boundaries` corrects them, Stanza tags and parses what comes out.
+Nothing here reaches for the network but `download`. Reasons: docs/decisions/0002-stanza-offline.md.
+"""
+
+import logging
+import os
+import urllib.request
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import stanza
+import torch
+from stanza.models.common import chuliu_edmonds
+from stanza.models.common.foundation_cache import FoundationCache
+from stanza.models.depparse import head_constraints
+from stanza.models.depparse import model as depparse_model
+from stanza.resources.common import DEFAULT_RESOURCES_URL, DEFAULT_RESOURCES_VERSION
+
+from quotes.nlp import spanning_tree
+from quotes.nlp.boundaries import Piece, correct
+from quotes.nlp.document import Document, Entity, Sentence, Span, SpanError, Token
+from quotes.params import DEFAULTS, Params
+
+logger = logging.getLogger(__name__)
+
+SHIPPED = "shipped"
+OFFICIAL = ("default", "default_accurate")
+SHIPPED_DIRECTORY = Path(__file__).parent / "models" / "stanza"
+
+_PROCESSORS = ("tokenize", "mwt", "pos", "lemma", "depparse", "ner")
+_WITH_VECTORS = ("pos", "depparse", "ner")
+_VECTORS = "glove100k.pt"
+# Stanza caps a token at this length in any case; its own default for our models would be 300.
+_MAX_TOKEN_CHARS = 1000
+_PLACEHOLDER = "<UNK>"
+# The fast tree search replaces functions inside Stanza: only in the version that it was proved on.
+_PATCHED_VERSION = "1.15.0"
+
+
+class ParserLoadError(RuntimeError):
+    """Models could not be loaded: missing, unreadable, or not of this Stanza version."""
+
+
+class ParseError(RuntimeError):
+    """One document could not be parsed; `index` is its place in the batch."""
+
+    def __init__(self, message: str, *, index: int) -> None:
+        super().__init__(message)
+        self.index = index
+
+
+class ModelDownloadError(RuntimeError):
+    """Stanza's official models could not be fetched."""
+
+
+@dataclass(frozen=True)
+class _Paragraph:
+    """One line of one document: which document, where it starts there, and its words."""
+
+    document: int
+    start: int
+    text: str
+
+
+class Parser:
+    """The parsing stage: fills `sentences` and `entities` and notes "parse" as done.
+
+    `package` is "shipped" (the project's own models), or one of Stanza's official packages
+    ("default", "default_accurate"), which `download` has put into `directory`. Loading raises
+    ParserLoadError. The same text and models give the same result.
+    """
+
+    def __init__(
+        self,
+        package: str = SHIPPED,
+        directory: Path | None = None,
+        *,
+        params: Params = DEFAULTS,
+        fast_trees: bool = True,
+    ) -> None:
+        self._params = params
+        self._pipeline = _load(package, directory)
+        if fast_trees:
+            install_fast_trees()
+
+    def __call__(self, doc: Document, only: Sequence[Span] | None = None) -> Document:
+        """Return `doc` parsed; with `only`, just the paragraphs that these spans touch.
+
+        Raises ParseError if Stanza fails on the text.
+        """
+        return self.batch([doc], [only])[0]
+
+    def batch(
+        self,
+        docs: Sequence[Document],
+        only: Sequence[Sequence[Span] | None] | None = None,
+        *,
+        on_error: Callable[[ParseError], None] | None = None,
+    ) -> list[Document]:
+        """Return `docs` parsed, in order; `only` has, for each, spans whose paragraphs to parse.
+
+        Documents share forward passes, but not failures: one that Stanza cannot parse is given to
+        `on_error` and returned as it came ("parse" not done). Without `on_error` its ParseError
+        is raised after the others were tried.
+        """
+        wanted: Sequence[Sequence[Span] | None] = only if only is not None else [None] * len(docs)
+        parsed: list[Document] = []
+        errors: list[ParseError] = []
+        for group in _groups(docs, self._params.parse_batch_chars):
+            parsed += self._isolated([(i, docs[i], wanted[i]) for i in group], errors)
+        for error in errors:
+            if on_error is None:
+                raise error
+            on_error(error)
+        return parsed
+
+    def _isolated(
+        self, jobs: list[tuple[int, Document, Sequence[Span] | None]], errors: list[ParseError]
+    ) -> list[Document]:
+        try:
+            return self._parse([(doc, only) for _, doc, only in jobs])
+        except Exception as error:  # noqa: BLE001  Stanza raises anything; the text must be named
+            if len(jobs) > 1:
+                logger.warning("batch failed, one by one now: documents=%d %r", len(jobs), error)
+                return [doc for job in jobs for doc in self._isolated([job], errors)]
+            index, doc, _ = jobs[0]
+            message = (
+                f"document {index} ({len(doc.text)} characters, {doc.text[:40]!r}): "
+                f"Stanza failed with {error!r}; leave it out or report it with its text"
+            )
+            failure = ParseError(message, index=index)
+            failure.__cause__ = error
+            errors.append(failure)
+            return [doc]
+
+    def _parse(self, jobs: list[tuple[Document, Sequence[Span] | None]]) -> list[Document]:
+        paragraphs = [
+            paragraph
+            for number, (doc, only) in enumerate(jobs)
+            for paragraph in _paragraphs(number, doc.text, only)
+        ]
+        sentences: list[list[Sentence]] = [[] for _ in jobs]
+        entities: list[list[Entity]] = [[] for _ in jobs]
+        with torch.inference_mode():
+            results = self._annotate([paragraph.text for paragraph in paragraphs])
+        for paragraph, result in zip(paragraphs, results, strict=True):
+            text = jobs[paragraph.document][0].text
+            sentences[paragraph.document] += _sentences(result, text, paragraph.start)
+            entities[paragraph.document] += _entities(result, text, paragraph.start)
+        return [
+            doc.evolve(done="parse", sentences=tuple(found), entities=tuple(named))
+            for (doc, _), found, named in zip(jobs, sentences, entities, strict=True)
+        ]
+
+    def _annotate(self, texts: list[str]) -> list[Any]:
+        """Return one annotated Stanza document for each text, its tokens corrected."""
+        if not texts:
+            return []
+        # Not through the pipeline, which would expand multi-word tokens before they are corrected.
+        tokenize = self._pipeline.processors["tokenize"]
+        proposed = tokenize.bulk_process([stanza.Document([], text=text) for text in texts])
+        documents = [
+            stanza.Document(self._corrected(document, text), text=text)
+            for document, text in zip(proposed, texts, strict=True)
+        ]
+        return list(self._pipeline.process(documents, processors=_PROCESSORS[1:]))
+
+    def _corrected(self, document: Any, text: str) -> list[list[dict[str, Any]]]:
+        proposed = [
+            [Piece(t.start_char, t.end_char, _is_multiword(t)) for t in sentence.tokens]
+            for sentence in document.sentences
+        ]
+        corrected = correct(proposed, text, max_tokens=self._params.max_sentence_tokens)
+        return [
+            [_as_dict(number, piece, text) for number, piece in enumerate(sentence, start=1)]
+            for sentence in corrected
+        ]
+
+
+def download(package: str, directory: Path, *, timeout_s: float = 10.0) -> None:
+    """Fetch one of Stanza's official English packages into `directory`, for `Parser(package, …)`.
+
+    `timeout_s` bounds the wait for the first answer, not the download. Raises ModelDownloadError
+    naming what failed and what to do; ValueError for a package that Stanza does not publish.
+    """
+    if package not in OFFICIAL:
+        raise ValueError(f"no official package {package!r}: choose one of {', '.join(OFFICIAL)}")
+    index = f"{DEFAULT_RESOURCES_URL}/resources_{DEFAULT_RESOURCES_VERSION}.json"
+    _probe(index, package, timeout_s)
+    try:
+        stanza.download("en", model_dir=str(directory), package=package, logging_level="WARN")
+        # The accurate package names a transformer that only loading it fetches.
+        _official(package, directory, cache=FoundationCache(local_files_only=False))
+    except Exception as error:
+        raise ModelDownloadError(
+            f"package {package!r}: the download into {directory} failed ({error}); "
+            "check connection, proxy and disk, then run the command again"
+        ) from error
+
+
+def _probe(url: str, package: str, timeout_s: float) -> None:
+    """Raise ModelDownloadError unless `url` answers in time: Stanza itself would wait for ever."""
+    failures: list[Exception] = [TimeoutError(f"no answer within {timeout_s:g} s")]
+
+    def fetch() -> None:
+        try:
+            with urllib.request.urlopen(url, timeout=timeout_s) as answer:  # noqa: S310  Stanza's
+                answer.read(1)
+            failures.clear()
+        except (OSError, ValueError) as error:
+            failures[:] = [error]
+
+    # Name look-up ignores timeouts, so it gets a thread that may be left behind.
+    thread = Thread(target=fetch, daemon=True)
+    thread.start()
+    thread.join(timeout_s)
+    if failures:
+        raise ModelDownloadError(
+            f"package {package!r}: cannot reach Stanza's model index at {url} ({failures[0]}); "
+            "connect to the internet or set HTTPS_PROXY, "
+            f"or keep the package {SHIPPED!r}, which needs no download"
+        )
+
+
+def install_fast_trees() -> bool:
+    """Make Stanza's parser find its trees faster, with the same result; say whether it is in use.
+
+    Optional: it replaces two functions of Stanza 1.15.0 and leaves any other version alone.
+    """
+    if stanza.__version__ != _PATCHED_VERSION:
+        return False
+    if depparse_model.chuliu_edmonds_one_root is not _fast_one_root:
+        chuliu_edmonds.tarjan = spanning_tree.cycles
+        for module in (chuliu_edmonds, depparse_model, head_constraints):
+            module.chuliu_edmonds_one_root = _fast_one_root
+    return True
+
+
+_stock_one_root = chuliu_edmonds.chuliu_edmonds_one_root
+
+
+def _fast_one_root(scores: Any) -> Any:
+    heads = spanning_tree.greedy_tree(scores)
+    return heads if heads is not None else _stock_one_root(scores)
+
+
+def _load(package: str, directory: Path | None) -> Any:
+    torch.set_num_threads(1)  # a second thread on a busy core ran 15 times slower
+    if package != SHIPPED and package not in OFFICIAL:
+        known = ", ".join((SHIPPED, *OFFICIAL))
+        raise ParserLoadError(f"no parser package {package!r}: choose one of {known}")
+    try:
+        if package == SHIPPED:
+            return _shipped(directory or SHIPPED_DIRECTORY)
+        return _official(package, directory, cache=FoundationCache(local_files_only=True))
+    except Exception as error:
+        remedy = (
+            "reinstall the project"
+            if package == SHIPPED
+            else f"run: manage.py download_models --package {package}"
+        )
+        raise ParserLoadError(f"package {package!r} in {directory}: {error}; {remedy}") from error
+
+
+def _shipped(directory: Path) -> Any:
+    for name in ("resources.json", _VECTORS, *(f"{p}.pt" for p in _PROCESSORS)):
+        if not (directory / name).is_file():
+            raise FileNotFoundError(f"{directory / name} is missing")
+    vectors = directory / _VECTORS
+    paths = {f"{p}_model_path": str(directory / f"{p}.pt") for p in _PROCESSORS}
+    paths |= {f"{p}_pretrain_path": str(vectors) for p in _WITH_VECTORS}
+    return stanza.Pipeline(
+        "en",
+        dir=str(directory),
+        package=None,
+        processors=dict.fromkeys(_PROCESSORS, "news"),
+        foundation_cache=_float32_cache(vectors),
+        **_COMMON,
+        **paths,
+    )
+
+
+def _official(package: str, directory: Path | None, *, cache: FoundationCache) -> Any:
+    if directory is None:
+        directory = Path(os.environ.get("STANZA_RESOURCES_DIR", Path.home() / "stanza_resources"))
+    return stanza.Pipeline(
+        "en",
+        dir=str(directory),
+        package=package,
+        processors=",".join(_PROCESSORS),
+        foundation_cache=cache,
+        **_COMMON,
+    )
+
+
+_COMMON = {
+    "download_method": None,
+    "use_gpu": False,
+    "logging_level": "WARN",
+    "tokenize_max_seqlen": _MAX_TOKEN_CHARS,
+}
+
+
+def _float32_cache(vectors: Path) -> FoundationCache:
+    """Return a cache whose word vectors are float32 although the file holds half precision."""
+    cache = FoundationCache(local_files_only=True)
+    pretrain = cache.load_pretrain(str(vectors))
+    pretrain._emb = pretrain.emb.float()  # noqa: SLF001  Stanza has no public way to cast them
+    return cache
+
+
+def _groups(docs: Sequence[Document], limit_chars: int) -> Iterator[list[int]]:
+    """Yield the indices of `docs` in runs of at most `limit_chars` together, or of one."""
+    group: list[int] = []
+    size = 0
+    for index, doc in enumerate(docs):
+        if group and size + len(doc.text) > limit_chars:
+            yield group
+            group, size = [], 0
+        group.append(index)
+        size += len(doc.text)
+    if group:
+        yield group
+
+
+def _paragraphs(number: int, text: str, only: Sequence[Span] | None) -> Iterator[_Paragraph]:
+    """Yield the lines of `text` that hold more than white space and that `only` touches."""
+    start = 0
+    for line in text.splitlines(keepends=True):
+        body = line.strip()
+        at = start + len(line) - len(line.lstrip())
+        start += len(line)
+        if body and (only is None or any(s.meets(Span(start=at, end=start)) for s in only)):
+            yield _Paragraph(number, at, body)
+
+
+def _is_multiword(token: Any) -> bool:
+    return bool(token.misc and "MWT=Yes" in token.misc)
+
+
+def _as_dict(number: int, piece: Piece, text: str) -> dict[str, Any]:
+    """Return the token in Stanza's own form; character models never see a very long one."""
+    word = text[piece.start : piece.end]
+    long = len(word) > _MAX_TOKEN_CHARS
+    fields: dict[str, Any] = {
+        "id": (number,),
+        "text": _PLACEHOLDER if long else word,
+        "start_char": piece.start,
+        "end_char": piece.end,
+    }
+    return {**fields, "misc": "MWT=Yes"} if piece.multiword and not long else fields
+
+
+def _sentences(result: Any, text: str, offset: int) -> Iterator[Sentence]:
+    for sentence in result.sentences:
+        tokens = tuple(_token(word, text, offset) for word in sentence.words)
+        span = Span(start=tokens[0].span.start, end=tokens[-1].span.end)
+        yield Sentence(span=span, tokens=tokens)
+
+
+def _token(word: Any, text: str, offset: int) -> Token:
+    token = word.parent
+    own = word.start_char is not None
+    start, end = (word.start_char, word.end_char) if own else (token.start_char, token.end_char)
+    span = Span(start=start + offset, end=end + offset)
+    written = span.of(text)
+    if own and word.text not in (written, _PLACEHOLDER):
+        raise SpanError(f"token {word.text!r} stands as {written!r} at [{span.start}, {span.end})")
+    return Token(
+        span=span,
+        text=written if own else word.text,
+        lemma=written if word.text == _PLACEHOLDER else word.lemma or word.text,
+        upos=word.upos or "X",
+        xpos=word.xpos or "",
+        feats=word.feats or "",
+        head=word.head - 1,
+        deprel=word.deprel,
+    )
+
+
+def _entities(result: Any, text: str, offset: int) -> Iterable[Entity]:
+    for entity in result.ents:
+        span = Span(start=entity.start_char + offset, end=entity.end_char + offset)
+        span.of(text)
+        yield Entity(span=span, type=entity.type)
