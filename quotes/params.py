@@ -6,6 +6,37 @@ Settings may override a value; code takes it as an argument. docs/thresholds.md 
 from pydantic import BaseModel, ConfigDict, Field
 
 
+# How often each rule of attribution names the right speaker, given the right mention: measured on
+# development articles (docs/decisions/0006-attribution.md), rounded, small samples drawn towards
+# 0.8. A rule that is not listed is trusted fully.
+RULE_RELIABILITY = {
+    "name": 0.98,
+    "own-name": 0.95,
+    "partial-name": 0.96,
+    "acronym": 0.95,
+    "two-candidates": 0.75,
+    "joint": 0.9,
+    "description": 0.95,
+    "own-description": 0.9,
+    "same-description": 0.85,
+    "same-noun": 0.8,
+    "issuer-named": 0.85,
+    "issuer": 0.85,
+    "document": 0.7,
+    "pronoun": 0.85,
+    "pronoun-unsure": 0.6,
+    "relative": 0.85,
+    "speaker-of-quotation": 0.9,
+    "continues": 0.85,
+    "epithet": 0.85,
+    "epithet-unsure": 0.6,
+    "last-person": 0.5,
+    "last-body": 0.5,
+    "open-pronoun": 0.3,
+    "no-source": 0.6,
+}
+
+
 class Params(BaseModel):
     """Thresholds, with units in their names. A test requires each in docs/thresholds.md."""
 
@@ -24,9 +55,31 @@ class Params(BaseModel):
         250, description="tokens; a longer sentence is cut, as the parser's memory grows squared"
     )
 
+    # --- attribution (docs/decisions/0006-attribution.md)
+    antecedent_window_sentences: int = Field(
+        4, description="sentences back in which a pronoun's antecedent is looked for"
+    )
+    rule_reliability: dict[str, float] = Field(
+        RULE_RELIABILITY,
+        description="probability that the speaker is right if mention and content are, by rule",
+    )
+
+    # --- batching
+    extract_batch_texts: int = Field(16, description="articles that share forward passes")
+
     # --- sizes of one input
     max_text_chars: int = Field(1_000_000, description="longest article accepted, code points")
     max_input_bytes: int = Field(20_000_000, description="largest file read, bytes")
+
+    def flat(self) -> dict[str, float | int | str]:
+        """Return every threshold by name, nested ones as "name.key", for a run's provenance."""
+        flat: dict[str, float | int | str] = {}
+        for name, value in self.model_dump().items():
+            if isinstance(value, dict):
+                flat.update({f"{name}.{key}": item for key, item in sorted(value.items())})
+            else:
+                flat[name] = value
+        return flat
 
 
 DEFAULTS = Params()

@@ -114,3 +114,31 @@ def person_gender(noun: str) -> str | None:
 def is_group(noun: str) -> bool:
     """Say whether `noun` is a common noun of a body that can speak ("committee")."""
     return noun.lower() in words("group_nouns.tsv")
+
+
+def first_name_gender(name: str) -> str | None:
+    """Return "m" or "f" for a first name that is borne almost only by one of them, else None."""
+    return _column("first_names.tsv", 1).get(name.lower())
+
+
+def entity_kind(label: str) -> str | None:
+    """Return person, organisation, group or place for a recogniser's class, else None."""
+    return _column("entity_kinds.tsv", 1).get(label.lower())
+
+
+def title_in_full(word: str) -> str:
+    """Return a title written out ("Sen." -> "senator"), or the word itself in lower case."""
+    low = word.lower()
+    return _full_titles().get(low, low)
+
+
+@cache
+def _full_titles() -> dict[str, str]:
+    return {row[0].lower(): row[3] for row in rows("titles.tsv") if len(row) > 3}  # noqa: PLR2004
+
+
+def pronoun(word: str) -> tuple[str, str] | None:
+    """Return the class and gender of a pronoun, as pronouns.tsv names them, else None."""
+    low = word.lower()
+    kind = _column("pronouns.tsv", 1).get(low)
+    return (kind, _column("pronouns.tsv", 2)[low]) if kind else None

@@ -1,0 +1,115 @@
+"""A parsed document as rules want to ask it: which token is here, what governs this span.
+
+Everything here reads `Document`; nothing guesses. An index is built once per document.
+"""
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from quotes.nlp.document import Document, Sentence, Span, Token
+
+NOMINAL = frozenset({"NOUN", "PROPN"})
+_SUBJECTS = ("nsubj", "csubj")
+
+
+@dataclass(frozen=True)
+class Word:
+    """A token with its place: the sentence's index in the document, its own in the sentence."""
+
+    token: Token
+    sentence: int
+    index: int
+
+    @property
+    def span(self) -> Span:
+        """Return the token's span."""
+        return self.token.span
+
+    @property
+    def low(self) -> str:
+        """Return the token's text in lower case."""
+        return self.token.text.lower()
+
+
+class Grammar:
+    """Look-ups over the tokens and trees of a parsed document."""
+
+    def __init__(self, doc: Document) -> None:
+        doc.require("parse")
+        self.doc = doc
+        self.words = tuple(
+            Word(token, number, index)
+            for number, sentence in enumerate(doc.sentences)
+            for index, token in enumerate(sentence.tokens)
+        )
+        self._starts = [word.span.start for word in self.words]
+
+    @cached_property
+    def _first_word(self) -> list[int]:
+        """The position in `words` of each sentence's first token."""
+        firsts, total = [], 0
+        for sentence in self.doc.sentences:
+            firsts.append(total)
+            total += len(sentence.tokens)
+        return firsts
+
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [sentence.span.start for sentence in self.doc.sentences]
+
+    def sentence_at(self, offset: int) -> int:
+        """Return the index of the sentence at `offset`, or of the last one before it (0 at least)."""
+        return max(0, bisect_right(self._sentence_starts, offset) - 1)
+
+    def sentence(self, number: int) -> Sentence:
+        """Return sentence `number`."""
+        return self.doc.sentences[number]
+
+    def inside(self, span: Span) -> tuple[Word, ...]:
+        """Return the words that overlap `span`, in text order."""
+        low = max(0, bisect_right(self._starts, span.start) - 1)
+        found = []
+        for word in self.words[low:]:
+            if word.span.start >= span.end:
+                break
+            if word.span.meets(span):
+                found.append(word)
+        return tuple(found)
+
+    def of_sentence(self, number: int) -> tuple[Word, ...]:
+        """Return the words of sentence `number`."""
+        first = self._first_word[number]
+        return self.words[first : first + len(self.doc.sentences[number].tokens)]
+
+    def head(self, word: Word) -> Word | None:
+        """Return the word that governs `word`, None for a root."""
+        if word.token.head < 0:
+            return None
+        return self.words[self._first_word[word.sentence] + word.token.head]
+
+    def before(self, word: Word) -> Word | None:
+        """Return the word before `word` in its sentence."""
+        return self.words[self._first_word[word.sentence] + word.index - 1] if word.index else None
+
+    def is_subject(self, span: Span) -> bool:
+        """Say whether the head of `span` is the subject of a clause, or joined to one."""
+        inside = self.inside(span)
+        held = {(word.sentence, word.index) for word in inside}
+        for word in inside:
+            outer = (word.sentence, word.token.head) not in held
+            if outer and word.token.deprel.startswith(_SUBJECTS):
+                return True
+        return False
+
+    def is_main_subject(self, span: Span) -> bool:
+        """Say whether `span` is the subject of its sentence's main clause."""
+        for word in self.inside(span):
+            governor = self.head(word)
+            if (
+                word.token.deprel.startswith(_SUBJECTS)
+                and governor is not None
+                and governor.token.head < 0
+            ):
+                return True
+        return False

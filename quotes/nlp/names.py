@@ -1,0 +1,104 @@
+"""Names as strings: titles, partial names, acronyms, gender. Pure, no document.
+
+"Mrs. Clinton" is part of "Hillary Rodham Clinton"; "SDF" stands for "Syrian Democratic Forces".
+"""
+
+import re
+import unicodedata
+
+from quotes.nlp import lexicon
+
+_WORD = re.compile(r"[^\s,()]+")
+_POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")
+_INITIAL = re.compile(r"^[A-Za-z]\.?$")
+_SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
+_DETERMINERS = frozenset({"the", "a", "an"})
+MIN_ACRONYM_LETTERS = 2
+
+
+def words(name: str) -> list[str]:
+    """Return the words of a name, without commas, brackets and a final possessive."""
+    return _WORD.findall(_POSSESSIVE.sub("", name.strip()))
+
+
+def fold(word: str) -> str:
+    """Return `word` for comparison: no case, accents, full stops, or curly apostrophes."""
+    plain = unicodedata.normalize("NFKD", word)
+    plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return plain.casefold().replace(".", "").replace("’", "'")
+
+
+def without_determiner(name: str) -> str:
+    """Return `name` without a leading article and a trailing possessive or comma."""
+    text = _POSSESSIVE.sub("", name.strip().rstrip(",;:").strip())
+    first, _, rest = text.partition(" ")
+    return rest.strip() if rest and first.lower() in _DETERMINERS else text
+
+
+def split_titles(name: str) -> tuple[list[str], list[str]]:
+    """Return the titles before a person's name and the name's own words.
+
+    "Mr. Grassley" -> (["Mr."], ["Grassley"]); a title that is all there is stays the name.
+    """
+    own = words(without_determiner(name))
+    count = 0
+    while count < len(own) - 1 and lexicon.title_gender(own[count]) is not None:
+        count += 1
+    return own[:count], own[count:]
+
+
+def person_key(name: str) -> tuple[str, ...]:
+    """Return a person's name for comparison: no titles, suffixes or middle initials, folded."""
+    _, own = split_titles(name)
+    kept = [word for word in own if word.lower() not in _SUFFIXES] or own
+    middle = [word for word in kept[1:-1] if not _INITIAL.match(word)]
+    if len(kept) > 1:
+        kept = [kept[0], *middle, kept[-1]]
+    return tuple(fold(word) for word in kept)
+
+
+def is_part_of(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
+    """Say whether the person key `short` is a shorter form of `full`.
+
+    A surname with or without the words before it, or the first name alone: "clinton" and
+    "rodham clinton" and "hillary" for "hillary rodham clinton".
+    """
+    if not short or len(short) >= len(full):
+        return False
+    surname = full[-len(short) :] == short
+    first_and_last = len(short) > 1 and short[0] == full[0] and short[-1] in full[1:]
+    double_surname = len(full) > len(short) + 1 and full[1 : 1 + len(short)] == short
+    return surname or first_and_last or double_surname or short == full[:1]
+
+
+def organisation_key(name: str) -> tuple[str, ...]:
+    """Return an organisation's name for comparison: no article, possessive, case or stops."""
+    return tuple(fold(word) for word in words(without_determiner(name)))
+
+
+def is_acronym(word: str) -> bool:
+    """Say whether `word` looks like an acronym: capitals, two letters or more, stops allowed."""
+    letters = word.replace(".", "")
+    return len(letters) >= MIN_ACRONYM_LETTERS and letters.isalpha() and letters.isupper()
+
+
+def abbreviates(acronym: str, name: str) -> bool:
+    """Say whether `acronym` is made of the initials of `name`'s words, small words optional."""
+    target = fold(acronym)
+    every = [fold(part)[:1] for word in words(without_determiner(name)) for part in word.split("-")]
+    capital = [
+        fold(part)[:1]
+        for word in words(without_determiner(name))
+        for part in word.split("-")
+        if part[:1].isupper()
+    ]
+    return len(target) >= MIN_ACRONYM_LETTERS and target in ("".join(every), "".join(capital))
+
+
+def gender(name: str) -> str | None:
+    """Return "m" or "f" if a title or the first name tells, else None."""
+    titles, own = split_titles(name)
+    told = {lexicon.title_gender(title) for title in titles} - {"-", None}
+    if told:
+        return told.pop()
+    return lexicon.first_name_gender(own[0]) if len(own) > 1 else None

@@ -1,0 +1,119 @@
+"""Stage order and batching; the public `Extractor`. No rules.
+
+tagger -> parse -> attribution. The tagger reads raw text, so it goes first: later stages can then
+be told which paragraphs matter.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
+from hashlib import sha256
+from importlib import metadata
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from quotes.nlp.attribution import attribute
+from quotes.nlp.document import Document, Provenance, Quotation, Span
+from quotes.nlp.parse import SHIPPED, Parser
+from quotes.nlp.tagger import Tagger
+from quotes.params import DEFAULTS, Params
+
+_HERE = Path(__file__).parent
+_LIBRARIES = ("stanza", "onnxruntime", "tokenizers")
+
+
+class Extractor:
+    """Finds the quotations of a text and attributes each to its speaker.
+
+    `Extractor()(text)` returns a Document; `batch` streams, sharing forward passes between texts.
+    Models load on the first use and stay. One extractor serves one thread at a time. `package`
+    and `directory` choose Stanza's models (quotes/nlp/parse.py).
+    """
+
+    def __init__(
+        self, package: str = SHIPPED, directory: Path | None = None, *, params: Params = DEFAULTS
+    ) -> None:
+        self._package, self._directory, self._params = package, directory, params
+
+    @cached_property
+    def _tagger(self) -> Tagger:
+        return Tagger(params=self._params)
+
+    @cached_property
+    def _parser(self) -> Parser:
+        return Parser(self._package, self._directory, params=self._params)
+
+    def __call__(self, text: str) -> Document:
+        """Return `text` with its quotations; ParseError if the text cannot be processed."""
+        return self._run([text])[0]
+
+    def batch(self, texts: Iterable[str]) -> Iterator[Document]:
+        """Yield one Document for each of `texts`, in order, holding few in memory at a time."""
+        source = iter(texts)
+        while group := list(islice(source, self._params.extract_batch_texts)):
+            yield from self._run(group)
+
+    def _run(self, texts: Sequence[str]) -> list[Document]:
+        tagged = self._tagger.batch([Document(text=text) for text in texts])
+        parsed = self._parser.batch(tagged)
+        return [attribute(doc, self._params) for doc in parsed]
+
+    @cached_property
+    def provenance(self) -> Provenance:
+        """What this extractor is made of: code, models, lexicons and thresholds, with hashes."""
+        libraries = " ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
+        code = sorted([*_HERE.glob("*.py"), _HERE.parent / "params.py"])
+        models = self._directory or _HERE / "models"
+        return Provenance(
+            code_version=f"{_version()} ({self._package}; {libraries})",
+            code_sha256=sha256(b"".join(path.read_bytes() for path in code)).hexdigest(),
+            models=_hashes(_HERE / "models") | (_hashes(models) if self._directory else {}),
+            lexicons=_hashes(_HERE / "data"),
+            params=self._params.flat(),
+        )
+
+
+def _version() -> str:
+    try:
+        return f"quote-tracker {metadata.version('quote-tracker')}"
+    except metadata.PackageNotFoundError:
+        return "quote-tracker, from its source tree"
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """Return path below `folder` -> SHA-256 of each data or weights file, not of documents."""
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix not in (".md", ".pyc"))
+    return {str(path.relative_to(folder)): _file_sha256(path) for path in files}
+
+
+def _file_sha256(path: Path) -> str:
+    digest = sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def as_json(doc: Document, identifier: object) -> dict[str, Any]:
+    """Return what `manage.py extract` and the API print for one article.
+
+    Offsets are code points into the given text; keys as in docs/extract-format.md.
+    """
+    return {"id": identifier, "quotes": [_quote(quotation) for quotation in doc.quotations]}
+
+
+def _quote(quotation: Quotation) -> dict[str, Any]:
+    return {
+        "content": _pairs(quotation.content),
+        "cue": _pairs(quotation.cue),
+        "source": _pairs(quotation.source),
+        "kind": quotation.kind.value,
+        "act": quotation.act.value,
+        "speaker": quotation.speaker.name if quotation.speaker else None,
+        "medium": quotation.medium,
+        "confidence": round(quotation.confidence, 4),
+    }
+
+
+def _pairs(spans: Sequence[Span]) -> list[list[int]]:
+    return [[span.start, span.end] for span in spans]
