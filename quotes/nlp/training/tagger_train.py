@@ -1,0 +1,332 @@
+"""Train the quotation tagger on PolNeAR: one command, resumable, reproducible.
+
+Cross entropy on the tags first, then the CRF likelihood in the last epoch; the three link losses
+throughout; one learning-rate schedule over all. On one AVX2 core an epoch takes about 15 minutes.
+Source: docs/decisions/0003-quotation-tagger.md.
+"""
+
+import argparse
+import json
+import logging
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from quotes.nlp.decoding import (
+    LINK_SIZE,
+    RELATIONS,
+    TAGS,
+    constraints,
+    distance_bucket,
+    paragraph_bucket,
+)
+from quotes.nlp.training.polnear import IGNORE, GoldSpan, load
+from quotes.nlp.training.tagger_data import (
+    Batch,
+    TrainingWindow,
+    epoch_batches,
+    plain_batches,
+    tag_targets,
+)
+from quotes.nlp.training.tagger_model import HEAD_NAMES, TaggerNetwork, encoder_folder
+from quotes.nlp.wordpieces import WordpieceReader
+
+logger = logging.getLogger(__name__)
+
+WARMUP, FLOOR = 0.06, 0.02
+LOG_EVERY = 25
+_NO = -1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides the weights, besides data and code."""
+
+    epochs: int = 4
+    crf_epochs: int = 1
+    batch: int = 8
+    learning_rate: float = 2e-4
+    head_factor: float = 10.0
+    link_weight: float = 0.5
+    weight_decay: float = 0.01
+    dropout: float = 0.1
+    seed: int = 1
+    articles: int | None = None
+
+
+def crf_loss(network: TaggerNetwork, batch: Batch, scores: Tensor) -> Tensor:
+    """Return the CRF's negative log-likelihood per word; every chunk is a sequence."""
+    emissions: list[Tensor] = []
+    gold: list[Tensor] = []
+    for i, window in enumerate(batch.windows):
+        for number, offset in window.rows.offsets.items():
+            words = window.example.chunks[number].words()
+            tags = window.example.tags[number]
+            emissions.append(scores[i, [offset + w for w in words]])
+            gold.append(torch.tensor([tags[w] for w in words]))
+    lengths = torch.tensor([len(tags) for tags in gold])
+    padded = nn.utils.rnn.pad_sequence(emissions, batch_first=True)
+    path = nn.utils.rnn.pad_sequence(gold, batch_first=True)
+    moves, start, end = (torch.from_numpy(part) for part in constraints())
+    moves = moves + network.crf
+    inside = (torch.arange(padded.shape[1]) < lengths[:, None]).float()
+    total = _log_partition(padded, lengths, moves, start, end)
+    gained = (padded.gather(2, path[:, :, None])[:, :, 0] * inside).sum(1)
+    gained = gained + (moves[path[:, :-1], path[:, 1:]] * inside[:, 1:]).sum(1)
+    return (total - gained).sum() / lengths.sum()
+
+
+def _log_partition(
+    emissions: Tensor, lengths: Tensor, moves: Tensor, start: Tensor, end: Tensor
+) -> Tensor:
+    forward = start + emissions[:, 0]
+    for step in range(1, emissions.shape[1]):
+        reached = (forward[:, :, None] + moves).logsumexp(1) + emissions[:, step]
+        forward = torch.where((step < lengths)[:, None], reached, forward)
+    return (forward + end).logsumexp(1)
+
+
+def link_loss(network: TaggerNetwork, batch: Batch, links: Tensor) -> Tensor:
+    """Return the mean negative log-likelihood of the right partners of all spans, per relation."""
+    total = links.new_zeros(())
+    count = 0
+    for i, window in enumerate(batch.windows):
+        low, high = window.window.low, window.window.high
+        spans = [s for s in window.example.spans if low <= s.chunk < high]
+        if not spans:
+            continue
+        first = torch.tensor([window.rows.offsets[s.chunk] + s.first for s in spans])
+        last = torch.tensor([window.rows.offsets[s.chunk] + s.last for s in spans])
+        vectors = 0.5 * (links[i, first] + links[i, last])
+        for relation in range(len(RELATIONS)):
+            loss, asked = _relation_loss(network, window, spans, vectors, relation)
+            total = total + loss
+            count += asked
+    return total / max(1, count)
+
+
+def _gold_targets(
+    window: TrainingWindow, span: GoldSpan, targets: Sequence[GoldSpan], role: str
+) -> list[int]:
+    """Return the right columns: 0 for no partner, else 1 + the partner's index; [] if unknown."""
+    right = [1 + k for k, t in enumerate(targets) if t.attributions & span.attributions]
+    if right or role != "source":
+        return right
+    # A source outside this window cannot be learned from; no source at all can.
+    return [] if span.attributions & window.example.sourced else [0]
+
+
+def _relation_loss(
+    network: TaggerNetwork,
+    window: TrainingWindow,
+    spans: Sequence[GoldSpan],
+    vectors: Tensor,
+    relation: int,
+) -> tuple[Tensor, int]:
+    asking, answering = RELATIONS[relation]
+    to = [k for k, s in enumerate(spans) if s.role == answering]
+    targets = [spans[k] for k in to]
+    gold = {
+        k: right
+        for k, s in enumerate(spans)
+        if s.role == asking and (right := _gold_targets(window, s, targets, answering))
+    }
+    if not gold:
+        return vectors.new_zeros(()), 0
+    asked_rows = list(gold)
+    scores = network.none[relation].expand(len(asked_rows), 1)
+    if to:
+        size = 2 * relation * LINK_SIZE
+        queries = vectors[asked_rows, size : size + LINK_SIZE]
+        keys = vectors[to, size + LINK_SIZE : size + 2 * LINK_SIZE]
+        far, paragraphs = _distances(window, [spans[k] for k in asked_rows], targets)
+        biases = network.distance[relation][far] + network.paragraph[relation][paragraphs]
+        scores = torch.cat([scores, queries @ keys.T / LINK_SIZE**0.5 + biases], 1)
+    allowed = torch.full_like(scores, _NO)
+    for row, right in enumerate(gold.values()):
+        allowed[row, right] = 0
+    return -(scores.log_softmax(1) + allowed).logsumexp(1).sum(), len(asked_rows)
+
+
+def _distances(
+    window: TrainingWindow, asking: Sequence[GoldSpan], targets: Sequence[GoldSpan]
+) -> tuple[Tensor, Tensor]:
+    chunks, offsets = window.example.chunks, window.rows.offsets
+
+    def place(span: GoldSpan) -> int:
+        return offsets[span.chunk] + span.first
+
+    def paragraph(span: GoldSpan) -> int:
+        return chunks[span.chunk].paragraph
+
+    far = [[distance_bucket(place(t) - place(s)) for t in targets] for s in asking]
+    apart = [[paragraph_bucket(paragraph(t) - paragraph(s)) for t in targets] for s in asking]
+    return torch.tensor(far), torch.tensor(apart)
+
+
+class Training:
+    """A run: network, optimiser, and where its checkpoints and log lie."""
+
+    def __init__(self, recipe: Recipe, data: Path, out: Path) -> None:
+        torch.manual_seed(recipe.seed)
+        out.mkdir(parents=True, exist_ok=True)
+        folder = encoder_folder()
+        self.recipe, self.out = recipe, out
+        self.reader = WordpieceReader(folder / "tokenizer.json")
+        self.articles = load(data, "train")[: recipe.articles]
+        self.dev = load(data, "dev")[: recipe.articles]
+        self.network = TaggerNetwork(recipe.dropout)
+        self.network.load_encoder(folder)
+        self.network.freeze_embeddings()
+        self.optimizer = self._optimizer()
+        self.epoch = 0
+
+    def _optimizer(self) -> torch.optim.AdamW:
+        head: list[nn.Parameter] = []
+        body: list[nn.Parameter] = []
+        for name, parameter in self.network.named_parameters():
+            if parameter.requires_grad:
+                (head if name.split(".")[0] in HEAD_NAMES else body).append(parameter)
+        groups: list[dict[str, Any]] = [
+            {"params": body, "weight_decay": self.recipe.weight_decay, "factor": 1.0},
+            {"params": head, "weight_decay": 0.0, "factor": self.recipe.head_factor},
+        ]
+        return torch.optim.AdamW(groups, lr=self.recipe.learning_rate, betas=(0.9, 0.98), fused=True)
+
+    @property
+    def checkpoint(self) -> Path:
+        """Return the file of the last finished epoch."""
+        return self.out / "checkpoint.pt"
+
+    def resume(self) -> None:
+        """Continue after the last finished epoch, if there is one; ValueError if it is another's."""
+        if not self.checkpoint.exists():
+            return
+        state = torch.load(self.checkpoint, weights_only=True)
+        if state["recipe"] != asdict(self.recipe):
+            raise ValueError(
+                f"{self.checkpoint}: made with {state['recipe']}, not {asdict(self.recipe)}; "
+                "give the same options or another --out"
+            )
+        self.network.load_state_dict(state["network"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.epoch = state["epoch"]
+
+    def save(self) -> None:
+        """Write the checkpoint; a crash while writing leaves the former one."""
+        state = {
+            "recipe": asdict(self.recipe),
+            "epoch": self.epoch,
+            "network": self.network.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+        }
+        partial = self.checkpoint.with_suffix(".partial")
+        torch.save(state, partial)
+        partial.replace(self.checkpoint)
+
+    def log(self, **values: Any) -> None:
+        """Append one JSON line to `log.jsonl`."""
+        line = json.dumps(values)
+        logger.info("%s", line)
+        with (self.out / "log.jsonl").open("a", encoding="utf-8") as log:
+            log.write(line + "\n")
+
+    def losses(self, batch: Batch, *, crf: bool) -> tuple[Tensor, Tensor]:
+        """Return the tag loss and the link loss of a batch."""
+        scores, links = self.network(
+            batch.ids, batch.cases, batch.quotes, batch.starts, batch.mask
+        )
+        if crf:
+            return crf_loss(self.network, batch, scores), link_loss(self.network, batch, links)
+        targets = tag_targets(batch).view(-1)
+        tags = F.cross_entropy(scores.view(-1, len(TAGS)), targets, ignore_index=IGNORE)
+        return tags, link_loss(self.network, batch, links)
+
+    def step(self, batch: Batch, *, rate: float, crf: bool) -> tuple[float, float]:
+        """Take one step at `rate` of the top learning rate; return the two losses."""
+        for group in self.optimizer.param_groups:
+            group["lr"] = self.recipe.learning_rate * rate * group["factor"]
+        tags, links = self.losses(batch, crf=crf)
+        self.optimizer.zero_grad()
+        (tags + self.recipe.link_weight * links).backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimizer.step()
+        return float(tags.detach()), float(links.detach())
+
+    def run_epoch(self) -> None:
+        """Train one epoch, measure the development losses, save."""
+        recipe, began = self.recipe, time.monotonic()
+        seed = recipe.seed * 1000 + self.epoch
+        torch.manual_seed(seed)
+        self.network.train()
+        crf = self.epoch >= recipe.epochs - recipe.crf_epochs
+        batches = epoch_batches(self.articles, self.reader, recipe.batch, seed)
+        sums: Counter[str] = Counter()
+        for number, batch in enumerate(batches, start=1):
+            rate = schedule((self.epoch + number / len(batches)) / recipe.epochs)
+            tags, links = self.step(batch, rate=rate, crf=crf)
+            sums.update(tags=tags, links=links)
+            if number % LOG_EVERY == 0:
+                seconds = round(time.monotonic() - began)
+                self.log(epoch=self.epoch + 1, step=number, of=len(batches), crf=crf,
+                         seconds=seconds, **_means(sums, number))  # fmt: skip
+        self.epoch += 1
+        self.save()
+        seconds = round(time.monotonic() - began)
+        self.log(epoch=self.epoch, crf=crf, seconds=seconds, **_means(sums, len(batches)),
+                 dev=self.dev_losses(crf=crf))  # fmt: skip
+
+    def dev_losses(self, *, crf: bool) -> dict[str, float]:
+        """Return the mean losses on the development split, without dropout."""
+        self.network.eval()
+        batches = plain_batches(self.dev, self.reader, self.recipe.batch)
+        sums: Counter[str] = Counter()
+        with torch.inference_mode():
+            for batch in batches:
+                tags, links = self.losses(batch, crf=crf)
+                sums.update(tags=float(tags), links=float(links))
+        return _means(sums, len(batches))
+
+
+def schedule(done: float) -> float:
+    """Return the share of the top learning rate when the share `done` of all steps is done."""
+    return min(1.0, done / WARMUP) * max(FLOOR, 1.0 - done)
+
+
+def _means(sums: Counter[str], count: int) -> dict[str, float]:
+    return {name: round(value / max(1, count), 4) for name, value in sums.items()}
+
+
+def train(recipe: Recipe, data: Path, out: Path) -> Path:
+    """Run (or finish) the recipe; return the checkpoint of its last epoch."""
+    run = Training(recipe, data, out)
+    run.resume()
+    run.log(recipe=asdict(recipe), articles=len(run.articles), resumed_after=run.epoch)
+    while run.epoch < recipe.epochs:
+        run.run_epoch()
+    return run.checkpoint
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options, one for each field of `Recipe`."""
+    parser.add_argument("--out", type=Path, required=True, help="folder of checkpoint and log")
+    defaults = asdict(Recipe())
+    for name, value in defaults.items():
+        kind = type(value) if value is not None else int
+        parser.add_argument(f"--{name.replace('_', '-')}", type=kind, default=value)
+
+
+def main(options: argparse.Namespace) -> None:
+    """Run the command."""
+    torch.set_num_threads(1)
+    recipe = Recipe(**{name: getattr(options, name) for name in asdict(Recipe())})
+    train(recipe, options.data, options.out)
+
+
