@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 
 # How often each rule of attribution names the right speaker, given the right mention: measured on
-# development articles (docs/decisions/0006-attribution.md), rounded, small samples drawn towards
+# development articles (docs/decisions/0007-attribution.md), rounded, small samples drawn towards
 # 0.8. A rule that is not listed is trusted fully.
 RULE_RELIABILITY = {
     "name": 0.98,
@@ -46,6 +46,9 @@ class Params(BaseModel):
     window_own_wordpieces: int = Field(180, description="wordpieces a window decides on")
     window_context_wordpieces: int = Field(48, description="wordpieces of context each side")
     window_batch: int = Field(8, description="windows in one forward pass")
+    tagger_group_wordpieces: int = Field(
+        32_000, description="wordpieces tagged together; bounds memory, longer texts are cut there"
+    )
 
     # --- parsing (docs/decisions/0002-stanza-offline.md)
     parse_batch_chars: int = Field(
@@ -55,7 +58,7 @@ class Params(BaseModel):
         250, description="tokens; a longer sentence is cut, as the parser's memory grows squared"
     )
 
-    # --- attribution (docs/decisions/0006-attribution.md)
+    # --- attribution (docs/decisions/0007-attribution.md)
     antecedent_window_sentences: int = Field(
         4, description="sentences back in which a pronoun's antecedent is looked for"
     )

@@ -1,7 +1,7 @@
 """Speech or attitude, and the medium: what a cue says about how the source expressed the content.
 
 PolNeAR marks beliefs and intentions as well as speech; the product shows speech by default.
-The cue's first known word decides (cue_verbs.tsv, cue_nouns.tsv): docs/decisions/0007-act.md.
+The cue's first known word decides (cue_verbs.tsv, cue_nouns.tsv): docs/decisions/0008-act.md.
 """
 
 import re

@@ -1,7 +1,7 @@
 """From the source mention of a quotation to the speaker inside this article. No database.
 
 Rules try in turn, each general, each named in the evidence; where two candidates survive, the
-result says so through its confidence. Reasons and figures: docs/decisions/0006-attribution.md.
+result says so through its confidence. Reasons and figures: docs/decisions/0007-attribution.md.
 """
 
 from dataclasses import dataclass, field
