@@ -6,13 +6,17 @@ Source: docs/decisions/0003-quotation-tagger.md.
 """
 
 import math
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 
 ROLES = ("source", "cue", "content")
 TAGS = ("O", *(f"{place}-{role}" for role in ROLES for place in "BIES"))
@@ -20,7 +24,7 @@ RELATIONS = (("content", "source"), ("content", "cue"), ("cue", "source"))
 LINK_SIZE = 96
 DISTANCES, PARAGRAPH_DISTANCES = 22, 7
 IMPOSSIBLE = -1e4
-_B, _I, _E, _S = range(4)
+_TINY = 1e-300
 
 
 def tag_index(role: str, place: str) -> int:
@@ -81,3 +85,172 @@ def spans_of(path: npt.NDArray[np.int64] | list[int]) -> list[TagSpan]:
             found.append(begun)
             begun = None
     return [*found, begun] if begun else found
+
+
+class Lattice:
+    """Best paths and span probabilities of a linear-chain CRF over several word sequences.
+
+    `scores` holds one (words, tags) array a sequence, none of them empty; `moves` are the learned
+    transition scores, to which the BIOES constraints are added.
+    """
+
+    def __init__(self, scores: Sequence[Floats], moves: Floats) -> None:
+        allowed, start, end = constraints()
+        self._lengths = np.array([len(part) for part in scores])
+        self._scores = np.zeros((len(scores), self._lengths.max(), len(TAGS)))
+        for row, part in enumerate(scores):
+            self._scores[row, : len(part)] = part
+        self._moves = (moves + allowed).astype(np.float64)
+        self._start, self._end = start.astype(np.float64), end.astype(np.float64)
+
+    def _inside(self, step: int) -> npt.NDArray[np.bool_]:
+        """Return, as a column, which sequences have a word at `step`."""
+        return (step < self._lengths)[:, None]
+
+    def paths(self) -> list[list[int]]:
+        """Return the best legal path of tag numbers for each sequence (Viterbi)."""
+        count, length, _ = self._scores.shape
+        back = np.zeros((length, count, len(TAGS)), np.int64)
+        best = self._start + self._scores[:, 0]
+        for step in range(1, length):
+            reached = best[:, :, None] + self._moves
+            back[step] = reached.argmax(1)
+            best = np.where(
+                self._inside(step), reached.max(1) + self._scores[:, step], best
+            )
+        return self._traced(back, (best + self._end).argmax(1))
+
+    def _traced(
+        self, back: npt.NDArray[np.int64], last: npt.NDArray[np.int64]
+    ) -> list[list[int]]:
+        rows, tag = np.arange(len(last)), last
+        path = np.zeros(back.shape[:2], np.int64)
+        for step in range(len(back) - 1, -1, -1):
+            path[step] = tag
+            tag = np.where(step < self._lengths, back[step][rows, tag], tag)
+        return [path[:n, row].tolist() for row, n in enumerate(self._lengths)]
+
+    @cached_property
+    def _forward(self) -> Doubles:
+        """Log sums of all path beginnings that end in each tag, its own score included."""
+        sums = np.empty_like(self._scores)
+        sums[:, 0] = self._start + self._scores[:, 0]
+        step_probabilities = np.exp(self._moves)
+        for step in range(1, sums.shape[1]):
+            reached = _log_product(sums[:, step - 1], step_probabilities) + self._scores[:, step]
+            sums[:, step] = np.where(self._inside(step), reached, sums[:, step - 1])
+        return sums
+
+    @cached_property
+    def _backward(self) -> Doubles:
+        """Log sums of all path endings that follow each tag, its own score excluded."""
+        sums = np.empty_like(self._scores)
+        sums[:, -1] = self._end
+        step_probabilities = np.exp(self._moves.T)
+        for step in range(sums.shape[1] - 2, -1, -1):
+            ahead = sums[:, step + 1] + self._scores[:, step + 1]
+            reached = _log_product(ahead, step_probabilities)
+            sums[:, step] = np.where(self._inside(step + 1), reached, self._end)
+        return sums
+
+    def log_probability(self, row: int, span: TagSpan) -> float:
+        """Return the log probability that sequence `row` has exactly this span."""
+        tags = [tag_index(span.role, "I")] * (span.last - span.first + 1)
+        tags[0], tags[-1] = tag_index(span.role, "B"), tag_index(span.role, "E")
+        if len(tags) == 1:
+            tags = [tag_index(span.role, "S")]
+        before = self._start[tags[0]]
+        if span.first:
+            before = _log_sum(self._forward[row, span.first - 1] + self._moves[:, tags[0]])
+        within = self._scores[row, np.arange(span.first, span.last + 1), tags].sum()
+        within += self._moves[tags[:-1], tags[1:]].sum()
+        after = self._backward[row, span.last, tags[-1]]
+        total = _log_sum(self._forward[row, self._lengths[row] - 1] + self._end)
+        return min(0.0, float(before + within + after - total))
+
+
+def _log_product(logs: Doubles, probabilities: Doubles) -> Doubles:
+    """Return log(exp(logs) @ probabilities), computed without overflow."""
+    top = logs.max(1, keepdims=True)
+    return np.asarray(top + np.log(np.exp(logs - top) @ probabilities + _TINY))
+
+
+def _log_sum(logs: Doubles) -> float:
+    top = float(logs.max())
+    return top + float(np.log(np.exp(logs - top).sum()))
+
+
+def log_softmax(scores: Doubles) -> Doubles:
+    """Return the log probabilities along the last axis."""
+    shifted = scores - scores.max(-1, keepdims=True)
+    return np.asarray(shifted - np.log(np.exp(shifted).sum(-1, keepdims=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """What the network learned beside its layers: pointer biases and CRF transitions."""
+
+    none: Floats
+    distance: Floats
+    paragraph: Floats
+    crf: Floats
+
+    @classmethod
+    def load(cls, file: Path) -> Self:
+        """Read an `.npz` with the four arrays; KeyError names one that is missing."""
+        with np.load(file) as arrays:
+            return cls(*(arrays[name].astype(np.float32) for name in cls.__slots__))
+
+
+class Place(NamedTuple):
+    """Where a span stands: its first row in a window, and its paragraph."""
+
+    row: int
+    paragraph: int
+
+
+Places = Sequence[Place]
+
+
+def pointer_scores(
+    relation: int, heads: Heads, vectors: tuple[Floats, Floats], places: tuple[Places, Places]
+) -> Doubles:
+    """Return log probabilities (asking, 1 + answering); column 0 means: points to nothing.
+
+    `vectors` and `places` are those of the spans that ask and of those that may answer.
+    """
+    asking, answering = vectors
+    low = 2 * relation * LINK_SIZE
+    queries, keys = asking[:, low : low + LINK_SIZE], answering[:, low + LINK_SIZE :][:, :LINK_SIZE]
+    scores = np.full((len(asking), 1 + len(answering)), float(heads.none[relation]))
+    for row, here in enumerate(places[0]):
+        far = [distance_bucket(there.row - here.row) for there in places[1]]
+        apart = [paragraph_bucket(there.paragraph - here.paragraph) for there in places[1]]
+        biases = heads.distance[relation][far] + heads.paragraph[relation][apart]
+        scores[row, 1:] = keys @ queries[row] / math.sqrt(LINK_SIZE) + biases
+    return log_softmax(scores)
+
+
+class Link(NamedTuple):
+    """The cue and the source chosen for a content (-1: none), with their probabilities."""
+
+    cue: int
+    source: int
+    cue_probability: float
+    source_probability: float
+
+
+def best_link(cues: Doubles, sources: Doubles, cue_sources: Doubles) -> Link:
+    """Return the pair that maximises the sum of the three pointers' log probabilities.
+
+    `cues` (1 + cues) and `sources` (1 + sources) are one content's pointers, `cue_sources` (cues,
+    1 + sources) those of every cue.
+    """
+    agreement = np.concatenate([np.zeros((1, len(sources))), cue_sources])
+    joint = cues[:, None] + sources[None, :] + agreement
+    cue, source = divmod(int(joint.argmax()), len(sources))
+    weights = np.exp(joint - joint.max())
+    weights /= weights.sum()
+    return Link(
+        cue - 1, source - 1, float(weights[cue].sum()), float(weights[:, source].sum())
+    )
