@@ -28,6 +28,7 @@ Pieces = list[Piece]
 
 _OPENING = "“„«‘([\"'"
 _CLOSING = "”»’)]\"'"
+_ALWAYS_OPENING, _ALWAYS_CLOSING = "“„«", "”»"
 _DOUBLE_MARK = re.compile(r"[“”„«»\"]|``|''")
 _FEET_AND_INCHES = re.compile(r"\d['’′]\s?\d+\"")
 _LEADING = re.compile(r"[(\[](?=.*\w)|['‘](?=[A-Z])")
@@ -46,7 +47,8 @@ def correct(sentences: Iterable[Pieces], text: str, *, max_tokens: int) -> list[
     Pieces stay in order and cover the same visible characters; none is empty. No sentence is
     longer than `max_tokens`: a longer one is cut, after punctuation where there is some.
     """
-    found = [_merge(_split(sentence, text), text) for sentence in sentences]
+    abbreviations = [match.span() for match in _abbreviation_pattern().finditer(text)]
+    found = [_merge(_split(sentence, text), abbreviations) for sentence in sentences]
     found = [part for sentence in found for part in _ended(sentence, text)]
     found = _joined(_moved([sentence for sentence in found if sentence], text), text)
     return [part for sentence in found for part in _bounded(sentence, text, max_tokens)]
@@ -98,20 +100,17 @@ def _peeled(word: str, *, before_mark: bool) -> Iterator[int]:
             yield start + match.start()
 
 
-def _merge(sentence: Pieces, text: str) -> Pieces:
+def _merge(sentence: Pieces, abbreviations: list[tuple[int, int]]) -> Pieces:
     """Return the pieces with each abbreviation and its stop as one."""
-    if not sentence:
-        return sentence
     starts = {piece.start: i for i, piece in enumerate(sentence)}
     ends = {piece.end: i for i, piece in enumerate(sentence)}
     merged: Pieces = []
     done = 0
-    for match in _abbreviation_pattern().finditer(text, sentence[0].start, sentence[-1].end):
-        first, last = starts.get(match.start()), ends.get(match.end())
-        if first is None or last is None or last <= first or first < done:
-            continue
-        merged += [*sentence[done:first], Piece(match.start(), match.end())]
-        done = last + 1
+    for start, end in abbreviations:
+        first, last = starts.get(start), ends.get(end)
+        if first is not None and last is not None and first < last:
+            merged += [*sentence[done:first], Piece(start, end)]
+            done = last + 1
     return merged + sentence[done:]
 
 
@@ -124,7 +123,7 @@ def _classes() -> dict[str, str]:
 def _abbreviation_pattern() -> re.Pattern[str]:
     """Return what finds abbreviations with their stop; an initial only before a name."""
     listed = [re.escape(a) for a, c in _classes().items() if c != "number"]
-    numbered = [re.escape(a) + r"(?=\s?\d)" for a, c in _classes().items() if c == "number"]
+    numbered = [re.escape(a) + r"(?=\s*\d)" for a, c in _classes().items() if c == "number"]
     forms = [*sorted(listed, key=len, reverse=True), *numbered]
     dotted = [_ACRONYM.pattern, _INITIAL.pattern + r"(?=\s+[A-Z][\w.])"]
     return re.compile(rf"(?<![\w.])(?:{'|'.join([dotted[0], *forms, dotted[1]])})(?!\w)")
@@ -163,32 +162,33 @@ def _starts_anew(sentence: Pieces, i: int, text: str) -> bool:
 
 
 def _moved(sentences: list[Pieces], text: str) -> list[Pieces]:
-    """Return the sentences with stray marks at their edges given to the neighbour they touch."""
+    """Return the sentences with stray marks at their edges given to the neighbour they fit."""
     moved = [list(sentence) for sentence in sentences]
     for left, right in pairwise(moved):
-        while right and left and _touches(left[-1], right[0]) and _dangles(right, text):
+        while left and right and _dangles(left, right, text):
             left.append(right.pop(0))
-        while left and right and _touches(left[-1], right[0]) and _opens(left, text):
+        while left and right and _opens(left, right, text):
             right.insert(0, left.pop())
     return [sentence for sentence in moved if sentence]
 
 
-def _dangles(right: Pieces, text: str) -> bool:
-    """Say whether a sentence starts with punctuation that ends the one before it."""
-    if not _DANGLING.fullmatch(_word(right[0], text)):
+def _dangles(left: Pieces, right: Pieces, text: str) -> bool:
+    """Say whether `right` starts with punctuation that ends `left`."""
+    mark = _word(right[0], text)
+    if not _DANGLING.fullmatch(mark):
         return False
-    return (
-        len(right) == 1
-        or right[0].end < right[1].start
-        or bool(_DANGLING.fullmatch(_word(right[1], text)))
-    )
+    glued = len(right) > 1 and not _spaced(right[0], right[1])
+    if glued and not _DANGLING.fullmatch(_word(right[1], text)):
+        return False
+    return mark in _ALWAYS_CLOSING or not _spaced(left[-1], right[0])
 
 
-def _opens(left: Pieces, text: str) -> bool:
-    """Say whether a sentence ends in a mark that opens the next one."""
-    if _word(left[-1], text) not in _OPENING:
+def _opens(left: Pieces, right: Pieces, text: str) -> bool:
+    """Say whether `left` ends in a mark that opens `right`."""
+    mark = _word(left[-1], text)
+    if mark not in _OPENING or (len(left) > 1 and not _spaced(left[-2], left[-1])):
         return False
-    return len(left) == 1 or left[-2].end < left[-1].start
+    return mark in _ALWAYS_OPENING or not _spaced(left[-1], right[0])
 
 
 def _joined(sentences: list[Pieces], text: str) -> list[Pieces]:
@@ -244,10 +244,6 @@ def _bounded(sentence: Pieces, text: str, limit: int) -> Iterator[Pieces]:
 
 def _word(piece: Piece, text: str) -> str:
     return text[piece.start : piece.end]
-
-
-def _touches(left: Piece, right: Piece) -> bool:
-    return left.end == right.start
 
 
 def _spaced(left: Piece, right: Piece) -> bool:
