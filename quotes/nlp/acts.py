@@ -6,15 +6,15 @@ The cue's first known word decides (cue_verbs.tsv, cue_nouns.tsv): docs/decision
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from quotes.nlp import lexicon
 from quotes.nlp.document import Act, Document, Kind, Quotation, Span
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
-_MEDIUM_PHRASE = re.compile(
-    r"\b(?:in|on|via|through|over|during|at|by)\s+((?:[\w’'.-]+\s+){0,5}?)([\w’'-]+(?:\s[\w-]+)?)",
-    re.IGNORECASE,
-)
+_PREPOSITIONS = frozenset("in on via through over during at by".split())
+_PHRASE_WORDS = 6  # from the preposition to the medium: "in a rare and bitter public statement"
+_BREAK = re.compile(r"[,;:.!?\n]")
 _REACH_CHARS = 90
 
 
@@ -64,13 +64,18 @@ def _word_medium(text: str, span: Span, *, document: bool) -> tuple[str, Span] |
 
 
 def _phrase_medium(text: str, span: Span) -> tuple[str, Span] | None:
-    for match in _MEDIUM_PHRASE.finditer(text, span.start, span.end):
-        whole = match[2]
-        for phrase in (whole, whole.split()[0], *match[1].split()):
-            medium = lexicon.medium(phrase)
+    """Return the medium of the first prepositional phrase in `span` that names one."""
+    found = list(_WORD.finditer(text, span.start, span.end))
+    for index, preposition in enumerate(found):
+        if preposition[0].lower() not in _PREPOSITIONS:
+            continue
+        phrase = found[index + 1 : index + 1 + _PHRASE_WORDS]
+        for first, last in (*pairwise(phrase), *((word, word) for word in phrase)):
+            if _BREAK.search(text, preposition.end(), last.end()):
+                continue
+            medium = lexicon.medium(text[first.start() : last.end()])
             if medium:
-                start = text.index(phrase, match.start())
-                return medium, Span(start=start, end=start + len(phrase))
+                return medium, Span(start=first.start(), end=last.end())
     return None
 
 

@@ -270,7 +270,9 @@ def _phrase_start(article: _Article, head: Span) -> int:
     for right, left in pairwise(reversed(words)):
         if left.sentence != right.sentence or left.token.text in ",;:()":
             break
-        if left.token.upos not in _MODIFIER_TAGS | {"DET"}:
+        modifies = left.token.upos in _MODIFIER_TAGS or article.grammar.is_attributive(left)
+        glued = left.span.end == right.span.start  # "US-led" is three tokens
+        if not modifies and not glued and left.token.upos != "DET":
             break
         start = left.span.start
     return start

@@ -92,6 +92,12 @@ class Grammar:
         """Return the word before `word` in its sentence."""
         return self.words[self._first_word[word.sentence] + word.index - 1] if word.index else None
 
+    def is_attributive(self, word: Word) -> bool:
+        """Say whether a verb form stands before its noun ("retired general", "US-led coalition")."""
+        governor = self.head(word)
+        before = governor is not None and governor.index > word.index
+        return before and word.token.deprel in ("amod", "compound")
+
     def is_subject(self, span: Span) -> bool:
         """Say whether the head of `span` is the subject of a clause, or joined to one."""
         inside = self.inside(span)

@@ -102,22 +102,12 @@ def _core(grammar: Grammar, words: tuple[Word, ...]) -> Span:
         stops = (
             word.token.text in _BREAKS
             or word.low in _RELATIVE
-            or (word.token.upos in _STOPS and not _attributive(grammar, word))
+            or (word.token.upos in _STOPS and not grammar.is_attributive(word))
         )
         if stops and not within:
             break
         last = word
     return Span(start=words[0].span.start, end=last.span.end)
-
-
-def _attributive(grammar: Grammar, word: Word) -> bool:
-    """Say whether a participle stands before its noun ("retired general"), so inside the phrase."""
-    governor = grammar.head(word)
-    return (
-        word.token.deprel in ("amod", "compound")
-        and governor is not None
-        and governor.index > word.index
-    )
 
 
 def _entity_over(grammar: Grammar, span: Span) -> Entity | None:
@@ -177,6 +167,13 @@ def _same_kind(run: list[Entity]) -> bool:
 def _named(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> Mention | None:
     """Read a phrase that ends in a name: "CNN host Wolf Blitzer", "the United Nations"."""
     ending = [e for e in entities if e.span.end >= core.end and e.span.start < core.end]
+    text = grammar.doc.text
+    known = names.without_determiner(core.of(text))
+    if lexicon.organisation(known) is not None:
+        start = text.index(known, core.start)
+        name = Span(start=start, end=start + len(known))
+        kind = SpeakerKind.ORGANISATION
+        return Mention(span, core, Form.NAME, name=name, kind=kind, definite=True)
     if not ending:
         return _proper(grammar, span, core)
     entity = ending[-1]
@@ -185,7 +182,6 @@ def _named(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> 
         return _proper(grammar, span, core)
     if kind == "group":
         return None  # "Mexicans": a people, described rather than named
-    text = grammar.doc.text
     before = text[core.start : entity.span.start].strip()
     if kind != "person" and _indefinite(before):
         return None  # "a Democratic Party": one of several, so a description

@@ -155,7 +155,8 @@ class Referents:
         match = self.body(form)
         if match is None:
             full = self.full_name(form)
-            kind = lexicon.entity_kind(entity.type) or "organisation"
+            known = lexicon.organisation(full) is not None
+            kind = "organisation" if known else lexicon.entity_kind(entity.type) or "organisation"
             is_place = kind == "place" and full == form
             found = Referent(full, _KINDS[kind], entity.span, is_place=is_place)
             self.all.append(found)
