@@ -208,7 +208,7 @@ class Parser:
 
 
 def default_directory() -> Path:
-    """Return where official packages are kept unless told otherwise; Stanza's own variable rules."""
+    """Return where official packages are kept by default, as Stanza itself would decide."""
     return Path(os.environ.get("STANZA_RESOURCES_DIR", Path.home() / "stanza_resources"))
 
 
@@ -272,11 +272,21 @@ def install_fast_trees() -> bool:
 
 
 _stock_one_root = chuliu_edmonds.chuliu_edmonds_one_root
+_stock_cycles = chuliu_edmonds.tarjan
 
 
 def _fast_one_root(scores: Any) -> Any:
     heads = spanning_tree.greedy_tree(scores)
     return heads if heads is not None else _stock_one_root(scores)
+
+
+def stock_tree(scores: Any) -> Any:
+    """Return the tree that Stanza's own search finds, whatever is installed; for comparison."""
+    installed, chuliu_edmonds.tarjan = chuliu_edmonds.tarjan, _stock_cycles
+    try:
+        return _stock_one_root(scores)
+    finally:
+        chuliu_edmonds.tarjan = installed
 
 
 def _load(package: str, directory: Path | None) -> Any:

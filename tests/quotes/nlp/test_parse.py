@@ -1,0 +1,304 @@
+"""The parser on the shipped models: news tokens and sentences, offsets, isolation, no network."""
+
+import hashlib
+import json
+import socket
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quotes.nlp import parse, spanning_tree
+from quotes.nlp.document import Document, Span
+from quotes.nlp.parse import (
+    SHIPPED_DIRECTORY,
+    ModelDownloadError,
+    ParseError,
+    Parser,
+    ParserLoadError,
+    download,
+)
+from quotes.params import Params
+
+
+class ConnectionOpenedError(AssertionError):
+    """Something opened a network connection."""
+
+
+@pytest.fixture(scope="module")
+def parser() -> Parser:
+    """The shipped parser, loaded and used once with every connection forbidden."""
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise ConnectionOpenedError("a connection was opened while loading or parsing")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", refuse)
+        patch.setattr(socket, "getaddrinfo", refuse)
+        loaded = Parser()
+        loaded(Document(text="Ann Lee said no."))
+    return loaded
+
+
+def sentences(doc: Document) -> list[str]:
+    return [" ".join(token.text for token in sentence.tokens) for sentence in doc.sentences]
+
+
+NEWS = [
+    pytest.param(
+        "He said “it was cold.” She left.",
+        ["He said “ it was cold . ”", "She left ."],
+        id="curly-marks",
+    ),
+    pytest.param(
+        "Sen. John Smith met Rep. Ann Lee on Jan. 5 at 4 p.m. Tuesday.",
+        ["Sen. John Smith met Rep. Ann Lee on Jan. 5 at 4 p.m. Tuesday ."],
+        id="titles-and-dates",
+    ),
+    pytest.param(
+        "The U.S. Army left. Troops of the U.S. Marine Corps stayed.",
+        ["The U.S. Army left .", "Troops of the U.S. Marine Corps stayed ."],
+        id="acronyms",
+    ),
+    pytest.param(
+        "He flew back to the U.S. The army stayed.",
+        ["He flew back to the U.S.", "The army stayed ."],
+        id="acronym-ends-a-sentence",
+    ),
+    pytest.param(
+        "Mr. Rao works for Acme Inc. in Paris. So does Dr. Wu.",
+        ["Mr. Rao works for Acme Inc. in Paris .", "So does Dr. Wu ."],
+        id="titles",
+    ),
+    pytest.param(
+        "“Is it cold?” he asked. “It is.”",
+        ["“ Is it cold ? ” he asked .", "“ It is . ”"],
+        id="question-and-tag",
+    ),
+    pytest.param(
+        "“We can’t go,” she said. “Not now.” The talks went on.",
+        ["“ We ca n’t go , ” she said .", "“ Not now . ”", "The talks went on ."],
+        id="contraction-in-a-quotation",
+    ),
+    pytest.param(
+        '"We won\'t go," the statement read. "Never."',
+        ['" We wo n\'t go , " the statement read .', '" Never . "'],
+        id="straight-marks",
+    ),
+    pytest.param(
+        "‘We are ready,’ said the minister. ‘We go.’",
+        ["‘ We are ready , ’ said the minister .", "‘ We go . ’"],
+        id="single-marks",
+    ),
+    pytest.param(
+        "President George W. Bush spoke. J. K. Rowling did not.",
+        ["President George W. Bush spoke .", "J. K. Rowling did not ."],
+        id="initials",
+    ),
+    pytest.param(
+        "Troops enter Raqqa\nThe army said\nThe city fell.",
+        ["Troops enter Raqqa", "The army said", "The city fell ."],
+        id="no-sentence-crosses-a-line",
+    ),
+    pytest.param(
+        "Brett’s dogs and the workers’ cats cannot sleep.",
+        ["Brett ’s dogs and the workers ’ cats can not sleep ."],
+        id="possessives",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), NEWS)
+def test_news_text(parser: Parser, text: str, expected: list[str]) -> None:
+    assert sentences(parser(Document(text=text))) == expected
+
+
+def check(doc: Document) -> None:
+    """Assert what holds of every parse: order, text, trees, nothing visible lost."""
+    assert "parse" in doc.done
+    seen = 0
+    for sentence in doc.sentences:
+        tokens = sentence.tokens
+        assert sentence.span == Span(start=tokens[0].span.start, end=tokens[-1].span.end)
+        assert seen <= sentence.span.start
+        assert not set("\n\r") & set(sentence.span.of(doc.text))
+        assert sum(token.head == -1 for token in tokens) == 1
+        assert all(-1 <= token.head < len(tokens) for token in tokens)
+        for token in tokens:
+            shared = sum(other.span == token.span for other in tokens) > 1
+            assert token.text == token.span.of(doc.text) or shared
+            assert not doc.text[seen : token.span.start].strip()
+            seen = token.span.end
+    assert not doc.text[seen:].strip()
+
+
+def test_tree_tags_and_entities(parser: Parser) -> None:
+    text = "Angela Merkel told reporters in Berlin that she won't resign."
+    doc = parser(Document(text=text))
+    check(doc)
+    (sentence,) = doc.sentences
+    words = {token.text: token for token in sentence.tokens}
+    assert words["told"].head == -1
+    assert (words["told"].lemma, words["told"].upos, words["told"].xpos) == ("tell", "VERB", "VBD")
+    assert sentence.tokens[words["Angela"].head].text == "told"
+    assert words["Angela"].deprel == "nsubj"
+    assert words["wo"].span.of(text) == "wo"
+    found = [(entity.span.of(text), entity.type) for entity in doc.entities]
+    assert found == [("Angela Merkel", "Person"), ("Berlin", "Location")]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\r\n \t\n", "\u2028\x85"])
+def test_blank_text_is_an_empty_parse(parser: Parser, text: str) -> None:
+    doc = parser(Document(text=text))
+    assert (doc.sentences, doc.entities, doc.done) == ((), (), {"parse"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("a" * 5000 + " was here.", id="long-token"),
+        pytest.param("word " * 2000, id="long-sentence"),
+        pytest.param("“" * 300, id="only-marks"),
+        pytest.param("\x00 \ufeffHe\u00a0said\u200b it\x07.", id="control-characters"),
+        pytest.param("Grüße 😀👩‍👩‍👧 e\u0301té 中文 said. <PAD> <UNK>", id="other-scripts"),
+        pytest.param("\U00010400 said", id="astral"),
+    ],
+)
+def test_odd_text(parser: Parser, text: str) -> None:
+    doc = parser(Document(text=text))
+    check(doc)
+    assert all(len(s.tokens) <= 2 * Params().max_sentence_tokens for s in doc.sentences)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(text=st.text(alphabet="“”‘’\"'.,?!() \n\t\u00a0aéMs1U😀-", max_size=80))
+def test_offsets_hold(parser: Parser, text: str) -> None:
+    check(parser(Document(text=text)))
+
+
+def test_only_some_paragraphs(parser: Parser) -> None:
+    text = "One left.\nTwo stayed. Two slept.\n\nThree ran."
+    whole = parser(Document(text=text))
+    part = parser(Document(text=text), [Span(start=12, end=13), Span(start=40, end=41)])
+    assert part.sentences == whole.sentences[1:]
+    assert parser(Document(text=text), []).sentences == ()
+
+
+def test_batch_equals_one_by_one(parser: Parser) -> None:
+    texts = ["Ann Lee said no.", "", "“Yes,” said Bob Day of Rome.\nHe left."]
+    docs = [Document(text=text) for text in texts]
+    assert parser.batch(docs) == [parser(doc) for doc in docs]
+    assert parser.batch(docs) == parser.batch(docs)
+    assert parser.batch([]) == []
+
+
+class Poisoned(Parser):
+    """A parser that fails on one text, as Stanza might."""
+
+    def annotate(self, paragraphs: list[str]) -> list[Any]:
+        if "poison" in paragraphs:
+            raise IndexError("list index out of range")
+        return super().annotate(paragraphs)
+
+
+def test_one_bad_document_does_not_sink_the_batch() -> None:
+    parser = Poisoned()
+    docs = [Document(text=text) for text in ("Ann left.", "poison", "Bob left.")]
+    errors: list[ParseError] = []
+    good, bad, other = parser.batch(docs, on_error=errors.append)
+    assert (sentences(good), sentences(other)) == (["Ann left ."], ["Bob left ."])
+    assert bad == docs[1]
+    assert [error.index for error in errors] == [1]
+    assert "poison" in str(errors[0])
+    with pytest.raises(ParseError, match="document 1"):
+        parser.batch(docs)
+
+
+@pytest.mark.parametrize(
+    ("package", "directory", "message"),
+    [
+        pytest.param("best", None, "choose one of shipped, default", id="unknown"),
+        pytest.param("shipped", "empty", "reinstall", id="weights-missing"),
+        pytest.param("default", "empty", "download_models --package default", id="not-downloaded"),
+    ],
+)
+def test_load_errors_name_the_remedy(
+    tmp_path: Path, package: str, directory: str | None, message: str
+) -> None:
+    with pytest.raises(ParserLoadError, match=message):
+        Parser(package, tmp_path / directory if directory else None)
+
+
+@pytest.fixture
+def unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An index at a closed port of this machine: refused at once, wherever the test runs."""
+    monkeypatch.setattr(parse, "DEFAULT_RESOURCES_URL", "http://127.0.0.1:9")
+
+
+@pytest.mark.usefixtures("unreachable")
+def test_download_without_a_network_says_so(tmp_path: Path) -> None:
+    with pytest.raises(ModelDownloadError, match=r"'default'.*cannot reach.*HTTPS_PROXY"):
+        download("default", tmp_path)
+
+
+@pytest.mark.usefixtures("unreachable")
+def test_download_command_fails_with_a_message(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="needs no download"):
+        call_command("download_models", package="default_accurate", dir=tmp_path)
+
+
+def test_download_gives_up_on_a_silent_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        monkeypatch.setattr(parse, "DEFAULT_RESOURCES_URL", f"http://127.0.0.1:{port}")
+        with pytest.raises(ModelDownloadError, match="cannot reach"):
+            download("default", tmp_path, timeout_s=0.2)
+
+
+def test_download_of_an_unknown_package(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="choose one of"):
+        download("best", tmp_path)
+
+
+def test_shipped_files_match_the_manifest() -> None:
+    manifest = json.loads((SHIPPED_DIRECTORY / "manifest.json").read_text("utf-8"))
+    shipped = {p.name for p in SHIPPED_DIRECTORY.glob("*.pt")} | {"resources.json"}
+    assert set(manifest["files"]) == shipped
+    for name, entry in manifest["files"].items():
+        content = (SHIPPED_DIRECTORY / name).read_bytes()
+        assert entry == {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+
+
+def scored(rng: np.random.Generator, size: int, *, peaked: bool) -> np.ndarray[Any, Any]:
+    scores = rng.normal(size=(size, size)) * 2 - 6
+    if peaked:  # as a trained parser's: a random tree stands out
+        order = rng.permutation(np.arange(1, size))
+        for place, node in enumerate(order):
+            scores[node, order[rng.integers(0, place)] if place else 0] += 9
+    return scores
+
+
+@pytest.mark.parametrize("peaked", [True, False])
+def test_fast_trees_are_the_same_trees(*, peaked: bool) -> None:
+    if not parse.install_fast_trees():
+        pytest.skip("another version of Stanza: its own search is in use")
+    rng = np.random.default_rng(7)
+    for _ in range(150):
+        scores = scored(rng, int(rng.integers(2, 40)), peaked=peaked)
+        stock = parse.stock_tree(scores)
+        assert (parse.depparse_model.chuliu_edmonds_one_root(scores) == stock).all()
+
+
+def test_greedy_tree_refuses_two_roots_and_cycles() -> None:
+    two_roots = np.array([[0.0, 0, 0], [5, 0, 1], [5, 1, 0]])
+    cycle = np.array([[0.0, 0, 0], [1, 0, 5], [1, 5, 0]])
+    assert spanning_tree.greedy_tree(two_roots) is None
+    assert spanning_tree.greedy_tree(cycle) is None
+    (mask,) = spanning_tree.cycles(np.array([0, 2, 1]))
+    assert mask.tolist() == [False, True, True]
