@@ -3,8 +3,11 @@
 Source: docs/decisions/0003-quotation-tagger.md.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file
@@ -16,6 +19,7 @@ from quotes.nlp.wordpieces import CASES, QUOTE_STATES, STARTS
 WIDTH, HEADS, LAYERS, HIDDEN, VOCABULARY, POSITIONS = 384, 12, 6, 1536, 30522, 512
 HEAD_NAMES = ("tag", "link", "none", "distance", "paragraph", "crf", "case", "quote", "start")
 _MASKED = -1e4
+Array = npt.NDArray[np.float32]
 
 
 class Layer(nn.Module):
@@ -104,6 +108,40 @@ class TaggerNetwork(nn.Module):
         """Keep word and position vectors as pretrained: faster, and rare words stay in place."""
         self.word.weight.requires_grad_(False)  # noqa: FBT003
         self.position.weight.requires_grad_(False)  # noqa: FBT003
+
+
+def shipped_state(directory: Path) -> dict[str, Tensor]:
+    """Return the trainable weights of a shipped int8 model, as float32: its layers and heads.
+
+    Word and position vectors are not among them; they are the pretrained encoder's. Training can
+    so continue from what is shipped, at the int8 rounding's cost.
+    """
+    import onnx  # noqa: PLC0415 - only needed to continue from a shipped model
+    from onnx.numpy_helper import to_array  # noqa: PLC0415
+
+    graph = onnx.load(str(directory / "model.onnx")).graph
+    arrays = {item.name: to_array(item) for item in graph.initializer}
+    state: dict[str, Tensor] = {}
+    for node in graph.node:
+        if node.op_type == "MatMulInteger":  # named like /layers.0/qkv/MatMul_quant
+            base = node.input[1].removesuffix("_quantized")
+            weight = _dequantized(arrays, base).T
+            state[".".join([*node.name.split("/")[1:-1], "weight"])] = torch.from_numpy(weight.copy())
+    for name in ("case", "quote", "start"):
+        state[f"{name}.weight"] = torch.from_numpy(_dequantized(arrays, f"{name}.weight"))
+    state |= {
+        name: torch.from_numpy(array.copy())
+        for name, array in arrays.items()
+        if name.endswith(".bias") or "norm" in name and name.endswith(".weight")
+    }
+    with np.load(directory / "heads.npz") as heads:
+        return state | {name: torch.from_numpy(heads[name]) for name in heads.files}
+
+
+def _dequantized(arrays: Mapping[str, Array], base: str) -> Array:
+    quantized = arrays[f"{base}_quantized"].astype(np.float32)
+    zero = arrays[f"{base}_zero_point"].astype(np.float32)
+    return np.asarray((quantized - zero) * arrays[f"{base}_scale"], np.float32)
 
 
 def _layer_state(weights: dict[str, Tensor], number: int, kind: str) -> dict[str, Tensor]:

@@ -35,7 +35,12 @@ from quotes.nlp.training.tagger_data import (
     plain_batches,
     tag_targets,
 )
-from quotes.nlp.training.tagger_model import HEAD_NAMES, TaggerNetwork, encoder_folder
+from quotes.nlp.training.tagger_model import (
+    HEAD_NAMES,
+    TaggerNetwork,
+    encoder_folder,
+    shipped_state,
+)
 from quotes.nlp.wordpieces import WordpieceReader
 
 logger = logging.getLogger(__name__)
@@ -174,7 +179,9 @@ def _distances(
 class Training:
     """A run: network, optimiser, and where its checkpoints and log lie."""
 
-    def __init__(self, recipe: Recipe, data: Path, out: Path) -> None:
+    def __init__(
+        self, recipe: Recipe, data: Path, out: Path, start: Path | None = None
+    ) -> None:
         torch.manual_seed(recipe.seed)
         out.mkdir(parents=True, exist_ok=True)
         folder = encoder_folder()
@@ -185,6 +192,8 @@ class Training:
         self.network = TaggerNetwork(recipe.dropout)
         self.network.load_encoder(folder)
         self.network.freeze_embeddings()
+        if start is not None:
+            self.network.load_state_dict(shipped_state(start), strict=False)
         self.optimizer = self._optimizer()
         self.epoch = 0
 
@@ -304,9 +313,12 @@ def _means(sums: Counter[str], count: int) -> dict[str, float]:
     return {name: round(value / max(1, count), 4) for name, value in sums.items()}
 
 
-def train(recipe: Recipe, data: Path, out: Path) -> Path:
-    """Run (or finish) the recipe; return the checkpoint of its last epoch."""
-    run = Training(recipe, data, out)
+def train(recipe: Recipe, data: Path, out: Path, start: Path | None = None) -> Path:
+    """Run (or finish) the recipe; return the checkpoint of its last epoch.
+
+    `start` is the folder of a shipped model to continue from instead of the bare encoder.
+    """
+    run = Training(recipe, data, out, start)
     run.resume()
     run.log(recipe=asdict(recipe), articles=len(run.articles), resumed_after=run.epoch)
     while run.epoch < recipe.epochs:
@@ -317,6 +329,7 @@ def train(recipe: Recipe, data: Path, out: Path) -> Path:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options, one for each field of `Recipe`."""
     parser.add_argument("--out", type=Path, required=True, help="folder of checkpoint and log")
+    parser.add_argument("--init", type=Path, help="folder of a shipped model to continue from")
     defaults = asdict(Recipe())
     for name, value in defaults.items():
         kind = type(value) if value is not None else int
@@ -327,6 +340,6 @@ def main(options: argparse.Namespace) -> None:
     """Run the command."""
     torch.set_num_threads(1)
     recipe = Recipe(**{name: getattr(options, name) for name in asdict(Recipe())})
-    train(recipe, options.data, options.out)
+    train(recipe, options.data, options.out, options.init)
 
 
