@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
+from itertools import chain
 from random import Random
 
 from quotes.nlp.lexicon import rows
@@ -62,7 +63,7 @@ def read_paragraphs(lines: Iterable[str]) -> Iterator[Paragraph]:
     paragraph: Paragraph = []
     sentence: Sentence = []
     covered = 0
-    for line in lines:
+    for line in chain(lines, [""]):
         if line.startswith(("# newpar", "# newdoc")) and paragraph:
             yield paragraph
             paragraph = []

@@ -1,0 +1,95 @@
+"""Preparation of the corpora for Stanza."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from stanza.models.common.pretrain import Pretrain
+
+from quotes.nlp.training.stanza_data import (
+    TrainingError,
+    entity_sentences,
+    environment,
+    prepare,
+    run_stanza,
+    write_vectors,
+)
+
+
+def test_entity_sentences_skip_addresses_and_mend_tags() -> None:
+    lines = [
+        "# file a.tsv",
+        "http://example.org/1\tO",
+        "",
+        "Uganda\tB-Organization\tB-Location",
+        "1 the O",
+        "\tO",
+        "said\t",
+        "",
+        "# file b.tsv",
+        "Ann\tB-Person",
+    ]
+    first, second = entity_sentences(lines)
+    assert [(t["text"], t["ner"]) for t in first] == [
+        ("Uganda", "B-Organization"),
+        ("1 the O", "O"),
+        ("said", "O"),
+    ]
+    assert second == [{"text": "Ann", "ner": "B-Person"}]
+
+
+def test_vectors_are_read_by_stanza(tmp_path: Path) -> None:
+    source = {"dimensions": 2, "words": ["the", "of", "rare"]}
+    source["vectors"] = {"the": [1, 2, 9, 9], "of": [3, 4, 9, 9], "rare": [5, 6, 9, 9]}
+    (tmp_path / "v.json").write_text(json.dumps(source), "utf-8")
+    write_vectors(tmp_path / "v.json", tmp_path / "v.pt", words=2)
+    pretrain = Pretrain(str(tmp_path / "v.pt"))
+    assert pretrain.emb.shape == (6, 2)
+    assert pretrain.emb[pretrain.vocab.unit2id("of")].tolist() == [3, 4]
+    assert "rare" not in pretrain.vocab
+    assert pretrain.emb.dtype == torch.float32
+
+
+def test_missing_corpus_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"ud-ewt-gum-train.conllu.gz is missing; --data"):
+        prepare(tmp_path, tmp_path / "work")
+
+
+def test_failing_module_is_named(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="no_such_module ended with status"):
+        run_stanza(tmp_path, "stanza.no_such_module")
+
+
+def test_training_never_reaches_for_the_hub(tmp_path: Path) -> None:
+    settings = environment(tmp_path)
+    assert settings["HF_HUB_OFFLINE"] == "1"
+    assert settings["TOKENIZE_DATA_DIR"] == str(tmp_path / "data" / "tokenize")
+
+
+def test_a_tiny_treebank_is_prepared(tmp_path: Path) -> None:
+    tree = (
+        "# newdoc id = a\n# sent_id = a-1\n# text = Ann can't go.\n"
+        "1\tAnn\tAnn\tPROPN\tNNP\t_\t4\tnsubj\t_\t_\n2-3\tcan't\t_\t_\t_\t_\t_\t_\t_\t_\n"
+        "2\tca\tcan\tAUX\tMD\t_\t4\taux\t_\t_\n3\tn't\tnot\tPART\tRB\t_\t4\tadvmod\t_\t_\n"
+        "4\tgo\tgo\tVERB\tVB\t_\t0\troot\t_\tSpaceAfter=No\n5\t.\t.\tPUNCT\t.\t_\t4\tpunct\t_\t_\n\n"
+    )
+    for name in ("ud-ewt-gum-train", "ud-ewt-gum-dev", "ud-gum-test"):
+        (tmp_path / f"{name}.conllu.gz").write_bytes(gzip.compress(tree.encode()))
+    for name in ("train", "dev"):
+        lines = gzip.compress(b"# file a\nAnn\tB-Person\n")
+        (tmp_path / f"ner-worldwide-{name}.tsv.gz").write_bytes(lines)
+    vectors = {"dimensions": 1, "words": ["ann"], "vectors": {"ann": [1.0]}}
+    (tmp_path / "v.json").write_text(json.dumps(vectors), "utf-8")
+    work = tmp_path / "work"
+    work.mkdir()
+    prepare(tmp_path, work, vectors=tmp_path / "v.json")
+    text = (work / "data/tokenize/en_news.train.txt").read_text("utf-8")
+    labels = (work / "data/tokenize/en_news-ud-train.toklabels").read_text("utf-8")
+    assert text.startswith("Ann can't go.")
+    assert text.count("\n\n") == labels.count("\n\n") >= 2
+    assert json.loads((work / "data/ner/en_ww.dev.json").read_text("utf-8")) == [
+        [{"text": "Ann", "ner": "B-Person"}]
+    ]
+    assert (work / "glove100k.pt").is_file()

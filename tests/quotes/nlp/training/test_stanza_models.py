@@ -1,0 +1,94 @@
+"""Scoring, packaging and the command line of the Stanza models' training."""
+
+import json
+from pathlib import Path
+
+import pytest
+import torch
+
+from quotes.nlp.training.stanza_data import TrainingError, sha256
+from quotes.nlp.training.stanza_evaluate import f1, raw_paragraphs, spans, table
+from quotes.nlp.training.stanza_models import halved, main, package, train
+
+
+@pytest.mark.parametrize(
+    ("tags", "expected"),
+    [
+        pytest.param(["O", "B-Person", "I-Person", "O"], [(0, 1, 3, "Person")], id="bio"),
+        pytest.param(
+            ["S-Date", "B-Date", "E-Date"], [(0, 0, 1, "Date"), (0, 1, 3, "Date")], id="bioes"
+        ),
+        pytest.param(["B-Person", "I-Date"], [(0, 0, 1, "Person"), (0, 1, 2, "Date")], id="change"),
+        pytest.param(["I-Date"], [(0, 0, 1, "Date")], id="inside-alone"),
+        pytest.param(["B-Date", "B-Date"], [(0, 0, 1, "Date"), (0, 1, 2, "Date")], id="adjacent"),
+        pytest.param([], [], id="empty"),
+    ],
+)
+def test_entities_of_tags(tags: list[str], expected: list[tuple[int, int, int, str]]) -> None:
+    assert list(spans([tags])) == expected
+
+
+def test_f1() -> None:
+    one, two, three = ((0, n, n + 1, "Date") for n in range(3))
+    assert f1({one, two}, {two, three}) == 50.0
+    assert f1({one}, {one}) == 100.0
+    assert f1(set(), set()) == 0.0
+
+
+def test_raw_text_of_a_treebank() -> None:
+    lines = [
+        "# newdoc id = a",
+        "# text = One.",
+        "1\tOne",
+        "",
+        "# text = Two. ",
+        "# newpar",
+        "# text = 3",
+    ]
+    assert list(raw_paragraphs(lines)) == ["One. Two.", "3"]
+
+
+def test_table() -> None:
+    assert table({"dev": {"UPOS": 95.0, "LAS": 80.123}}) == "dev: UPOS 95.00  LAS 80.12"
+
+
+def test_halved_reaches_every_tensor() -> None:
+    model = {"a": torch.ones(2), "b": [torch.ones(1, dtype=torch.int64), ("x", torch.ones(1))]}
+    half = halved(model)
+    assert half["a"].dtype == half["b"][1][1].dtype == torch.float16
+    assert half["b"][0].dtype == torch.int64
+    assert half["b"][1][0] == "x"
+
+
+def test_package_writes_half_precision_and_hashes(tmp_path: Path) -> None:
+    models, out, data = tmp_path / "models", tmp_path / "out", tmp_path / "data"
+    models.mkdir()
+    data.mkdir()
+    (data / "ud-x.conllu.gz").write_bytes(b"1")
+    (data / "other.gz").write_bytes(b"2")
+    torch.save({"w": torch.ones(3)}, models / "pos.pt")
+    package(models, out, data, {"dev": {"UPOS": 95.0}})
+    manifest = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert torch.load(out / "pos.pt", weights_only=True)["w"].dtype == torch.float16
+    assert manifest["files"]["pos.pt"]["sha256"] == sha256(out / "pos.pt")
+    assert set(manifest["data"]) == {"ud-x.conllu.gz"}
+    assert manifest["figures"] == {"dev": {"UPOS": 95.0}}
+    package(tmp_path / "none", out, None, {})
+    again = json.loads((out / "manifest.json").read_text("utf-8"))
+    assert (again["files"], again["figures"]) == (manifest["files"], manifest["figures"])
+
+
+def test_training_needs_preparation(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="run stanza-prepare first"):
+        train("pos", tmp_path)
+
+
+def test_only_some_models_can_be_continued(tmp_path: Path) -> None:
+    (tmp_path / "glove100k.pt").touch()
+    with pytest.raises(TrainingError, match="pos: only depparse, ner"):
+        train("pos", tmp_path, continue_from=tmp_path / "pos.pt")
+
+
+def test_command_line_reports_without_a_trace(tmp_path: Path) -> None:
+    with pytest.raises(SystemExit, match="is missing; run stanza-prepare first"):
+        main(["stanza-train", "pos", "--work", str(tmp_path)])
