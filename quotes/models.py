@@ -15,6 +15,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from quotes.bylines import authors
+from quotes.citations import CitableQuotation
 from quotes.nlp.document import Act, Kind, SpeakerKind
 
 
@@ -335,6 +337,33 @@ class Quotation(models.Model):
     def spans_of(self, role: str) -> list["QuotationSpan"]:
         """Return the spans that play `role`, in order; uses prefetched spans where there are any."""
         return [span for span in self.spans.all() if span.role == role]
+
+    def citable(self) -> CitableQuotation:
+        """Return what a citation needs; wants `for_page` before it, else it queries for each part.
+
+        The speaker is named as across articles where it has a row, else as the article has it.
+        """
+        version, article = self.version, self.version.article
+        return CitableQuotation(
+            uid=self.uid,
+            address=f"{settings.SITE_URL}{self.get_absolute_url()}",
+            archived_text=f"{settings.SITE_URL}{version.get_absolute_url()}",
+            content=tuple(span.exact for span in self.spans_of(QuotationSpan.Role.CONTENT)),
+            kind=Kind(self.kind),
+            speaker=self.speaker.name if self.speaker else self.speaker_name,
+            speaker_role=self.speaker_role,
+            speaker_kind=SpeakerKind(self.speaker_kind) if self.speaker_kind else None,
+            medium=self.medium,
+            article_title=version.title,
+            authors=authors(version.byline),
+            outlet=article.outlet.name if article.outlet else "",
+            published_on=version.published_on,
+            retrieved_on=version.retrieved_at.date(),
+            url=article.url,
+            paragraph_index=self.paragraph_index,
+            language=version.language,
+            text_sha256=version.text_id,
+        )
 
 
 class QuotationSpan(models.Model):

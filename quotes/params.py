@@ -88,6 +88,9 @@ class Params(BaseModel):
     # --- sizes of one input
     max_text_chars: int = Field(1_000_000, description="longest article accepted, code points")
     max_input_bytes: int = Field(20_000_000, description="largest file read, bytes")
+    max_control_share: float = Field(
+        0.01, description="share of control characters above which an input is binary, not text"
+    )
 
     def flat(self) -> dict[str, float | int | str]:
         """Return every threshold by name, nested ones as "name.key", for a run's provenance."""

@@ -1,0 +1,408 @@
+"""A stored quotation -> plain text, BibTeX, RIS, CSL-JSON, Web Annotation, text fragment. No HTTP.
+
+The bibliography always lists the article; the speaker stands in the prose and in notes, never as
+an author. Rules and their sources: docs/decisions/0005-citations.md.
+"""
+
+import json
+import re
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote, urldefrag
+
+import rispy
+from pydantic import Field
+
+from quotes.bylines import Author
+from quotes.nlp.document import Frozen, Kind, Span, SpeakerKind
+from quotes.params import CITING, CitingParams
+
+UNTITLED = "[Untitled article]"
+NO_DATE = "n.d."
+ARCHIVE = "Quote Tracker"
+
+# Babel's names for biblatex's `langid`, by BCP 47 tag; other languages go without the field.
+_LANGID = {"en": "english", "en-us": "american", "en-gb": "british", "en-au": "australian"}
+
+_LATEX = str.maketrans(
+    {
+        "\\": r"\textbackslash{}",
+        # BibTeX counts braces even after a backslash, so a lone one needs a name.
+        "{": r"\textbraceleft{}",
+        "}": r"\textbraceright{}",
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "`": r"\textasciigrave{}",
+        **{char: f"\\{char}" for char in "#$%&_"},
+    }
+)
+# TeX joins these pairs into other characters: -- is a dash, '' a closing quotation mark.
+_LIGATURE = re.compile(r"(?<=([-',<>]))(?=\1)")
+# What biblatex's and pandoc's verbatim `url` cannot hold, or no address may.
+_URL_SAFE = ":/?#[]@!$&'()*+,;=%~-._"
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]+")
+_OPENING, _CLOSING = ("“", '"'), ("”", '"')
+_OPENS_AFTER = re.compile(r"(?:^|[\s(\[—–“‘'\"-])$")
+_STOPPED = re.compile(r"[.!?…][\"”’)]*$")
+
+
+class CitableQuotation(Frozen):
+    """What a citation needs of a stored quotation; texts as stored, addresses absolute.
+
+    `address` is the quotation's permanent page, `archived_text` the page of the stored article
+    version, `url` the publisher's. Empty strings stand for what is not known. `content` holds the
+    pieces in text order; `paragraph_index` counts from 1.
+    """
+
+    uid: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
+    address: str
+    archived_text: str
+    content: tuple[str, ...] = Field(min_length=1)
+    kind: Kind
+    speaker: str = ""
+    speaker_role: str = ""
+    speaker_kind: SpeakerKind | None = None
+    medium: str = ""
+    article_title: str = ""
+    authors: tuple[Author, ...] = ()
+    outlet: str = ""
+    published_on: date | None = None
+    retrieved_on: date
+    url: str = ""
+    paragraph_index: int = Field(ge=1)
+    language: str = ""
+    text_sha256: str
+
+    @property
+    def key(self) -> str:
+        """Return the reference's key: letters, digits, "-" and "_", a letter first."""
+        return f"quote-{self.uid}"
+
+    @property
+    def title(self) -> str:
+        """Return the article's title on one line, or words that say that it has none."""
+        return one_line(self.article_title) or UNTITLED
+
+    @property
+    def reference_url(self) -> str:
+        """Return the publisher's address, or that of the stored text where there is none."""
+        return self.url or self.archived_text
+
+
+class AnchoredSpan(Frozen):
+    """A span of the stored text with its words and those around it."""
+
+    span: Span
+    exact: str
+    prefix: str = ""
+    suffix: str = ""
+
+
+def one_line(text: str) -> str:
+    """Return `text` with each run of white space and control characters as one space."""
+    return _BLANK.sub(" ", text).strip()
+
+
+def anchor(text: str, span: Span, *, context_chars: int = CITING.context_chars) -> AnchoredSpan:
+    """Return `span` of `text` with up to `context_chars` code points each side."""
+    return AnchoredSpan(
+        span=span,
+        exact=span.of(text),
+        prefix=text[max(0, span.start - context_chars) : span.start],
+        suffix=text[span.end : span.end + context_chars],
+    )
+
+
+# --- prose
+
+
+def words_quoted(c: CitableQuotation) -> str:
+    """Return the quotation on one line: direct speech in marks, anything else as it stands.
+
+    Pieces are joined by an ellipsis. Marks inside direct speech become single ones, and a comma
+    that only leads on to the article's own words goes.
+    """
+    pieces = [one_line(piece) for piece in c.content]
+    if c.kind is not Kind.DIRECT:
+        return " … ".join(pieces)
+    return f"“{' … '.join(nested(piece) for piece in pieces).rstrip(',;')}”"
+
+
+def nested(words: str) -> str:
+    """Return `words` ready to stand inside “ ”: without outer marks, inner ones made single.
+
+    A mark without a partner inside stays as it is: it may be an inch sign.
+    """
+    pairs = _mark_pairs(words)
+    last = len(words) - 1
+    outer = {0} if words[:1] in _OPENING and pairs.get(0, last) == last else set()
+    if last > 0 and words[last] in _CLOSING and pairs.get(last, 0) == 0:
+        outer.add(last)
+    single = {at: "‘" if at < other else "’" for at, other in pairs.items()}
+    kept = (single.get(at, char) for at, char in enumerate(words) if at not in outer)
+    return "".join(kept).strip()
+
+
+def _mark_pairs(words: str) -> dict[int, int]:
+    """Return the position of each double quotation mark that has a partner -> its partner's."""
+    pairs: dict[int, int] = {}
+    opened: list[int] = []
+    for mark in re.finditer('["“”]', words):
+        at = mark.start()
+        # A straight mark opens after a space, a bracket, a dash or another opening mark.
+        if mark[0] == "“" or (mark[0] == '"' and _OPENS_AFTER.search(words[:at])):
+            opened.append(at)
+        elif opened:
+            partner = opened.pop()
+            pairs |= {at: partner, partner: at}
+    return pairs
+
+
+def _speaker(c: CitableQuotation) -> str:
+    if not c.speaker:
+        return "Speaker not identified"
+    role = f", {one_line(c.speaker_role)}" if c.speaker_role else ""
+    anonymous = c.speaker_kind is SpeakerKind.ANONYMOUS
+    return f"{one_line(c.speaker)}{role}{' (not named in the article)' if anonymous else ''}"
+
+
+def attribution(c: CitableQuotation) -> str:
+    """Return who said it and how, with the words: "Jane Roe (statement): “No.”".
+
+    What is not the speaker's own wording says so.
+    """
+    medium = f" ({one_line(c.medium)})" if c.medium else ""
+    reported = {
+        Kind.DIRECT: ":",
+        Kind.MIXED: ", partly in the speaker’s own words:",
+        Kind.INDIRECT: ", as paraphrased by the article:",
+    }
+    return f"{_speaker(c)}{medium}{reported[c.kind]} {words_quoted(c)}"
+
+
+def plain_text(c: CitableQuotation) -> str:
+    """Return one paragraph that names speaker, words, article, outlet, date and addresses."""
+    article = UNTITLED if c.title == UNTITLED else f"“{_nest(c.title)}”"
+    authors = " and ".join(author.name for author in c.authors)
+    where = [
+        authors,
+        article,
+        one_line(c.outlet),
+        _day(c.published_on) if c.published_on else NO_DATE,
+        f"paragraph {c.paragraph_index}",
+    ]
+    verb = "Reported in" if c.kind is Kind.INDIRECT else "Quoted in"
+    live = f" {c.url} (retrieved {_day(c.retrieved_on)})." if c.url else ""
+    said = attribution(c)
+    stop = "" if _STOPPED.search(said) else "."
+    return (
+        f"{said[0].upper()}{said[1:]}{stop} {verb} {', '.join(filter(None, where))}.{live}"
+        f" Archived quotation: {c.address}"
+    )
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _note(c: CitableQuotation) -> str:
+    """Return what a bibliography should print beside the article: who is quoted, and where."""
+    whom = one_line(c.speaker) or "an unidentified speaker"
+    verb = "Paraphrases" if c.kind is Kind.INDIRECT else "Quotes"
+    return f"{verb} {whom} in paragraph {c.paragraph_index}; archived at {c.address}"
+
+
+# --- reference formats
+
+
+def bibtex(c: CitableQuotation) -> str:
+    """Return a biblatex entry of the article: @article (newspaper), or @online without an outlet.
+
+    Unicode is kept; TeX's special characters are escaped, so that it prints as stored.
+    """
+    fields = {
+        "author": " and ".join(_bibtex_name(author) for author in c.authors),
+        # Doubled braces: styles must not lower-case names ("US Central Command") in a title.
+        "title": f"{{{_latex(c.title)}}}",
+        "journaltitle": _latex(c.outlet),
+        "entrysubtype": "newspaper" if c.outlet else "",
+        "date": c.published_on.isoformat() if c.published_on else "",
+        "url": quote(one_line(c.reference_url), safe=_URL_SAFE),
+        "urldate": c.retrieved_on.isoformat(),
+        "langid": _LANGID.get(c.language.lower(), ""),
+        "note": _latex(_note(c)),
+        "abstract": _latex(attribution(c)),
+    }
+    kind = "article" if c.outlet else "online"
+    lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
+    return f"@{kind}{{{c.key},\n{''.join(lines)}}}\n"
+
+
+def _bibtex_name(author: Author) -> str:
+    if author.family:
+        # biblatex splits names at " and " and commas: braces keep each part whole.
+        parts = (author.family, author.suffix, author.given)
+        return ", ".join(f"{{{_latex(part)}}}" for part in parts if part)
+    return f"{{{_latex(author.literal)}}}"
+
+
+def _latex(text: str) -> str:
+    return _LIGATURE.sub("{}", one_line(text).translate(_LATEX))
+
+
+def ris(c: CitableQuotation) -> str:
+    """Return a RIS record of the article: NEWS, or ELEC without an outlet; lines end in CRLF.
+
+    Source: Research Information Systems, "RIS Format Specifications" (2001 and 2011).
+    """
+    accessed = f"{c.retrieved_on:%Y/%m/%d}/"
+    record = {
+        "type_of_reference": "NEWS" if c.outlet else "ELEC",
+        "id": c.key,
+        "authors": [author.inverted for author in c.authors],
+        "title": c.title,
+        "secondary_title": one_line(c.outlet),
+        "year": f"{c.published_on:%Y}" if c.published_on else "",
+        "date": f"{c.published_on:%Y/%m/%d}/" if c.published_on else "",
+        "urls": [quote(one_line(c.reference_url), safe=_URL_SAFE)],
+        "access_date": accessed,
+        "language": one_line(c.language),
+        "abstract": attribution(c),
+        "notes": [_note(c)],
+    }
+    lines: str = rispy.dumps(
+        [{name: value for name, value in record.items() if value}], implementation=_RisWriter
+    )
+    return lines.rstrip("\n").replace("\n", "\r\n") + "\r\n"
+
+
+class _RisWriter(rispy.RisWriter):  # type: ignore[misc]
+    def set_header(self, count: int) -> str:  # noqa: ARG002
+        return ""  # rispy numbers the records; the format wants TY first
+
+
+def csl_json(c: CitableQuotation) -> str:
+    """Return a CSL-JSON list with one item: the article; the quotation is under `custom`."""
+    item = {
+        "id": c.key,
+        "type": "article-newspaper" if c.outlet else "webpage",
+        "title": c.title,
+        "container-title": one_line(c.outlet),
+        "author": [author.csl() for author in c.authors],
+        "issued": _csl_date(c.published_on),
+        "accessed": _csl_date(c.retrieved_on),
+        "URL": c.reference_url,
+        "language": c.language,
+        "archive": ARCHIVE,
+        "archive_location": c.address,
+        "note": _note(c),
+        "abstract": attribution(c),
+        "custom": {"quotation": _csl_custom(c)},
+    }
+    return json.dumps([{k: v for k, v in item.items() if v}], ensure_ascii=False, indent=2) + "\n"
+
+
+def _csl_date(day: date | None) -> dict[str, list[list[int]]] | None:
+    return {"date-parts": [[day.year, day.month, day.day]]} if day else None
+
+
+def _csl_custom(c: CitableQuotation) -> dict[str, Any]:
+    return {
+        "uid": c.uid,
+        "address": c.address,
+        "content": list(c.content),
+        "kind": c.kind.value,
+        "speaker": c.speaker or None,
+        "speaker_role": c.speaker_role or None,
+        "speaker_kind": c.speaker_kind.value if c.speaker_kind else None,
+        "medium": c.medium or None,
+        "paragraph": c.paragraph_index,
+        "text_sha256": c.text_sha256,
+    }
+
+
+# --- the live page and annotations
+
+
+def text_fragment_url(c: CitableQuotation, *, params: CitingParams = CITING) -> str:
+    """Return the article's address with a text fragment that makes a browser show the words.
+
+    A long piece, or one over a line break, is given by its first and last words.
+    Source: WICG, "URL Fragment Text Directives".
+    """
+    directives = "&".join(f"text={_directive(piece, params)}" for piece in c.content)
+    page, fragment = urldefrag(c.reference_url)
+    return f"{page}#{fragment.partition(':~:')[0]}:~:{directives}"
+
+
+def _directive(piece: str, params: CitingParams) -> str:
+    lines = [line for line in (one_line(line) for line in piece.splitlines()) if line]
+    if not lines:
+        return ""
+    first, last = lines[0].split(" "), lines[-1].split(" ")
+    count = params.fragment_end_words
+    if len(lines) == 1 and (
+        len(lines[0]) <= params.fragment_whole_chars or len(first) <= 2 * count
+    ):
+        return _encoded(lines[0])
+    return f"{_encoded(' '.join(first[:count]))},{_encoded(' '.join(last[-count:]))}"
+
+
+def _encoded(words: str) -> str:
+    # quote() leaves "-", which marks a prefix or suffix in a directive.
+    return quote(words, safe="").replace("-", "%2D")
+
+
+def web_annotation(
+    c: CitableQuotation, spans: Sequence[AnchoredSpan], *, made_by: str, made_at: datetime
+) -> dict[str, Any]:
+    """Return a W3C Web Annotation (JSON-LD) with a target for each of `spans`.
+
+    Positions are code points into the stored text (`state.cached`), not into the live page.
+    `made_by` names the extractor that found the quotation at `made_at`.
+    Source: W3C Recommendation "Web Annotation Data Model", 23 February 2017.
+    """
+    software = {"type": "Software", "name": made_by}
+    return {
+        "@context": "http://www.w3.org/ns/anno.jsonld",
+        "id": c.address,
+        "type": "Annotation",
+        "motivation": "identifying",
+        "creator": software,
+        "created": made_at.isoformat(),
+        "body": [
+            {"type": "TextualBody", "purpose": purpose, "format": "text/plain", "value": value}
+            for purpose, value in (
+                ("identifying", c.speaker),
+                ("classifying", c.kind.value),
+                ("describing", attribution(c)),
+            )
+            if value
+        ],
+        "target": [_target(c, span) for span in spans],
+    }
+
+
+def _target(c: CitableQuotation, anchored: AnchoredSpan) -> dict[str, Any]:
+    return {
+        "source": c.reference_url,
+        "selector": [
+            {
+                "type": "TextQuoteSelector",
+                "exact": anchored.exact,
+                "prefix": anchored.prefix,
+                "suffix": anchored.suffix,
+            },
+            {
+                "type": "TextPositionSelector",
+                "start": anchored.span.start,
+                "end": anchored.span.end,
+            },
+        ],
+        "state": {
+            "type": "TimeState",
+            "sourceDate": f"{c.retrieved_on.isoformat()}T00:00:00Z",
+            "cached": c.archived_text,
+        },
+    }
