@@ -70,21 +70,6 @@ class Params(BaseModel):
     # --- batching
     extract_batch_texts: int = Field(16, description="articles that share forward passes")
 
-    # --- pages
-    page_rows: int = Field(25, description="rows on one page of a list")
-    page_count_cap: int = Field(
-        10_000, description="results counted and paged through; more are shown as “over”"
-    )
-    confidence_unsure_below: float = Field(
-        0.5, description="below it a quotation is as likely wrong as right: shown as “unsure”"
-    )
-    confidence_likely_from: float = Field(
-        0.7, description="from it a quotation is called “likely”; below, “plausible”"
-    )
-    confidence_very_likely_from: float = Field(
-        0.9, description="from it a quotation is called “very likely”"
-    )
-
     # --- sizes of one input
     max_text_chars: int = Field(1_000_000, description="longest article accepted, code points")
     max_input_bytes: int = Field(20_000_000, description="largest file read, bytes")
@@ -123,3 +108,26 @@ class CitingParams(BaseModel):
 
 
 CITING = CitingParams()
+
+
+class PageParams(BaseModel):
+    """Thresholds of the pages; apart from Params because they do not change what is extracted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    list_rows: int = Field(25, description="rows on one page of a list")
+    count_cap: int = Field(
+        10_000, description="results counted and paged through; more are shown as “over”"
+    )
+    confidence_unsure_below: float = Field(
+        0.5, description="below it a quotation is as likely wrong as right: shown as “unsure”"
+    )
+    confidence_likely_from: float = Field(
+        0.7, description="from it a quotation is called “likely”; below, “plausible”"
+    )
+    confidence_very_likely_from: float = Field(
+        0.9, description="from it a quotation is called “very likely”"
+    )
+
+
+PAGES = PageParams()
