@@ -129,15 +129,17 @@ def words_quoted(c: CitableQuotation) -> str:
     return f"“{' … '.join(nested(piece) for piece in pieces).rstrip(',;')}”"
 
 
-def nested(words: str) -> str:
-    """Return `words` ready to stand inside “ ”: without outer marks, inner ones made single.
+def nested(words: str, *, drop_outer: bool = True) -> str:
+    """Return `words` ready to stand inside “ ”: inner marks made single, outer ones dropped.
 
     A mark without a partner inside stays as it is: it may be an inch sign.
     """
     pairs = _mark_pairs(words)
     last = len(words) - 1
-    outer = {0} if words[:1] in _OPENING and pairs.get(0, last) == last else set()
-    if last > 0 and words[last] in _CLOSING and pairs.get(last, 0) == 0:
+    outer = set()
+    if drop_outer and words[:1] in _OPENING and pairs.get(0, last) == last:
+        outer.add(0)
+    if drop_outer and last > 0 and words[last] in _CLOSING and pairs.get(last, 0) == 0:
         outer.add(last)
     single = {at: "‘" if at < other else "’" for at, other in pairs.items()}
     kept = (single.get(at, char) for at, char in enumerate(words) if at not in outer)
@@ -183,7 +185,7 @@ def attribution(c: CitableQuotation) -> str:
 
 def plain_text(c: CitableQuotation) -> str:
     """Return one paragraph that names speaker, words, article, outlet, date and addresses."""
-    article = UNTITLED if c.title == UNTITLED else f"“{_nest(c.title)}”"
+    article = UNTITLED if c.title == UNTITLED else f"“{nested(c.title, drop_outer=False)}”"
     authors = " and ".join(author.name for author in c.authors)
     where = [
         authors,
