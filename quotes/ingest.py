@@ -170,7 +170,7 @@ def _unreadable(path: str) -> str:
 
 def _read_text(file: BinaryIO, origin: str, params: Params) -> Iterator[SourceText]:
     data = _whole(file, params)
-    text, encoding = decode(data)
+    text, encoding = decode(data, params=params)
     yield SourceText(
         text=checked_text(text, params),
         origin=origin,
@@ -185,7 +185,8 @@ def _read_text(file: BinaryIO, origin: str, params: Params) -> Iterator[SourceTe
 def _read_html(file: BinaryIO, origin: str, params: Params) -> Iterator[SourceText]:
     data = _whole(file, params)
     declared = _DECLARED.search(data[:_DECLARED_WITHIN_BYTES])
-    text, _ = decode(data, declared=declared.group(1).decode("ascii") if declared else None)
+    label = declared.group(1).decode("ascii", "replace") if declared else None
+    text, _ = decode(data, label, params=params)
     yield _from_html(
         text,
         params,
@@ -490,7 +491,9 @@ def _too_large(params: Params) -> InputError:
     return InputError(problem, "split it, or raise max_input_bytes")
 
 
-def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
+def decode(
+    data: bytes, declared: str | None = None, *, params: Params = DEFAULTS
+) -> tuple[str, str]:
     """Return the characters of `data` without byte order mark, and the encoding that gave them.
 
     A byte order mark decides, then strict UTF-8, then what the file declares, then a detector;
@@ -501,9 +504,9 @@ def decode(data: bytes, declared: str | None = None) -> tuple[str, str]:
             return _strict(data[len(mark) :], encoding), encoding
     try:
         return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError as error:
+    except UnicodeDecodeError:
         codec = _codec(declared or "")
-        return (_strict(data, codec), codec) if codec else _detected(data, error.start)
+        return (_strict(data, codec), codec) if codec else _detected(data, params)
 
 
 _MARKS = (
@@ -533,13 +536,18 @@ def _strict(data: bytes, encoding: str) -> str:
         raise InputError(problem, "save it as UTF-8") from error
 
 
-def _detected(data: bytes, first_bad: int) -> tuple[str, str]:
+def _detected(data: bytes, params: Params) -> tuple[str, str]:
+    """Return what the detector reads, if it reads a language there and no other reading rivals."""
     if b"\0" in data:
         raise InputError("is binary (it holds NUL bytes)", "give plain text, HTML or JSON lines")
-    matches = list(from_bytes(data))
-    readings = {str(match) for match in matches if match.chaos <= matches[0].chaos}
-    if len(readings) != 1:
-        problem = f"is in an unknown encoding (byte {first_bad} is not UTF-8"
-        problem += f", and {len(readings)} readings are as likely)" if readings else ")"
-        raise InputError(problem, "save it as UTF-8")
-    return readings.pop(), matches[0].encoding
+    matches = sorted(from_bytes(data), key=lambda match: (-match.coherence, match.chaos))
+    readings = [str(match) for match in matches]
+    rivals = [
+        match.coherence
+        for match, text in zip(matches, readings, strict=True)
+        if text != readings[0]
+    ]
+    least = max([params.min_encoding_coherence, *(r + params.encoding_lead for r in rivals)])
+    if not matches or matches[0].coherence < least:
+        raise InputError("is in no encoding that can be told for certain", "save it as UTF-8")
+    return readings[0], matches[0].encoding

@@ -73,6 +73,12 @@ class Params(BaseModel):
     # --- sizes of one input
     max_text_chars: int = Field(1_000_000, description="longest article accepted, code points")
     max_input_bytes: int = Field(20_000_000, description="largest file read, bytes")
+    min_encoding_coherence: float = Field(
+        0.9, description="share of a language's letters in order, for a detected encoding to count"
+    )
+    encoding_lead: float = Field(
+        0.1, description="coherence by which a detected encoding must lead every other reading"
+    )
     max_control_share: float = Field(
         0.01, description="share of control characters above which an input is binary, not text"
     )
