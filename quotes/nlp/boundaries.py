@@ -7,6 +7,7 @@ Reasons and figures: docs/decisions/0002-stanza-offline.md.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -29,7 +30,7 @@ Pieces = list[Piece]
 _OPENING = "“„«‘([\"'"
 _CLOSING = "”»’)]\"'"
 _ALWAYS_OPENING, _ALWAYS_CLOSING = "“„«", "”»"
-_DOUBLE_MARK = re.compile(r"[“”„«»\"]|``|''")
+_DOUBLE_MARK = re.compile(r"[“”„«»\"]|``|(?<!')''(?!')")
 _FEET_AND_INCHES = re.compile(r"\d['’′]\s?\d+\"")
 _LEADING = re.compile(r"[(\[](?=.*\w)|['‘](?=[A-Z])")
 _TRAILING = re.compile(r"(?<=\w)[,;:]$|(?<=[\w.,!?])[)\]]$|(?<=[.,!?])['’]$")
@@ -47,8 +48,10 @@ def correct(sentences: Iterable[Pieces], text: str, *, max_tokens: int) -> list[
     Pieces stay in order and cover the same visible characters; none is empty. No sentence is
     longer than `max_tokens`: a longer one is cut, after punctuation where there is some.
     """
-    abbreviations = [match.span() for match in _abbreviation_pattern().finditer(text)]
-    found = [_merge(_split(sentence, text), abbreviations) for sentence in sentences]
+    marks = _mark_spans(text)
+    edges = sorted({edge for span in marks for edge in span})
+    whole = sorted([*marks, *(match.span() for match in _abbreviation_pattern().finditer(text))])
+    found = [_merge(_split(sentence, text, edges), whole) for sentence in sentences]
     found = [part for sentence in found for part in _ended(sentence, text)]
     found = _joined(_moved([sentence for sentence in found if sentence], text), text)
     return [part for sentence in found for part in _bounded(sentence, text, max_tokens)]
@@ -57,33 +60,43 @@ def correct(sentences: Iterable[Pieces], text: str, *, max_tokens: int) -> list[
 # --- words
 
 
-def _split(sentence: Pieces, text: str) -> Pieces:
-    """Return the pieces with quotation marks, brackets and commas cut off the words."""
+def _mark_spans(text: str) -> list[tuple[int, int]]:
+    """Return where double quotation marks stand; inches (6'2") are none."""
+    inches = {match.end() for match in _FEET_AND_INCHES.finditer(text)}
+    return [m.span() for m in _DOUBLE_MARK.finditer(text) if m.end() not in inches]
+
+
+def _split(sentence: Pieces, text: str, edges: list[int]) -> Pieces:
+    """Return the pieces with quotation marks, brackets and commas cut off the words.
+
+    `edges` are the sorted starts and ends of the text's quotation marks.
+    """
     parts: Pieces = []
     for piece in sentence:
-        cuts = sorted(_cuts(text[piece.start : piece.end]))
-        edges = [piece.start, *(piece.start + cut for cut in cuts), piece.end]
-        spans = [(a, b) for a, b in pairwise(edges) if text[a:b].strip()]
+        spans = list(_parts(piece, text, edges))
         # What stands for several words is the longest part: the rest are marks.
         longest = max(spans, key=lambda span: span[1] - span[0], default=None)
         parts += [Piece(a, b, multiword=piece.multiword and (a, b) == longest) for a, b in spans]
     return parts
 
 
-def _cuts(word: str) -> set[int]:
-    """Return the places inside `word` where another token starts."""
-    if len(word) == 1 or _FEET_AND_INCHES.search(word):
-        return set()
-    places = {at for mark in _DOUBLE_MARK.finditer(word) for at in mark.span()}
-    edges = sorted({0, *places, len(word)})
-    for start, end in pairwise(edges):
-        quoted = word[end : end + 1] != "" and end in places
-        places |= {start + cut for cut in _peeled(word[start:end], before_mark=quoted)}
-    return places - {0, len(word)}
+def _parts(piece: Piece, text: str, edges: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the tokens that `piece` holds."""
+    inside = edges[bisect_right(edges, piece.start) : bisect_left(edges, piece.end)]
+    cuts = [piece.start, *inside, piece.end]
+    for start, end in pairwise(cuts):
+        places = sorted(_peeled(text[start:end], before_mark=end != piece.end))
+        for a, b in pairwise([start, *(start + place for place in places), end]):
+            word = text[a:b]
+            if bare := word.strip():
+                first = a + word.index(bare)
+                yield first, first + len(bare)
 
 
 def _peeled(word: str, *, before_mark: bool) -> Iterator[int]:
     """Yield where brackets, commas and, before a quotation mark, stops come off `word`."""
+    if len(word) == 1:
+        return
     start, end = 0, len(word)
     while match := _LEADING.match(word[start:end]):
         start += match.end()
@@ -100,13 +113,13 @@ def _peeled(word: str, *, before_mark: bool) -> Iterator[int]:
             yield start + match.start()
 
 
-def _merge(sentence: Pieces, abbreviations: list[tuple[int, int]]) -> Pieces:
-    """Return the pieces with each abbreviation and its stop as one."""
+def _merge(sentence: Pieces, whole: list[tuple[int, int]]) -> Pieces:
+    """Return the pieces with those that make up a span of `whole` as one."""
     starts = {piece.start: i for i, piece in enumerate(sentence)}
     ends = {piece.end: i for i, piece in enumerate(sentence)}
     merged: Pieces = []
     done = 0
-    for start, end in abbreviations:
+    for start, end in whole:
         first, last = starts.get(start), ends.get(end)
         if first is not None and last is not None and first < last:
             merged += [*sentence[done:first], Piece(start, end)]

@@ -36,6 +36,8 @@ def words(text: str, sentences: list[Pieces]) -> list[str]:
     [
         pytest.param("“it was| .”", ["“ it was . ”"], id="double-marks-stand-alone"),
         pytest.param('"it is', ['" it is'], id="straight-mark"),
+        pytest.param("'|'taking a look''| at", ["'' taking a look '' at"], id="double-apostrophes"),
+        pytest.param("``We go|''", ["`` We go ''"], id="typewriter-marks"),
         pytest.param("Raqqa, he said|,”", ["Raqqa , he said , ”"], id="comma"),
         pytest.param("are|,’ she", ["are , ’ she"], id="single-mark-after-a-comma"),
         pytest.param("‘We are", ["‘ We are"], id="single-mark-before-a-capital"),
