@@ -145,10 +145,15 @@ def _continuing(processor: str, model: Path | None) -> tuple[str, list[str]]:
 
 
 def _retag(work: Path, models: Path) -> None:
+    """Write the parser's data with predicted tags, unless there are newer ones than `models`."""
+    stems = [work / "data" / "depparse" / f"{SHORT}.{split}" for split in ("train", "dev")]
+    targets = [Path(f"{stem}.predicted.conllu") for stem in stems]
+    made = max((models / name).stat().st_mtime for name in ("pos.pt", "lemma.pt"))
+    if all(target.exists() and target.stat().st_mtime > made for target in targets):
+        return
     parser = Parser(directory=models)
-    for split in ("train", "dev"):
-        stem = work / "data" / "depparse" / f"{SHORT}.{split}"
-        parser.retag(Path(f"{stem}.in.conllu"), Path(f"{stem}.predicted.conllu"))
+    for stem, target in zip(stems, targets, strict=True):
+        parser.retag(Path(f"{stem}.in.conllu"), target)
 
 
 def package(models: Path, out: Path, data: Path | None, figures: dict[str, Any]) -> None:
