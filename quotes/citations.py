@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
+from itertools import accumulate
 from typing import Any
 from urllib.parse import quote, urldefrag
 
@@ -28,7 +29,7 @@ _LANGID = {"en": "english", "en-us": "american", "en-gb": "british", "en-au": "a
 _LATEX = str.maketrans(
     {
         "\\": r"\textbackslash{}",
-        # BibTeX counts braces even after a backslash, so a lone one needs a name.
+        # BibTeX counts braces even after a backslash: see _latex.
         "{": r"\textbraceleft{}",
         "}": r"\textbraceright{}",
         "~": r"\textasciitilde{}",
@@ -37,6 +38,7 @@ _LATEX = str.maketrans(
         **{char: f"\\{char}" for char in "#$%&_"},
     }
 )
+_PLAIN_BRACES = str.maketrans({"{": r"\{", "}": r"\}"})
 # TeX joins these pairs into other characters: -- is a dash, '' a closing quotation mark.
 _LIGATURE = re.compile(r"(?<=([-',<>]))(?=\1)")
 # What biblatex's and pandoc's verbatim `url` cannot hold, or no address may.
@@ -250,7 +252,14 @@ def _bibtex_name(author: Author) -> str:
 
 
 def _latex(text: str) -> str:
-    return _LIGATURE.sub("{}", one_line(text).translate(_LATEX))
+    table = _LATEX | _PLAIN_BRACES if _balanced(text) else _LATEX
+    return _LIGATURE.sub("{}", one_line(text).translate(table))
+
+
+def _balanced(text: str) -> bool:
+    """Say whether every brace has its partner: then the short escapes, which all readers know."""
+    depths = list(accumulate((char == "{") - (char == "}") for char in text))
+    return not depths or (min(depths) >= 0 and depths[-1] == 0)
 
 
 def ris(c: CitableQuotation) -> str:
