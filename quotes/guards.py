@@ -67,7 +67,7 @@ _TABLES = {
 def install(using: str) -> None:
     """Install the guards on the database `using`, replacing older ones; needs all its tables."""
     connection = connections[using]
-    if not _TABLES <= set(connection.introspection.table_names()):
+    if not set(connection.introspection.table_names()) >= _TABLES:
         return  # migrated back to nothing
     statements = {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor]()
     with connection.cursor() as cursor:

@@ -5,7 +5,6 @@ Settings may override a value; code takes it as an argument. docs/thresholds.md 
 
 from pydantic import BaseModel, ConfigDict, Field
 
-
 # How often each rule of attribution names the right speaker, given the right mention: measured on
 # development articles (docs/decisions/0007-attribution.md), rounded, small samples drawn towards
 # 0.8. A rule that is not listed is trusted fully.

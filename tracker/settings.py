@@ -17,7 +17,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 class Env(BaseSettings):
-    """The settings that an operator may change, read from `TRACKER_*` variables or a `.env` file."""
+    """What an operator may change, read from `TRACKER_*` variables or a `.env` file."""
 
     model_config = SettingsConfigDict(
         env_prefix="TRACKER_", env_file=BASE_DIR / ".env", extra="forbid"
@@ -59,7 +59,7 @@ def _secret_key() -> str:
 
 
 def _database() -> dict[str, Any]:
-    """Return Django's database entry for TRACKER_DATABASE_URL; SQLite in the var folder if unset."""
+    """Return Django's database entry for TRACKER_DATABASE_URL; SQLite in `var` if unset."""
     if not env.database_url:
         env.var_dir.mkdir(parents=True, exist_ok=True)
         return _sqlite(env.var_dir / "db.sqlite3")

@@ -12,15 +12,18 @@ from quotes.nlp import lexicon
 from quotes.nlp.document import Act, Document, Kind, Quotation, Span
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
-_PREPOSITIONS = frozenset("in on via through over during at by".split())
 _PHRASE_WORDS = 6  # from the preposition to the medium: "in a rare and bitter public statement"
 _BREAK = re.compile(r"[,;:.!?\n]")
 _REACH_CHARS = 90
 
 
 def act_of(doc: Document, quotation: Quotation) -> Act:
-    """Return whether `quotation` reports speech or an attitude, by its cue; words in quotation marks
-    without a telling cue were uttered, so they are speech."""
+    """Return whether `quotation` reports speech or an attitude, by its cue.
+
+    Words that stand wholly in quotation marks were uttered, whatever the cue ("agreed: “Yes.”").
+    """
+    if quotation.kind is Kind.DIRECT:
+        return Act.SPEECH
     for span in quotation.cue:
         text = span.of(doc.text)
         for word in _WORD.findall(text):
@@ -67,7 +70,7 @@ def _phrase_medium(text: str, span: Span) -> tuple[str, Span] | None:
     """Return the medium of the first prepositional phrase in `span` that names one."""
     found = list(_WORD.finditer(text, span.start, span.end))
     for index, preposition in enumerate(found):
-        if preposition[0].lower() not in _PREPOSITIONS:
+        if preposition[0].lower() not in lexicon.function_words("medium"):
             continue
         phrase = found[index + 1 : index + 1 + _PHRASE_WORDS]
         for first, last in (*pairwise(phrase), *((word, word) for word in phrase)):

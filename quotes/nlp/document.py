@@ -7,6 +7,7 @@ never edits a document: it returns a new one (`Document.evolve`).
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -62,7 +63,7 @@ class Kind(StrEnum):
 
 
 class Act(StrEnum):
-    """Whether the source spoke or wrote (speech), or is said to think, hope or intend (attitude)."""
+    """Whether the source spoke or wrote (speech), or is said to think or intend (attitude)."""
 
     SPEECH = "speech"
     ATTITUDE = "attitude"
@@ -110,7 +111,7 @@ class Entity(Frozen):
 
 
 class Evidence(Frozen):
-    """One step of the chain from a quotation to its speaker: where in the text, and by which rule.
+    """One step from a quotation to its speaker: where in the text, and by which rule.
 
     `role` is one of "cue", "mention", "antecedent", "name", "medium".
     """
@@ -155,7 +156,7 @@ class Quotation(Frozen):
             raise ValueError(f"confidence {self.confidence} is not in [0, 1]")
         for name in ("content", "cue", "source"):
             spans: tuple[Span, ...] = getattr(self, name)
-            if any(a.end > b.start for a, b in zip(spans, spans[1:], strict=False)):
+            if any(a.end > b.start for a, b in pairwise(spans)):
                 raise SpanError(f"{name} spans overlap or are out of order: {spans}")
         return self
 

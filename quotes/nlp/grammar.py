@@ -59,7 +59,7 @@ class Grammar:
         return [sentence.span.start for sentence in self.doc.sentences]
 
     def sentence_at(self, offset: int) -> int:
-        """Return the index of the sentence at `offset`, or of the last one before it (0 at least)."""
+        """Return the index of the sentence at `offset`, or of the last one before it."""
         return max(0, bisect_right(self._sentence_starts, offset) - 1)
 
     def sentence(self, number: int) -> Sentence:
@@ -93,7 +93,7 @@ class Grammar:
         return self.words[self._first_word[word.sentence] + word.index - 1] if word.index else None
 
     def is_attributive(self, word: Word) -> bool:
-        """Say whether a verb form stands before its noun ("retired general", "US-led coalition")."""
+        """Say whether a verb form stands before its noun: "retired general", "US-led coalition"."""
         governor = self.head(word)
         before = governor is not None and governor.index > word.index
         return before and word.token.deprel in ("amod", "compound")

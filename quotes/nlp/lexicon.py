@@ -57,7 +57,7 @@ def speech_verb_lemma(word: str) -> str | None:
 
 
 def cue_act(word: str) -> Act | None:
-    """Return what a cue word reports: a verb form or a noun (also in the plural); None if unknown."""
+    """Return what a cue word reports, a verb form or a noun (plural too); None if unknown."""
     low = word.lower()
     if low in _verbs():
         return _verbs()[low][1]
@@ -142,3 +142,14 @@ def pronoun(word: str) -> tuple[str, str] | None:
     low = word.lower()
     kind = _column("pronouns.tsv", 1).get(low)
     return (kind, _column("pronouns.tsv", 2)[low]) if kind else None
+
+
+@cache
+def function_words(kind: str) -> frozenset[str]:
+    """Return the closed-class words of a kind in function_words.tsv; KeyError if unknown."""
+    return frozenset({row[0]: row[1] for row in rows("function_words.tsv")}[kind].split())
+
+
+def is_survey(noun: str) -> bool:
+    """Say whether a document's noun ("poll") makes it a source of its own, not its issuer's."""
+    return noun.lower() in words("surveys.txt")

@@ -11,15 +11,10 @@ from quotes.nlp import lexicon, names
 from quotes.nlp.document import Entity, Span, SpeakerKind
 from quotes.nlp.grammar import NOMINAL, Grammar, Word
 
-_INDEFINITE = frozenset(
-    """a an another some any many most several few all one two three four five six seven eight nine
-    ten dozens hundreds thousands no every each other others more""".split()
-)
-_DEFINITE = frozenset("the this that these those his her its their our my your".split())
 _STOPS = frozenset({"ADP", "SCONJ", "AUX", "VERB"})
-_RELATIVE = frozenset({"who", "whom", "whose", "which", "that", "where", "when"})
 _BREAKS = frozenset(",;:()[]–—")
 _PARENTHESIS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
+_AGE = re.compile(r"^\d{1,3}\b[\s,]*")
 _AND = re.compile(r"^(?:,|\s|and|&|as well as|both|Mr\.?|Mrs\.?|Ms\.?)+$", re.IGNORECASE)
 
 
@@ -101,7 +96,7 @@ def _core(grammar: Grammar, words: tuple[Word, ...]) -> Span:
         within = entity is not None and entity.span.start < word.span.start
         stops = (
             word.token.text in _BREAKS
-            or word.low in _RELATIVE
+            or word.low in lexicon.function_words("relative")
             or (word.token.upos in _STOPS and not grammar.is_attributive(word))
         )
         if stops and not within:
@@ -172,8 +167,8 @@ def _named(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> 
     if lexicon.organisation(known) is not None:
         start = text.index(known, core.start)
         name = Span(start=start, end=start + len(known))
-        kind = SpeakerKind.ORGANISATION
-        return Mention(span, core, Form.NAME, name=name, kind=kind, definite=True)
+        body = SpeakerKind.ORGANISATION
+        return Mention(span, core, Form.NAME, name=name, kind=body, definite=True)
     if not ending:
         return _proper(grammar, span, core)
     entity = ending[-1]
@@ -186,20 +181,31 @@ def _named(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> 
     if kind != "person" and _indefinite(before):
         return None  # "a Democratic Party": one of several, so a description
     role = _role(text, span, core, entity.span, before)
-    speaker = SpeakerKind.PERSON if kind == "person" else SpeakerKind.ORGANISATION
+    is_body = kind != "person" or _body_role(role)
+    speaker = SpeakerKind.ORGANISATION if is_body else SpeakerKind.PERSON
     return Mention(span, core, Form.NAME, name=entity.span, kind=speaker, role=role, definite=True)
+
+
+def _body_role(role: str) -> bool:
+    """Say whether a role is that of a body: "the environmental agency", so no person's."""
+    first = re.split(r"[,;]|\b(?:of|for|in|that|which)\b", role)[0].split()
+    return bool(first) and first[0].lower() in ("the", "a", "an") and lexicon.is_group(first[-1])
 
 
 def _indefinite(before: str) -> bool:
     first = before.split(" ", 1)[0].lower()
-    return bool(before) and first in _INDEFINITE
+    return bool(before) and first in lexicon.function_words("indefinite")
 
 
 def _proper(grammar: Grammar, span: Span, core: Span) -> Mention | None:
     """Read a run of proper nouns that the entity recogniser missed."""
-    words = [w for w in grammar.inside(core) if w.low not in ("the",)]
+    words = [w for w in grammar.inside(core) if w.low != "the"]
     own = [w for w in words if w.token.upos == "PROPN" and w.token.text[:1].isupper()]
-    if not words or len(own) != len(words) or grammar.inside(core)[0].low in _INDEFINITE:
+    if (
+        not words
+        or len(own) != len(words)
+        or grammar.inside(core)[0].low in lexicon.function_words("indefinite")
+    ):
         return None
     if any(lexicon.person_gender(w.low) or lexicon.is_group(w.low) for w in own[-1:]):
         return None
@@ -214,12 +220,14 @@ def _proper(grammar: Grammar, span: Span, core: Span) -> Mention | None:
 def _role(text: str, span: Span, core: Span, name: Span, before: str) -> str:
     """Return what the mention says of the named: the apposition after it, else the words before."""
     after = _PARENTHESIS.sub("", text[max(name.end, core.end) : span.end])
-    after = after.strip(" ,\n")
-    if after and not after.lower().startswith(("and ", "or ")):
+    after = _AGE.sub("", after.strip(" ,\n"))
+    if after and after.split()[0].lower() not in lexicon.function_words("no-role"):
         return after
     words = before.split()
-    while words and (words[0].lower() in _DEFINITE or lexicon.is_honorific(words[-1])):
-        words = words[1:] if words[0].lower() in _DEFINITE else words[:-1]
+    while words and (
+        words[0].lower() in lexicon.function_words("definite") or lexicon.is_honorific(words[-1])
+    ):
+        words = words[1:] if words[0].lower() in lexicon.function_words("definite") else words[:-1]
     return " ".join(words)
 
 
@@ -266,7 +274,7 @@ def _described(grammar: Grammar, span: Span, core: Span, entities: list[Entity])
         Form.DESCRIPTION,
         noun=noun,
         gender=genders.pop() if len(genders) == 1 else None,
-        definite=first in _DEFINITE,
+        definite=first in lexicon.function_words("definite"),
         plural=plural,
         modifiers=modifiers,
     )

@@ -21,6 +21,8 @@ _KINDS = {
     "place": SpeakerKind.ORGANISATION,
 }
 _MAX_TITLE_WORDS = 6
+_INITIALS = re.compile(r"\b(?:[A-Z]\.[ ]?){1,3}$")
+_MAX_INITIALS_CHARS = 12
 
 
 @dataclass
@@ -86,7 +88,7 @@ class Referents:
 
     # ------------------------------------------------------------------ people
     def person(self, form: str, offset: int) -> Match | None:
-        """Return the person whom `form` names at `offset`: same name, or the full one it is part of.
+        """Return the person whom `form` names at `offset`: same name, or the one it is part of.
 
         Of several that fit, the one of the right gender mentioned last before `offset`.
         """
@@ -193,7 +195,9 @@ def mended_entities(doc: Document) -> tuple[Entity, ...]:
     cues = [span for quotation in doc.quotations for span in quotation.cue]
     mended = []
     for entity in doc.entities:
-        for span in _halves(doc.text, _whole_words(doc.text, entity.span), entity.type):
+        person = lexicon.entity_kind(entity.type) == "person"
+        whole = _whole_words(doc.text, entity.span, person=person)
+        for span in _halves(doc.text, whole) if person else [whole]:
             cut = min((c.start for c in cues if span.start < c.start < span.end), default=span.end)
             end = span.start + len(doc.text[span.start : cut].rstrip(" ,"))
             if end > span.start:
@@ -201,8 +205,11 @@ def mended_entities(doc: Document) -> tuple[Entity, ...]:
     return tuple(mended)
 
 
-def _whole_words(text: str, span: Span) -> Span:
+def _whole_words(text: str, span: Span, *, person: bool) -> Span:
     start, end = span.start, span.end
+    initials = _INITIALS.search(text, max(0, start - _MAX_INITIALS_CHARS), start)
+    if person and initials:
+        start = initials.start()
     while start > 0 and (text[start - 1].isalnum() or _joins(text, start - 1)):
         start -= 1
     while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
@@ -221,10 +228,10 @@ def _joins(text: str, at: int) -> bool:
     )
 
 
-def _halves(text: str, span: Span, kind: str) -> list[Span]:
+def _halves(text: str, span: Span) -> list[Span]:
     """Return the parts of a person's span around " and ", or the span itself."""
     joint = text.find(" and ", span.start, span.end)
-    if joint < 0 or lexicon.entity_kind(kind) != "person":
+    if joint < 0:
         return [span]
     return [Span(start=span.start, end=joint), Span(start=joint + len(" and "), end=span.end)]
 

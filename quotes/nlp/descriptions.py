@@ -1,0 +1,236 @@
+"""From a description as the source ("the envoy", "the statement", "officials") to the speaker.
+
+A description that fits nobody the article names stays what it is: an anonymous source, a body
+or a document of its own.
+"""
+
+from quotes.nlp import lexicon, names
+from quotes.nlp.document import Evidence, Span, Speaker, SpeakerKind
+from quotes.nlp.grammar import NOMINAL
+from quotes.nlp.mentions import Mention, singular
+from quotes.nlp.referents import Referent
+from quotes.nlp.resolution import (
+    Article,
+    Resolution,
+    anonymously,
+    follow,
+    phrase_start,
+    refer,
+    until_clause,
+)
+
+_APPOSITION_CHARS = 90
+_ISSUER_WORDS = 4  # from a document's noun to the preposition before its issuer
+
+
+def resolve_description(article: Article, mention: Mention) -> Resolution:
+    """Return the speaker that a description stands for, by what its head noun is."""
+    if lexicon.document_medium(mention.noun):
+        return _document(article, mention)
+    person = lexicon.person_gender(mention.noun) is not None
+    if mention.definite and not mention.plural and person:
+        return _epithet(article, mention)
+    if mention.definite and lexicon.is_group(mention.noun):
+        return _body(article, mention)
+    again = _again(article, mention) if mention.definite else None
+    return again or anonymously(article, mention)
+
+
+# ---------------------------------------------------------------------- documents
+def _document(article: Article, mention: Mention) -> Resolution:
+    """Resolve a document to its issuer: who the phrase names, else who used that medium last."""
+    if lexicon.is_survey(mention.noun):
+        return _itself(article, mention)
+    issuer = _issuer(article, mention)
+    if issuer:
+        return refer(issuer, "issuer-named")
+    medium = lexicon.document_medium(mention.noun)
+    for told in reversed(article.told):
+        speaker = told.resolution.speaker
+        named = speaker is not None and speaker.kind is not SpeakerKind.ANONYMOUS
+        if named and told.quotation.medium == medium:
+            return follow(told, "issuer")
+    last = _last_body(article, mention) if mention.definite else None
+    return last or _itself(article, mention)
+
+
+def _itself(article: Article, mention: Mention) -> Resolution:
+    name = until_clause(article, mention)
+    name = names.without_determiner(name) if any(c.isupper() for c in name[1:]) else name
+    return Resolution(Speaker(name=name, kind=SpeakerKind.DOCUMENT), "document")
+
+
+def _issuer(article: Article, mention: Mention) -> Referent | None:
+    """Return who the phrase itself says issued the document: "X's letter", "a report by X"."""
+    for span in mention.modifiers:
+        found = article.referents.at(span)
+        if found:
+            return found[-1]
+    after = article.doc.text[mention.core.end : mention.span.end].split()[:_ISSUER_WORDS]
+    if not lexicon.function_words("issuer") & set(after):
+        return None
+    found = article.referents.at(Span(start=mention.core.end, end=mention.span.end))
+    return found[0] if found else None
+
+
+# ---------------------------------------------------------------------- people
+def _epithet(article: Article, mention: Mention) -> Resolution:
+    """Resolve "the envoy": who has that role in the article, else who was so described before."""
+    fitting = [
+        (last, referent)
+        for last, referent in _people_before(article, mention)
+        if mention.noun in _role_words(article, referent)
+    ]
+    if not fitting:
+        return _again(article, mention) or _last_person(article, mention)
+    last, referent = max(fitting, key=lambda pair: pair[0].start)
+    rule = "epithet" if len(fitting) == 1 else "epithet-unsure"
+    return refer(referent, rule, at=last)
+
+
+def _people_before(article: Article, mention: Mention) -> list[tuple[Span, Referent]]:
+    """Return the people mentioned before, each with its last mention."""
+    return [
+        (last, referent)
+        for referent in article.referents.all
+        if referent.kind is SpeakerKind.PERSON
+        and (last := referent.last_before(mention.span.start)) is not None
+    ]
+
+
+def _role_words(article: Article, referent: Referent) -> set[str]:
+    """Return the words that the article uses as the referent's role, titles written out."""
+    said = {lexicon.title_in_full(word) for role in referent.roles for word in role.split()}
+    for span in referent.mentions:
+        said |= _words_before(article, span) | _apposition(article, span)
+    return {word.strip(".,").lower() for word in said}
+
+
+def _words_before(article: Article, span: Span) -> set[str]:
+    """Return the words before a name in its phrase: "South Carolina senator" of Lindsey Graham."""
+    start = phrase_start(article, span)
+    if start >= span.start:
+        return set()
+    words = article.grammar.inside(Span(start=start, end=span.start))
+    return {lexicon.title_in_full(word.token.text) for word in words}
+
+
+def _apposition(article: Article, span: Span) -> set[str]:
+    """Return the nouns of an apposition after a name: ", the US special envoy for"."""
+    text = article.doc.text
+    segment = text[span.end + 1 : span.end + _APPOSITION_CHARS].split("\n")[0].split(",")[0]
+    if text[span.end : span.end + 2] != ", " or not segment.strip():
+        return set()
+    words = article.grammar.inside(Span(start=span.end + 2, end=span.end + 1 + len(segment)))
+    if not words or words[0].low not in ("the", "a", "an"):
+        return set()
+    nouns = set()
+    for word in words:
+        if word.token.upos in ("VERB", "ADP"):
+            break
+        if word.token.upos in NOMINAL:
+            nouns.add(singular(word))
+    return nouns
+
+
+def _again(article: Article, mention: Mention) -> Resolution | None:
+    """Resolve "the official" after "a US official": the source of that noun met last."""
+    for told in reversed(article.told):
+        earlier = told.mention
+        if earlier is None or told.resolution.speaker is None:
+            continue
+        if earlier.noun == mention.noun and earlier.plural == mention.plural:
+            return follow(told, "same-description")
+    return None
+
+
+def _last_person(article: Article, mention: Mention) -> Resolution:
+    """Resolve an epithet that nobody bears: the last person that was a subject, as unsure."""
+    here = article.grammar.sentence_at(mention.span.start)
+    window = article.params.antecedent_window_sentences
+    fitting = [
+        (last, referent)
+        for last, referent in _people_before(article, mention)
+        if here - article.grammar.sentence_at(last.start) <= window
+        and (mention.gender is None or referent.gender in (mention.gender, None))
+        and article.grammar.is_subject(last)
+    ]
+    if not fitting:
+        return anonymously(article, mention)
+    last, referent = max(fitting, key=lambda pair: pair[0].start)
+    return refer(referent, "last-person", at=last)
+
+
+# ---------------------------------------------------------------------- bodies
+def _body(article: Article, mention: Mention) -> Resolution:
+    """Resolve "the coalition": the fuller phrase of that noun, a name that has it, or itself."""
+    phrase = names.without_determiner(until_clause(article, mention))
+    if any(c.isupper() for c in phrase):
+        return Resolution(Speaker(name=phrase, kind=SpeakerKind.ORGANISATION), "own-description")
+    fuller = _fuller_phrase(article, mention)
+    if fuller:
+        name = names.without_determiner(article.words(fuller))
+        step = Evidence(role="antecedent", span=fuller, rule="same-noun")
+        speaker = Speaker(name=name, kind=SpeakerKind.ORGANISATION, aliases=(phrase,))
+        return Resolution(speaker, "same-noun", (step,))
+    return _named_body(article, mention) or _unnamed_body(article, mention)
+
+
+def _named_body(article: Article, mention: Mention) -> Resolution | None:
+    """Return the organisation met last whose name has the noun: "the court" of a Supreme Court."""
+    named = [
+        (last, referent)
+        for referent in article.referents.all
+        if referent.kind is not SpeakerKind.PERSON
+        and (last := referent.last_before(mention.span.start)) is not None
+        and mention.noun in names.organisation_key(referent.name)
+    ]
+    if not named:
+        return None
+    last, referent = max(named, key=lambda pair: pair[0].start)
+    return refer(referent, "same-noun", at=last)
+
+
+def _unnamed_body(article: Article, mention: Mention) -> Resolution:
+    """Return the organisation that spoke last, if the noun is new here; else the body as it is."""
+    last = None if _met_before(article, mention) else _last_body(article, mention)
+    if last:
+        return last
+    own = " ".join(article.words(mention.core).split())
+    own = own[0].lower() + own[1:]  # "The coalition" at a sentence's start; no name in it
+    return Resolution(Speaker(name=own, kind=SpeakerKind.GROUP), "own-description")
+
+
+def _met_before(article: Article, mention: Mention) -> bool:
+    """Say whether the noun stands earlier in the article: then it is a body of its own."""
+    return any(
+        singular(word) == mention.noun
+        for word in article.grammar.words
+        if word.span.end <= mention.span.start
+    )
+
+
+def _last_body(article: Article, mention: Mention) -> Resolution | None:
+    """Resolve "the agency", "the article": the organisation that spoke last, if that is near."""
+    here = article.grammar.sentence_at(mention.span.start)
+    for told in reversed(article.told):
+        speaker = told.resolution.speaker
+        if told.mention is None or speaker is None or speaker.kind is not SpeakerKind.ORGANISATION:
+            continue
+        distance = here - article.grammar.sentence_at(told.at.start)
+        near = distance <= article.params.antecedent_window_sentences
+        return follow(told, "last-body") if near else None
+    return None
+
+
+def _fuller_phrase(article: Article, mention: Mention) -> Span | None:
+    """Return the last phrase before with the same noun and a capital in it: "US-led coalition"."""
+    for word in reversed(article.grammar.words):
+        if word.span.start >= mention.span.start or singular(word) != mention.noun:
+            continue
+        start = phrase_start(article, word.span)
+        phrase = Span(start=start, end=word.span.end)
+        modifiers = [w for w in article.grammar.inside(phrase)[:-1] if w.token.upos != "DET"]
+        if any(w.token.text[:1].isupper() and w.index > 0 for w in modifiers):
+            return phrase
+    return None

@@ -1,0 +1,231 @@
+"""From a pronoun as the source to the speaker that it stands for.
+
+Subjects and speakers first, the nearest first (Hobbs 1978; centering: Grosz, Joshi and Weinstein
+1995), agreement in person, number and gender, nothing from inside quoted words.
+"""
+
+from dataclasses import dataclass
+
+from quotes.nlp import lexicon
+from quotes.nlp.document import Evidence, Kind, Quotation, Span, Speaker, SpeakerKind
+from quotes.nlp.grammar import NOMINAL, Word
+from quotes.nlp.mentions import Form, Mention, read, singular
+from quotes.nlp.referents import Referent
+from quotes.nlp.resolution import (
+    Article,
+    Resolution,
+    Told,
+    anonymously,
+    follow,
+    phrase_start,
+    refer,
+    resolve_joint,
+    resolve_name,
+)
+
+_MAX_CLIMB = 4  # arcs from a relative pronoun up to its clause
+OPEN = Resolution(None, "open-pronoun")
+
+
+def resolve_pronoun(article: Article, quotation: Quotation, mention: Mention) -> Resolution:
+    """Return the speaker that the pronoun `mention` stands for; no speaker if none is near."""
+    match mention.pronoun:
+        case "first":
+            return _first_person(article, quotation, mention)
+        case "relative":
+            return _relative(article, mention)
+        case "indefinite":
+            return _each(article, mention)
+        case "second":
+            return OPEN
+    return _antecedent(article, quotation, mention)
+
+
+def _each(article: Article, mention: Mention) -> Resolution:
+    """Resolve "each" and "both": the several speakers named last in the sentence."""
+    here = article.grammar.sentence_at(mention.span.start)
+    for told in reversed(article.told):
+        joint = told.mention is not None and told.resolution.rule == "joint"
+        if joint and article.grammar.sentence_at(told.at.start) == here:
+            return follow(told, "pronoun")
+    return OPEN
+
+
+def _first_person(article: Article, quotation: Quotation, mention: Mention) -> Resolution:
+    """Resolve "I" inside somebody's quoted words: that somebody."""
+    for told in reversed(article.told):
+        around = any(span.holds(mention.span) for span in told.quotation.content)
+        if around and told.quotation is not quotation and told.resolution.speaker:
+            return follow(told, "speaker-of-quotation")
+    return OPEN
+
+
+def _relative(article: Article, mention: Mention) -> Resolution:
+    """Resolve "X, who said": the noun that the relative clause hangs on, else the one before it."""
+    head = _relative_head(article, mention) or _noun_before(article, mention)
+    if head is None:
+        return OPEN
+    entity = next((e for e in article.doc.entities if e.span.meets(head)), None)
+    start = min(phrase_start(article, head), entity.span.start if entity else head.start)
+    before = article.doc.text[start : mention.span.start].rstrip(" ,;(—–-")
+    antecedent = read(article.grammar, Span(start=start, end=max(start + len(before), head.end)))
+    resolve = {Form.NAME: resolve_name, Form.JOINT: resolve_joint}
+    found = resolve.get(antecedent.form, anonymously)(article, antecedent)
+    step = Evidence(role="antecedent", span=antecedent.span, rule="relative")
+    return Resolution(found.speaker, "relative", (step, *found.steps), found.referent)
+
+
+def _relative_head(article: Article, mention: Mention) -> Span | None:
+    """Return the noun whose relative clause the pronoun opens, by the tree; not an apposition."""
+    words = article.grammar.inside(mention.span)
+    word = article.grammar.head(words[-1]) if words else None
+    for _ in range(_MAX_CLIMB):
+        if word is None:
+            return None
+        governor = article.grammar.head(word)
+        if word.token.deprel.startswith("acl") and governor is not None:
+            apposed = governor.token.deprel == "appos"
+            owner = article.grammar.head(governor) if apposed else None
+            noun = owner or governor
+            if words[-1].low == "who":
+                noun = _person_above(article, noun)
+            return noun.span if noun.token.upos in NOMINAL else None
+        word = governor
+    return None
+
+
+def _person_above(article: Article, noun: Word) -> Word:
+    """Return the nearest noun from `noun` up that can be a person: "a spokesman for X, who"."""
+    word: Word | None = noun
+    for _ in range(_MAX_CLIMB):
+        if word is None or word.token.upos not in NOMINAL:
+            return noun
+        named = any(r.kind is SpeakerKind.PERSON for r in article.referents.at(word.span))
+        if named or lexicon.person_gender(singular(word)) is not None:
+            return word
+        word = article.grammar.head(word)
+    return noun
+
+
+def _noun_before(article: Article, mention: Mention) -> Span | None:
+    line = article.doc.text.rfind("\n", 0, mention.span.start) + 1
+    if line == mention.span.start:
+        return None
+    words = article.grammar.inside(Span(start=line, end=mention.span.start))
+    return next((w.span for w in reversed(words) if w.token.upos in NOMINAL), None)
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A possible antecedent at `at`: what it would mean, and how well it fits (more is better).
+
+    `rank`: the grammatical weight (3 a speaker, 2 a main subject, 1 another subject, 0 the rest),
+    whether the gender is known to agree, and the place in the text.
+    """
+
+    resolution: Resolution
+    at: Span
+    rank: tuple[int, bool, int]
+
+
+def _antecedent(article: Article, quotation: Quotation, mention: Mention) -> Resolution:
+    """Resolve a personal pronoun: its own sentence up to it, then the sentences before.
+
+    The nearest sentence with a candidate decides. Several of equal weight: the last, as unsure.
+    """
+    here = article.grammar.sentence_at(mention.span.start)
+    low = max(0, here - article.params.antecedent_window_sentences)
+    for number in range(here, low - 1, -1):
+        found = _candidates(article, number, quotation, mention)
+        if not found:
+            continue
+        best = max(found, key=lambda candidate: candidate.rank)
+        rivals = {_name_of(candidate) for candidate in found if candidate.rank[0] == best.rank[0]}
+        rule = "pronoun" if best.rank[0] > 0 and len(rivals) == 1 else "pronoun-unsure"
+        step = Evidence(role="antecedent", span=best.at, rule=rule)
+        known = tuple(step for step in best.resolution.steps if step.role == "name")
+        return Resolution(best.resolution.speaker, rule, (step, *known), best.resolution.referent)
+    return OPEN
+
+
+def _name_of(candidate: _Candidate) -> str | None:
+    return candidate.resolution.speaker.name if candidate.resolution.speaker else None
+
+
+def _candidates(
+    article: Article, number: int, quotation: Quotation, mention: Mention
+) -> list[_Candidate]:
+    """Return what the pronoun may stand for in sentence `number`, before the pronoun."""
+    sentence = article.grammar.sentence(number).span
+    found = [
+        candidate
+        for told in article.told
+        if told.mention is not None and sentence.holds(told.at)
+        for candidate in _speaker_candidate(told, mention)
+    ]
+    for referent in article.referents.all:
+        for span in referent.mentions:
+            inside = sentence.meets(span) and span.end <= mention.span.start
+            if inside and not _in_content(article, quotation, span):
+                found.extend(_mentioned(article, referent, span, mention))
+    return found
+
+
+def _speaker_candidate(told: Told, mention: Mention) -> list[_Candidate]:
+    """Return the speaker of an earlier quotation as a candidate, if the pronoun agrees with it."""
+    speaker, referent = told.resolution.speaker, told.resolution.referent
+    if speaker is None or told.at.end > mention.span.start:
+        return []
+    if not _agrees(mention, speaker, referent, told.mention):
+        return []
+    rank = 3, _known_gender(mention, referent), told.at.start
+    return [_Candidate(told.resolution, told.at, rank)]
+
+
+def _mentioned(
+    article: Article, referent: Referent, span: Span, mention: Mention
+) -> list[_Candidate]:
+    """Return a mention of a referent as a candidate; no possessor, a place only as subject."""
+    possessive = article.doc.text[span.end : span.end + 2] in ("'s", "’s", "' ", "’ ")
+    whole = Speaker(name=referent.name, kind=referent.kind)
+    if possessive or not _agrees(mention, whole, referent, None):
+        return []
+    subject = article.grammar.is_subject(span)
+    if referent.is_place and not subject:
+        return []
+    weight = 2 if article.grammar.is_main_subject(span) else int(subject)
+    rank = weight, _known_gender(mention, referent), span.start
+    return [_Candidate(refer(referent, "pronoun"), span, rank)]
+
+
+def _known_gender(mention: Mention, referent: Referent | None) -> bool:
+    """Say whether the pronoun's gender is the referent's for certain, not just not against it."""
+    return mention.gender is not None and referent is not None and referent.gender == mention.gender
+
+
+def _in_content(article: Article, quotation: Quotation, span: Span) -> bool:
+    """Say whether `span` lies in the quotation's own content or in any quoted words."""
+    quoted = (q.content for q in article.doc.quotations if q.kind is not Kind.INDIRECT)
+    contents = (quotation.content, *quoted)
+    return any(piece.holds(span) for content in contents for piece in content)
+
+
+def _agrees(
+    mention: Mention, speaker: Speaker, referent: Referent | None, read_as: Mention | None
+) -> bool:
+    """Say whether a pronoun can stand for a speaker: person or thing, gender, number."""
+    plural = read_as is not None and read_as.plural
+    anonymous = speaker.kind is SpeakerKind.ANONYMOUS
+    if mention.pronoun == "plural":
+        body = speaker.kind in (SpeakerKind.GROUP, SpeakerKind.ORGANISATION)
+        return body or (anonymous and plural)
+    if anonymous:
+        human = read_as is not None and lexicon.person_gender(read_as.noun) is not None
+        told = read_as.gender if read_as else None
+        agrees = told is None or mention.gender is None or told == mention.gender
+        return not plural and human == (mention.pronoun == "person") and agrees
+    person = speaker.kind is SpeakerKind.PERSON
+    if mention.pronoun == "thing":
+        return not person and speaker.kind is not SpeakerKind.GROUP
+    gender = referent.gender if referent else None
+    return person and (gender is None or gender == mention.gender)

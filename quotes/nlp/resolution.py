@@ -1,0 +1,141 @@
+"""What the rules of attribution share: the article at work, results, names, phrases.
+
+`Article` grows while quotations are resolved in text order, so that later ones can refer back.
+"""
+
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from quotes.nlp import names
+from quotes.nlp.document import Document, Evidence, Quotation, Span, Speaker, SpeakerKind
+from quotes.nlp.grammar import Grammar
+from quotes.nlp.mentions import Mention
+from quotes.nlp.referents import Referent, Referents
+from quotes.params import Params
+
+_MODIFIER_TAGS = frozenset({"ADJ", "NOUN", "PROPN", "PART", "PUNCT", "NUM", "DET"})
+_CLAUSE_TAGS = frozenset({"VERB", "AUX", "SCONJ", "PRON"})
+_PHRASE_CHARS = 80  # how far back a noun phrase may begin before its head
+
+
+@dataclass(frozen=True)
+class Resolution:
+    """Who is speaking and how that was found; no speaker is a result too."""
+
+    speaker: Speaker | None
+    rule: str
+    steps: tuple[Evidence, ...] = ()
+    referent: Referent | None = None
+
+
+@dataclass
+class Told:
+    """A quotation already resolved, for those that refer back to it."""
+
+    quotation: Quotation
+    resolution: Resolution
+    mention: Mention | None = None
+
+    @property
+    def at(self) -> Span:
+        """Return where the speaker is mentioned, or where the words begin if it is not."""
+        return self.mention.span if self.mention else self.quotation.content[0]
+
+
+@dataclass
+class Article:
+    """What the rules share while one document is worked through, in text order."""
+
+    doc: Document
+    grammar: Grammar
+    referents: Referents
+    params: Params
+    told: list[Told] = field(default_factory=list)
+
+    def words(self, span: Span) -> str:
+        return span.of(self.doc.text)
+
+
+def follow(told: Told, rule: str) -> Resolution:
+    """Return the speaker of an earlier quotation, its mention as the antecedent."""
+    step = Evidence(role="antecedent", span=told.at, rule=rule)
+    known = tuple(step for step in told.resolution.steps if step.role == "name")
+    return Resolution(told.resolution.speaker, rule, (step, *known), told.resolution.referent)
+
+
+def refer(referent: Referent, rule: str, *, role: str = "", at: Span | None = None) -> Resolution:
+    """Return `referent` as the speaker, with the span of its fullest name as evidence."""
+    steps = [Evidence(role="antecedent", span=at, rule=rule)] if at else []
+    steps.append(Evidence(role="name", span=referent.span, rule="fullest-form"))
+    aliases = tuple(form for form in referent.aliases if form != referent.name)
+    known = max(referent.roles, key=len, default="")
+    speaker = Speaker(
+        name=referent.name, kind=referent.kind, role=role or known or None, aliases=aliases
+    )
+    return Resolution(speaker, rule, tuple(steps), referent)
+
+
+def resolve_name(article: Article, mention: Mention) -> Resolution:
+    if mention.name is None:
+        raise ValueError(f"{mention.form} mention without a name")
+    form = names.without_determiner(article.words(mention.name))
+    if mention.kind is SpeakerKind.PERSON:
+        match = article.referents.person(form, mention.name.start)
+    else:
+        match = article.referents.named(form, mention.name.start)
+    if match is None:
+        kind = mention.kind or SpeakerKind.ORGANISATION
+        name = form if kind is SpeakerKind.PERSON else article.referents.full_name(form)
+        return Resolution(Speaker(name=name, kind=kind, role=mention.role or None), "own-name")
+    if mention.role:
+        match.referent.roles.append(mention.role)
+    rule = match.rule if match.sure else "two-candidates"
+    return refer(match.referent, rule, role=mention.role)
+
+
+def resolve_joint(article: Article, mention: Mention) -> Resolution:
+    if mention.name is None:
+        raise ValueError(f"{mention.form} mention without a name")
+    each = []
+    steps: list[Evidence] = []
+    for span in (mention.name, *mention.others):
+        form = names.without_determiner(article.words(span))
+        match = article.referents.named(form, span.start)
+        each.append(match.referent.name if match else form)
+        if match:
+            steps.append(Evidence(role="name", span=match.referent.span, rule="fullest-form"))
+    name = ", ".join(each[:-1]) + " and " + each[-1]
+    return Resolution(Speaker(name=name, kind=SpeakerKind.GROUP), "joint", tuple(steps))
+
+
+def anonymously(article: Article, mention: Mention) -> Resolution:
+    """Return the mention's own description as an anonymous speaker."""
+    name = until_clause(article, mention)
+    return Resolution(Speaker(name=name, kind=SpeakerKind.ANONYMOUS), "description")
+
+
+def until_clause(article: Article, mention: Mention) -> str:
+    """Return a description's words up to the first comma or clause: "a number of members"."""
+    end = mention.core.end
+    for word in article.grammar.inside(mention.span):
+        if word.span.start < mention.core.end:
+            continue
+        if word.token.text in ",;:()—–" or word.token.upos in _CLAUSE_TAGS:
+            break
+        end = word.span.end
+    return " ".join(article.doc.text[mention.core.start : end].split())
+
+
+def phrase_start(article: Article, head: Span) -> int:
+    """Return where the noun phrase that ends in `head` begins: its unbroken run of modifiers."""
+    start = head.start
+    window = Span(start=max(0, head.start - _PHRASE_CHARS), end=head.end)
+    for right, left in pairwise(reversed(article.grammar.inside(window))):
+        if left.sentence != right.sentence or left.token.text in ",;:()":
+            break
+        glued = left.span.end == right.span.start  # "US-led" is three tokens
+        modifies = left.token.upos in _MODIFIER_TAGS or article.grammar.is_attributive(left)
+        if not modifies and not glued:
+            break
+        start = left.span.start
+    return start
