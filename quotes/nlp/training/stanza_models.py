@@ -9,6 +9,7 @@ import argparse
 import json
 import logging
 import subprocess
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -127,7 +128,19 @@ def train(
     common = ["--mode", "train", "--shorthand", _shorthand(processor), "--cpu"]
     where = ["--save_dir", str(models), "--save_name", f"{processor}.pt"]
     module, extra = _continuing(processor, continue_from)
+    origin: dict[str, Any] = {
+        "module": module,
+        "options": [*common, *(word.replace(str(work), "WORK") for word in options.split())],
+        "continued_from": sha256(continue_from) if continue_from else None,
+        "tags_from": sha256(predicted_tags / "pos.pt") if predicted_tags else None,
+        "commit": _commit(),
+    }
+    start = time.monotonic()
+    # Before and after: a run stopped by the clock leaves its best model, and must say whose it is.
+    stanza_evaluate.write(origin, models / f"{processor}.json")
     run_stanza(work, module, *common, *where, *options.split(), *extra)
+    origin["minutes"] = round((time.monotonic() - start) / 60, 1)
+    stanza_evaluate.write(origin, models / f"{processor}.json")
     return models / f"{processor}.pt"
 
 
@@ -167,9 +180,11 @@ def package(models: Path, out: Path, data: Path | None, figures: dict[str, Any])
         if (models / name).is_file():
             loaded = torch.load(models / name, map_location="cpu", weights_only=True)
             torch.save(halved(loaded), out / name)
+    origins = {path.stem: json.loads(path.read_text("utf-8")) for path in models.glob("*.json")}
     resources = {"en": {"lang_name": "English", "packages": {}}}
     (out / "resources.json").write_text(json.dumps(resources) + "\n", "utf-8")
-    stanza_evaluate.write(manifest(out, data, figures), out / "manifest.json")
+    written = manifest(out, data, figures, origins)
+    stanza_evaluate.write(written, out / "manifest.json")
 
 
 def halved(value: Any) -> Any:
@@ -183,8 +198,13 @@ def halved(value: Any) -> Any:
     return value
 
 
-def manifest(folder: Path, data: Path | None, figures: dict[str, Any]) -> dict[str, Any]:
-    """Return what a reader needs to trust the files in `folder`: their hashes and origins."""
+def manifest(
+    folder: Path, data: Path | None, figures: dict[str, Any], origins: dict[str, Any]
+) -> dict[str, Any]:
+    """Return what a reader needs to trust the files in `folder`: their hashes and origins.
+
+    What is not given (no data, no figures, no origin of a processor) stays as it was.
+    """
     kept = (folder / "manifest.json").is_file()
     old = json.loads((folder / "manifest.json").read_text("utf-8")) if kept else {}
     files = sorted([*folder.glob("*.pt"), folder / "resources.json"])
@@ -195,7 +215,7 @@ def manifest(folder: Path, data: Path | None, figures: dict[str, Any]) -> dict[s
         "data": {p.name: sha256(p) for p in used if p.name.startswith(kinds)}
         or old.get("data", {}),
         "figures": figures or old.get("figures", {}),
-        "training": old.get("training", {}),
+        "training": {**old.get("training", {}), **origins},
         "commit": _commit(),
     }
 
