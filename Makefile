@@ -40,7 +40,7 @@ check: setup
 	$(BIN)/python manage.py check
 
 bench: setup
-	$(BIN)/python -m bench
+	$(BIN)/python -m tests.bench $(ARGS)
 
 # Pins what pyproject.toml names. Needs pip-tools in the environment; see CONTRIBUTING.md.
 lock:

@@ -15,16 +15,16 @@ RULE_RELIABILITY = {
     "acronym": 0.95,
     "two-candidates": 0.75,
     "joint": 0.9,
-    "description": 0.95,
+    "description": 0.88,
     "own-description": 0.9,
     "same-description": 0.85,
     "same-noun": 0.8,
     "issuer-named": 0.85,
-    "issuer": 0.85,
+    "issuer": 0.8,
     "document": 0.7,
     "pronoun": 0.85,
     "pronoun-unsure": 0.6,
-    "relative": 0.85,
+    "relative": 0.75,
     "speaker-of-quotation": 0.9,
     "continues": 0.85,
     "epithet": 0.85,
@@ -68,6 +68,14 @@ class Params(BaseModel):
 
     # --- batching
     extract_batch_texts: int = Field(16, description="articles that share forward passes")
+
+    # --- storage (docs/decisions/0004-data-model.md)
+    same_quotation_overlap: float = Field(
+        0.5, description="Jaccard index from which a quotation found again is the same one"
+    )
+    selector_context_chars: int = Field(
+        32, description="code points of prefix and suffix kept with a quotation, at most 100"
+    )
 
     # --- sizes of one input
     max_text_chars: int = Field(1_000_000, description="longest article accepted, code points")

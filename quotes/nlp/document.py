@@ -131,7 +131,7 @@ class Speaker(Frozen):
 
 
 class Quotation(Frozen):
-    """A quotation found by the tagger, then attributed. A stored one is a `quotes.models.Quotation`.
+    """A quotation found by the tagger, then attributed; the stored one is in quotes/models.py.
 
     `content`, `cue` and `source` are in text order; only `content` may not be empty. `source` is
     the mention as it stands in the text. `confidence` estimates the probability, in [0, 1], that
