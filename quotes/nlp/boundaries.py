@@ -72,20 +72,31 @@ def _split(sentence: Pieces, text: str, edges: list[int]) -> Pieces:
     `edges` are the sorted starts and ends of the text's quotation marks.
     """
     parts: Pieces = []
+    final = _last_word(sentence, text)
     for piece in sentence:
-        spans = list(_parts(piece, text, edges))
+        spans = list(_parts(piece, text, edges, final=piece is final))
         # What stands for several words is the longest part: the rest are marks.
         longest = max(spans, key=lambda span: span[1] - span[0], default=None)
         parts += [Piece(a, b, multiword=piece.multiword and (a, b) == longest) for a, b in spans]
     return parts
 
 
-def _parts(piece: Piece, text: str, edges: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield the spans of the tokens that `piece` holds."""
+def _last_word(sentence: Pieces, text: str) -> Piece | None:
+    """Return the last piece with a letter or digit, if it has company and no stop of its own."""
+    for i in range(len(sentence) - 1, 0, -1):
+        if any(char.isalnum() for char in _word(sentence[i], text)):
+            return sentence[i]
+        if _ENDING.search(_word(sentence[i], text)):
+            return None
+    return None
+
+
+def _parts(piece: Piece, text: str, edges: list[int], *, final: bool) -> Iterator[tuple[int, int]]:
+    """Yield the spans of the tokens that `piece` holds; a `final` word gives up its stop."""
     inside = edges[bisect_right(edges, piece.start) : bisect_left(edges, piece.end)]
     cuts = [piece.start, *inside, piece.end]
     for start, end in pairwise(cuts):
-        places = sorted(_peeled(text[start:end], before_mark=end != piece.end))
+        places = sorted(_peeled(text[start:end], before_mark=final or end != piece.end))
         for a, b in pairwise([start, *(start + place for place in places), end]):
             word = text[a:b]
             if bare := word.strip():
@@ -94,7 +105,7 @@ def _parts(piece: Piece, text: str, edges: list[int]) -> Iterator[tuple[int, int
 
 
 def _peeled(word: str, *, before_mark: bool) -> Iterator[int]:
-    """Yield where brackets, commas and, before a quotation mark, stops come off `word`."""
+    """Yield where brackets and commas come off `word`, and stops before a mark or an end."""
     if len(word) == 1:
         return
     start, end = 0, len(word)
@@ -107,7 +118,7 @@ def _peeled(word: str, *, before_mark: bool) -> Iterator[int]:
         before_mark = before_mark or word[end - 1] in "'’"
         end = start + match.start()
         yield end
-    if before_mark and not _is_abbreviation(word[start:end]):
+    if before_mark and not _keeps_stop(word[start:end]):
         match = _STOP.search(word[start:end])
         if match and not _ELLIPSIS.search(match.group()):
             yield start + match.start()
@@ -140,6 +151,11 @@ def _abbreviation_pattern() -> re.Pattern[str]:
     forms = [*sorted(listed, key=len, reverse=True), *numbered]
     dotted = [_ACRONYM.pattern, _INITIAL.pattern + r"(?=\s+[A-Z][\w.])"]
     return re.compile(rf"(?<![\w.])(?:{'|'.join([dotted[0], *forms, dotted[1]])})(?!\w)")
+
+
+def _keeps_stop(word: str) -> bool:
+    """Say whether the stop is part of `word` even where a sentence ends."""
+    return _classes().get(word, "number") != "number" or bool(_ACRONYM.fullmatch(word))
 
 
 def _is_abbreviation(word: str) -> bool:

@@ -47,6 +47,11 @@ def words(text: str, sentences: list[Pieces]) -> list[str]:
         pytest.param("member(s) of (the", ["member(s) of ( the"], id="brackets"),
         pytest.param("cold.” He", ["cold . ”", "He"], id="stop-before-a-mark"),
         pytest.param("in the U.S.” he", ["in the U.S. ” he"], id="abbreviation-before-a-mark"),
+        pytest.param("So does Wu.", ["So does Wu ."], id="stop-at-the-end"),
+        pytest.param("It is plan B.", ["It is plan B ."], id="letter-at-the-end"),
+        pytest.param("He said No.|”", ["He said No . ”"], id="no-is-a-word"),
+        pytest.param("in the U.S.", ["in the U.S."], id="abbreviation-at-the-end"),
+        pytest.param("1.", ["1."], id="number-of-a-list"),
         pytest.param("wait...” he", ["wait... ” he"], id="ellipsis-stays"),
     ],
 )
