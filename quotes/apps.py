@@ -3,21 +3,32 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db import connections
+from django.db.models.signals import post_migrate, pre_migrate
+
+from quotes import guards, search_index
 
 
-def _install_guards(*, using: str, **_: Any) -> None:
-    from quotes import guards
+def _before_migrations(*, using: str, plan: Any = (), **_: Any) -> None:
+    if plan:
+        guards.remove(using)
+        search_index.remove(using)
 
-    guards.install(using)
+
+def _after_migrations(*, using: str, plan: Any = (), **_: Any) -> None:
+    if "quotes_quotationspan" in connections[using].introspection.table_names():
+        guards.install(using)
+        search_index.install(using, is_stale=bool(plan))
 
 
 class QuotesConfig(AppConfig):
-    """Installs the database's own guards after every migration: see quotes/guards.py."""
+    """Puts the database's own guards and search index in place around every migration."""
 
     name = "quotes"
     verbose_name = "Quotations"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        post_migrate.connect(_install_guards, sender=self, dispatch_uid="quotes.guards")
+        """Attach to the signals of `migrate`."""
+        pre_migrate.connect(_before_migrations, sender=self, dispatch_uid="quotes.before")
+        post_migrate.connect(_after_migrations, sender=self, dispatch_uid="quotes.after")

@@ -3,8 +3,9 @@
 1. A canonical text is never changed.
 2. The words of a quotation's span are the words of its article version's text.
 
-They are triggers, reinstalled after every migration (quotes/apps.py): SQLite drops a table's
-triggers when a migration rebuilds the table. `substr` counts code points on both databases.
+They are triggers, taken off before migrations and put back after (quotes/apps.py): SQLite drops
+a table's triggers when it rebuilds the table, and cannot rename a table that others' triggers
+name. `substr` counts code points on both databases.
 """
 
 from django.db import connections
@@ -22,7 +23,6 @@ _TEXT_OF_SPAN = """
 
 
 def _sqlite() -> list[str]:
-    # The name comes with the statement: SQLite has no CREATE OR REPLACE TRIGGER.
     statements = [
         f"""CREATE TRIGGER guard_text_update BEFORE UPDATE ON quotes_canonicaltext
         BEGIN SELECT RAISE(ABORT, '{_IMMUTABLE}'); END"""
@@ -33,8 +33,7 @@ def _sqlite() -> list[str]:
         BEGIN SELECT RAISE(ABORT, '{_MISMATCH}'); END"""
         for event in ("INSERT", "UPDATE")
     ]
-    drops = [f"DROP TRIGGER IF EXISTS {statement.split()[2]}" for statement in statements]
-    return drops + statements
+    return statements
 
 
 def _postgresql() -> list[str]:
@@ -56,19 +55,29 @@ def _postgresql() -> list[str]:
     ]
 
 
-_TABLES = {
-    "quotes_canonicaltext",
-    "quotes_quotationspan",
-    "quotes_quotation",
-    "quotes_articleversion",
+_TRIGGERS = {
+    "sqlite": ("guard_text_update", "guard_span_insert", "guard_span_update"),
+    "postgresql": (
+        "guard_text_update ON quotes_canonicaltext",
+        "guard_span ON quotes_quotationspan",
+    ),
 }
 
 
-def install(using: str) -> None:
-    """Install the guards on the database `using`, replacing older ones; needs all its tables."""
+def remove(using: str) -> None:
+    """Take the guards off the database `using` while a migration alters its tables."""
     connection = connections[using]
-    if not set(connection.introspection.table_names()) >= _TABLES:
-        return  # migrated back to nothing
+    if "quotes_quotationspan" not in connection.introspection.table_names():
+        return
+    with connection.cursor() as cursor:
+        for trigger in _TRIGGERS[connection.vendor]:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+
+
+def install(using: str) -> None:
+    """Install the guards on the database `using`, which has all tables, replacing older ones."""
+    remove(using)
+    connection = connections[using]
     statements = {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor]()
     with connection.cursor() as cursor:
         for statement in statements:

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from typing import Self
 
 from django.conf import settings
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -106,6 +106,7 @@ class ArticleVersion(models.Model):
     is_current = models.BooleanField(default=True)
     text = models.ForeignKey(CanonicalText, on_delete=models.PROTECT, related_name="versions")
     title = models.CharField(max_length=500, blank=True)
+    opening = models.CharField(max_length=100, blank=True, help_text="first words of the text")
     byline = models.CharField(max_length=500, blank=True)
     section = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=35, blank=True, help_text="BCP 47")
@@ -132,12 +133,17 @@ class ArticleVersion(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.title or self.article.uid} (version {self.number})"
+        return f"{self.display_title} (version {self.number})"
 
     def get_absolute_url(self) -> str:
         """Return the path of the article's page, at this version unless it is the current one."""
         path = self.article.get_absolute_url()
         return path if self.is_current else f"{path}?version={self.number}"
+
+    @property
+    def display_title(self) -> str:
+        """What stands for the article in lists and citations: its title, else its first words."""
+        return self.title or self.opening or self.article.uid
 
 
 class ExtractionRun(models.Model):
@@ -335,7 +341,7 @@ class Quotation(models.Model):
         return reverse("quotation", args=[self.uid])
 
     def spans_of(self, role: str) -> list["QuotationSpan"]:
-        """Return the spans that play `role`, in order; uses prefetched spans where there are any."""
+        """Return the spans that play `role`, in order, from the prefetched spans if any."""
         return [span for span in self.spans.all() if span.role == role]
 
     def citable(self) -> CitableQuotation:

@@ -77,6 +77,10 @@ class Params(BaseModel):
         32, description="code points of prefix and suffix kept with a quotation, at most 100"
     )
 
+    # --- search
+    search_max_chars: int = Field(500, description="characters of a query that are read")
+    search_max_terms: int = Field(32, description="terms of a query that are sought")
+
     # --- sizes of one input
     max_text_chars: int = Field(1_000_000, description="longest article accepted, code points")
     max_input_bytes: int = Field(20_000_000, description="largest file read, bytes")

@@ -1,0 +1,336 @@
+"""The only writer: one transaction an article, and nothing stored twice.
+
+What a later run finds again keeps its row and its address; what it no longer finds is marked
+gone, never deleted, so that what people attach to a quotation survives every re-extraction. Why:
+docs/decisions/0004-data-model.md.
+"""
+
+import logging
+import uuid
+from collections.abc import Iterable, Sequence
+from hashlib import sha256
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.text import slugify
+
+from quotes import matching
+from quotes.ingest import SourceText, clip
+from quotes.models import (
+    Article,
+    ArticleVersion,
+    CanonicalText,
+    Extraction,
+    ExtractionRun,
+    Outlet,
+    Quotation,
+    QuotationSpan,
+    Speaker,
+    SpeakerName,
+)
+from quotes.nlp import document
+from quotes.nlp.document import Document, Provenance, SpeakerKind
+from quotes.rows import (
+    QUOTATION_COLUMNS,
+    StoreError,
+    paragraph_starts,
+    quotation_fields,
+    span_rows,
+)
+from quotes.speakers import article_key, link_key, link_reason, plain_name
+
+__all__ = ["StoreError", "close_run", "find_version", "open_run", "record"]
+
+logger = logging.getLogger(__name__)
+
+UID_CHARS = 12
+# Crockford's base 32: no i, l, o, u, which are misread or spell words.
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+_TRIES = 3
+_NAME_CHARS = 300
+_SLUG_CHARS = 200
+_OPENING_CHARS = 100
+_MACHINE_COLUMNS = (*QUOTATION_COLUMNS, "speaker", "extraction", "updated_at")
+_ALIAS = "so called in an article that names it in full"
+
+
+def open_run(provenance: Provenance) -> ExtractionRun:
+    """Store and return a run of the extractor that `provenance` describes."""
+    return ExtractionRun.objects.create(
+        uid=uuid.uuid4(),
+        fingerprint=provenance.fingerprint,
+        code_version=provenance.code_version[:100],
+        code_sha256=provenance.code_sha256,
+        model_hashes=provenance.models,
+        lexicon_hashes=provenance.lexicons,
+        params=provenance.params,
+    )
+
+
+def close_run(run: ExtractionRun) -> None:
+    """Note that `run` has ended."""
+    run.finished_at = timezone.now()
+    run.save(update_fields=["finished_at"])
+
+
+def find_version(source: SourceText) -> ArticleVersion | None:
+    """Return the stored version that holds the text of `source`, else None.
+
+    For an article with an address or an outlet's id that is a version of the same article, old
+    ones included; for a text without either, the same text anywhere.
+    """
+    same_text = ArticleVersion.objects.select_related("article").filter(text_id=source.sha256)
+    own = same_text.filter(article__identity=source.identity).first()
+    if own or source.url or (source.outlet and source.origin_id):
+        return own
+    # A file's ids hold inside it, but the file may have been moved.
+    return same_text.filter(origin_id=source.origin_id).order_by("pk").first()
+
+
+def record(source: SourceText, doc: Document, run: ExtractionRun) -> Extraction:
+    """Store an article and its quotations in one transaction; return what the run made of it.
+
+    Storing the same again (same text, equal extractor) changes nothing. Raises StoreError if
+    `doc` is not of `source`'s text, or a span does not hold its words. Another process storing
+    the same article or speaker at the same moment is waited for and built upon.
+    """
+    if doc.text != source.text:
+        raise StoreError(f"{source.origin}: the document is of another text; extract this one")
+    for _ in range(_TRIES - 1):
+        try:
+            with transaction.atomic():
+                return _record(source, doc, run)
+        except IntegrityError as error:
+            logger.info("lost a race, storing again origin=%s error=%s", source.origin, error)
+    with transaction.atomic():
+        return _record(source, doc, run)
+
+
+def _record(source: SourceText, doc: Document, run: ExtractionRun) -> Extraction:
+    version = _version(source)
+    latest = version.extractions.select_related("run").order_by("-pk").first()
+    if latest and latest.run.fingerprint == run.fingerprint:
+        return latest
+    extraction, _ = Extraction.objects.update_or_create(
+        version=version, run=run, defaults={"quotation_count": len(doc.quotations)}
+    )
+    _store_quotations(version, doc, extraction)
+    return extraction
+
+
+def short_uid(*parts: str) -> str:
+    """Return a stable 12-character address made of `parts`: 60 bits of their SHA-256."""
+    number = int.from_bytes(sha256("\0".join(parts).encode()).digest()[:8])
+    return "".join(_ALPHABET[(number >> 5 * i) & 31] for i in range(UID_CHARS))
+
+
+# --- the article and its version
+
+
+def _version(source: SourceText) -> ArticleVersion:
+    """Return the version of `source`'s article with its text, storing what is missing."""
+    known = find_version(source)
+    if known:
+        return ArticleVersion.objects.select_related("article", "text").get(pk=known.pk)
+    article = _article(source)
+    text = _text(source)
+    newest = article.versions.aggregate(number=Max("number"))["number"] or 0
+    article.versions.filter(is_current=True).update(is_current=False)
+    return ArticleVersion.objects.create(
+        article=article,
+        number=newest + 1,
+        text=text,
+        opening=clip(source.text[: 4 * _OPENING_CHARS], _OPENING_CHARS),
+        **source.model_dump(exclude={"text", "outlet", "outlet_domain", "url"}),
+    )
+
+
+def _article(source: SourceText) -> Article:
+    """Return the article of `source`, locked until the transaction ends so that versions queue."""
+    article, is_new = Article.objects.get_or_create(
+        identity=source.identity,
+        defaults={
+            "uid": short_uid("article", source.identity),
+            "outlet": _outlet(source),
+            "url": source.url,
+        },
+    )
+    if is_new:
+        return article
+    article = Article.objects.select_for_update().get(pk=article.pk)
+    if article.outlet_id is None and (outlet := _outlet(source)):
+        article.outlet = outlet
+        article.save(update_fields=["outlet"])
+    return article
+
+
+def _outlet(source: SourceText) -> Outlet | None:
+    """Return the outlet by its name, else by its domain; None where neither is given."""
+    name, domain = source.outlet or source.outlet_domain, source.outlet_domain
+    if not name:
+        return None
+    by_name = Outlet.objects.filter(name__iexact=name).first()
+    by_domain = Outlet.objects.filter(domain=domain).first() if not source.outlet else None
+    if found := by_name or by_domain:
+        return found
+    slug = slugify(name)[:_SLUG_CHARS]
+    if not slug or Outlet.objects.filter(slug=slug).exists():
+        slug = f"{slug}-{short_uid('outlet', name)}".strip("-")
+    return Outlet.objects.create(name=name, slug=slug, domain=domain)
+
+
+def _text(source: SourceText) -> CanonicalText:
+    text, _ = CanonicalText.objects.get_or_create(
+        sha256=source.sha256,
+        defaults={"content": source.text, "length_chars": len(source.text)},
+    )
+    if text.content != source.text:
+        raise StoreError(f"{source.origin}: the text stored as {text.sha256} is another one")
+    return text
+
+
+# --- its quotations
+
+
+def _store_quotations(version: ArticleVersion, doc: Document, extraction: Extraction) -> None:
+    """Write the document's quotations over the version's stored ones, keeping what is the same."""
+    stored = list(version.quotations.prefetch_related("spans").order_by("pk"))
+    pairs = matching.match(
+        [q.content for q in doc.quotations],
+        [[_span(s) for s in row.spans_of(QuotationSpan.Role.CONTENT)] for row in stored],
+        preferred=[row.status == Quotation.Status.CURRENT for row in stored],
+    )
+    speakers = _speakers(version.article, doc.quotations)
+    taken = {row.uid for row in stored}
+    starts = paragraph_starts(doc.text)
+    new: list[Quotation] = []
+    kept: list[Quotation] = []
+    for position, found in enumerate(doc.quotations):
+        row = stored[pairs[position]] if position in pairs else Quotation(version=version)
+        row.extraction = extraction
+        fields = quotation_fields(version, found, starts)
+        fields |= {"position": position, "speaker_id": speakers.get(position)}
+        if row.pk is None:
+            row.uid = _free_uid(version, found, taken)
+            new.append(row)
+        else:
+            kept.append(row)
+        _apply(row, fields)
+    _write(version, doc, new, kept)
+    gone = [row.pk for i, row in enumerate(stored) if i not in set(pairs.values())]
+    Quotation.objects.filter(pk__in=gone, status=Quotation.Status.CURRENT).update(
+        status=Quotation.Status.GONE, updated_at=timezone.now()
+    )
+
+
+def _span(row: QuotationSpan) -> document.Span:
+    return document.Span(start=row.start, end=row.end)
+
+
+def _apply(row: Quotation, fields: dict[str, object]) -> None:
+    """Set `fields`; `updated_at` moves only if one differs, so that mirrors see real changes."""
+    if any(getattr(row, name) != value for name, value in fields.items()):
+        row.updated_at = timezone.now()
+    for name, value in fields.items():
+        setattr(row, name, value)
+
+
+def _free_uid(version: ArticleVersion, found: document.Quotation, taken: set[str]) -> str:
+    """Return the address that article, text and place of a quotation give; note it as taken."""
+    place = ",".join(f"{span.start}-{span.end}" for span in found.content)
+    count = 0
+    while True:
+        uid = short_uid("quotation", version.article.uid, version.text_id, place, str(count))
+        if uid not in taken:
+            taken.add(uid)
+            return uid
+        count += 1
+
+
+def _write(
+    version: ArticleVersion, doc: Document, new: list[Quotation], kept: list[Quotation]
+) -> None:
+    QuotationSpan.objects.filter(quotation__in=[row.pk for row in kept]).delete()
+    Quotation.objects.bulk_update(kept, _MACHINE_COLUMNS)
+    Quotation.objects.bulk_create(new)
+    by_position = {row.position: row for row in (*new, *kept)}
+    QuotationSpan.objects.bulk_create(
+        span
+        for position, found in enumerate(doc.quotations)
+        for span in span_rows(version, found, by_position[position])
+    )
+
+
+# --- its speakers
+
+
+def _speakers(article: Article, quotations: Sequence[document.Quotation]) -> dict[int, int]:
+    """Return position of a quotation -> key of its speaker's row, storing new speakers and names.
+
+    Anonymous sources have no row. One query a kind of thing, however many there are.
+    """
+    keys: dict[int, str] = {}
+    named: dict[str, document.Speaker] = {}
+    for position, quotation in enumerate(quotations):
+        speaker = quotation.speaker
+        if speaker and speaker.kind is not SpeakerKind.ANONYMOUS:
+            keys[position] = link_key(speaker) or article_key(speaker, article.uid)
+            named.setdefault(keys[position], speaker)
+    known = _known_speakers(named)
+    missing = {key: speaker for key, speaker in named.items() if key not in known}
+    known |= _new_speakers(missing)
+    _store_names(known, ((keys[p], quotations[p].speaker) for p in keys))
+    return {position: known[key].pk for position, key in keys.items()}
+
+
+def _known_speakers(keys: Iterable[str]) -> dict[str, Speaker]:
+    names = SpeakerName.objects.filter(key__in=list(keys)).select_related("speaker")
+    return {name.key: name.speaker for name in names.order_by("-pk")}  # the oldest wins
+
+
+def _new_speakers(missing: dict[str, document.Speaker]) -> dict[str, Speaker]:
+    slugs = {key: _slugs(key, speaker) for key, speaker in missing.items()}
+    wanted = [slug for choice in slugs.values() for slug in choice]
+    taken = set(Speaker.objects.filter(slug__in=wanted).values_list("slug", flat=True))
+    rows = {}
+    for key, speaker in missing.items():
+        slug = next(slug for slug in slugs[key] if slug not in taken)
+        taken.add(slug)
+        name = plain_name(speaker.name)[:_NAME_CHARS]
+        rows[key] = Speaker(slug=slug, name=name, kind=speaker.kind.value)
+    Speaker.objects.bulk_create(rows.values())
+    return rows
+
+
+def _slugs(key: str, speaker: document.Speaker) -> list[str]:
+    """Return addresses for a new speaker, the best first.
+
+    A linked speaker's come from its key alone: two processes that add it at once ask for the
+    same one, so that the second is refused, tries again and finds the first's row.
+    """
+    space, _, plain = key.partition(":")
+    base = slugify(plain)[:_SLUG_CHARS]
+    unique = short_uid("speaker", key)
+    if link_key(speaker) is None:
+        return [f"{base}-{unique}".strip("-")]
+    return [*filter(None, [base]), f"{base}-{space}".strip("-"), f"{base}-{unique}".strip("-")]
+
+
+def _store_names(
+    known: dict[str, Speaker], uses: Iterable[tuple[str, document.Speaker | None]]
+) -> None:
+    rows: dict[tuple[int, str], SpeakerName] = {}
+    for key, used in uses:
+        if used is None:
+            continue
+        pk = known[key].pk
+        name = used.name[:_NAME_CHARS]
+        rows[pk, name] = SpeakerName(
+            speaker_id=pk, name=name, key=key, reason=link_reason(used.name)
+        )
+        for alias in used.aliases:
+            # No key: a name that holds inside one article links nothing elsewhere.
+            row = SpeakerName(speaker_id=pk, name=alias[:_NAME_CHARS], key="", reason=_ALIAS)
+            rows.setdefault((pk, row.name), row)
+    SpeakerName.objects.bulk_create(rows.values(), ignore_conflicts=True)
