@@ -40,6 +40,8 @@ _VECTORS = "glove100k.pt"
 # Stanza caps a token at this length in any case; its own default for our models would be 300.
 _MAX_TOKEN_CHARS = 1000
 _PLACEHOLDER = "<UNK>"
+_STRAIGHT = str.maketrans(dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚‛", "'"))
+_DOUBLED_MARKS = frozenset({"``", "''", "‘‘", "’’"})
 # The fast tree search replaces functions inside Stanza: only in the version that it was proved on.
 _PATCHED_VERSION = "1.15.0"
 
@@ -171,14 +173,41 @@ class Parser:
         # Not through the pipeline, which would expand multi-word tokens before they are corrected.
         tokenize = self._pipeline.processors["tokenize"]
         documents = tokenize.bulk_process([stanza.Document([], text=text) for text in paragraphs])
+        documents = [self._retokenized(document) for document in documents]
+        documents = self._pipeline.process(documents, processors=_PROCESSORS[1:-1])
+        for document, named in zip(documents, self._recognized(documents), strict=True):
+            _restore(document)
+            document.ents = named.ents
+        return list(documents)
+
+    def _retokenized(self, document: Any) -> Any:
+        """Return a document of the same text with tokens corrected and written in plain marks."""
+        text = document.text
+        sentences = [
+            [Piece(t.start_char, t.end_char, _is_multiword(t)) for t in sentence.tokens]
+            for sentence in document.sentences
+        ]
         if self._corrections:
-            documents = [self._corrected(document) for document in documents]
-        return list(self._pipeline.process(documents, processors=_PROCESSORS[1:]))
+            sentences = correct(sentences, text, max_tokens=self._params.max_sentence_tokens)
+        tokens = [[_as_dict(n, p, text) for n, p in enumerate(s, start=1)] for s in sentences]
+        return stanza.Document(tokens, text=text)
+
+    def _recognized(self, documents: list[Any]) -> list[Any]:
+        """Return documents with the words as tokens, and the entities found in them.
+
+        Entity corpora part "We've" and "May's" into words; Stanza alone would show the recogniser
+        the whole tokens, and it makes persons of them.
+        """
+        split = [
+            stanza.Document([_as_words(s) for s in document.sentences], text=document.text)
+            for document in documents
+        ]
+        return list(self._pipeline.process(split, processors="ner"))
 
     def label(self, sentences: list[list[str]]) -> list[list[str]]:
         """Return the entity tag (BIOES) of every token of tokenized sentences, for evaluation."""
         documents = [
-            stanza.Document([[{"id": (n,), "text": w} for n, w in enumerate(words, start=1)]])
+            stanza.Document([[{"id": (n,), "text": _plain(w)} for n, w in enumerate(words, 1)]])
             for words in sentences
         ]
         labelled = self._pipeline.process(documents, processors="ner")
@@ -192,19 +221,6 @@ class Parser:
         for word, (head, relation) in zip(document.iter_words(), trees, strict=True):
             word.head, word.deprel = head, relation
         CoNLL.write_doc2conll(document, str(target))
-
-    def _corrected(self, document: Any) -> Any:
-        proposed = [
-            [Piece(t.start_char, t.end_char, _is_multiword(t)) for t in sentence.tokens]
-            for sentence in document.sentences
-        ]
-        text = document.text
-        corrected = correct(proposed, text, max_tokens=self._params.max_sentence_tokens)
-        dicts = [
-            [_as_dict(number, piece, text) for number, piece in enumerate(sentence, start=1)]
-            for sentence in corrected
-        ]
-        return stanza.Document(dicts, text=text)
 
 
 def default_directory() -> Path:
@@ -387,11 +403,41 @@ def _as_dict(number: int, piece: Piece, text: str) -> dict[str, Any]:
     long = len(word) > _MAX_TOKEN_CHARS
     fields: dict[str, Any] = {
         "id": (number,),
-        "text": _PLACEHOLDER if long else word,
+        "text": _PLACEHOLDER if long else _plain(word),
         "start_char": piece.start,
         "end_char": piece.end,
     }
     return {**fields, "misc": "MWT=Yes"} if piece.multiword and not long else fields
+
+
+def _as_words(sentence: Any) -> list[dict[str, Any]]:
+    """Return the sentence's words in Stanza's own form, each a token of its own."""
+    words = []
+    for number, word in enumerate(sentence.words, start=1):
+        start, end = _characters(word)
+        text = _PLACEHOLDER if len(word.text) > _MAX_TOKEN_CHARS else _plain(word.text)
+        words.append({"id": (number,), "text": text, "start_char": start, "end_char": end})
+    return words
+
+
+def _plain(word: str) -> str:
+    """Return the word with typewriter marks: treebanks have few others, the vectors hardly any."""
+    return '"' if word in _DOUBLED_MARKS else word.translate(_STRAIGHT)
+
+
+def _characters(word: Any) -> tuple[int, int]:
+    """Return where a word stands: its own characters if it has some, else its token's."""
+    if word.start_char is not None:
+        return word.start_char, word.end_char
+    return word.parent.start_char, word.parent.end_char
+
+
+def _restore(document: Any) -> None:
+    """Give every token and word that has characters of its own the text as written."""
+    for sentence in document.sentences:
+        for item in (*sentence.tokens, *sentence.words):
+            if item.start_char is not None:
+                item.text = document.text[item.start_char : item.end_char]
 
 
 def _sentences(result: Any, text: str, offset: int) -> Iterator[Sentence]:
@@ -402,17 +448,14 @@ def _sentences(result: Any, text: str, offset: int) -> Iterator[Sentence]:
 
 
 def _token(word: Any, text: str, offset: int) -> Token:
-    token = word.parent
-    own = word.start_char is not None
-    start, end = (word.start_char, word.end_char) if own else (token.start_char, token.end_char)
+    start, end = _characters(word)
     span = Span(start=start + offset, end=end + offset)
-    written = span.of(text)
-    if own and word.text not in (written, _PLACEHOLDER):
-        raise SpanError(f"token {word.text!r} stands as {written!r} at [{span.start}, {span.end})")
+    if word.start_char is not None and word.text != span.of(text):
+        raise SpanError(f"token {word.text!r} stands as {span.of(text)!r} at [{start}, {end})")
     return Token(
         span=span,
-        text=written if own else word.text,
-        lemma=written if word.text == _PLACEHOLDER else word.lemma or word.text,
+        text=word.text,
+        lemma=word.text if word.lemma in {None, _PLACEHOLDER} else word.lemma,
         upos=word.upos or "X",
         xpos=word.xpos or "",
         feats=word.feats or "",

@@ -151,6 +151,16 @@ def test_tree_tags_and_entities(parser: Parser) -> None:
     assert found == [("Angela Merkel", "Person"), ("Berlin", "Location")]
 
 
+@pytest.mark.parametrize("apostrophe", ["'", "’"])
+def test_contractions(parser: Parser, apostrophe: str) -> None:
+    text = f"Angela Merkel{apostrophe}s aides said we{apostrophe}ve lost but didn{apostrophe}t try."
+    doc = parser(Document(text=text))
+    check(doc)
+    assert [(e.span.of(text), e.type) for e in doc.entities] == [("Angela Merkel", "Person")]
+    lemmas = {token.text: token.lemma for token in doc.sentences[0].tokens}
+    assert (lemmas[f"{apostrophe}ve"], lemmas[f"n{apostrophe}t"]) == ("have", "not")
+
+
 @pytest.mark.parametrize("text", ["", " ", "\n\r\n \t\n", "\u2028\x85"])
 def test_blank_text_is_an_empty_parse(parser: Parser, text: str) -> None:
     doc = parser(Document(text=text))
