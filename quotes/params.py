@@ -15,6 +15,7 @@ RULE_RELIABILITY = {
     "acronym": 0.95,
     "two-candidates": 0.75,
     "joint": 0.9,
+    "together": 0.7,
     "description": 0.88,
     "own-description": 0.9,
     "same-description": 0.85,

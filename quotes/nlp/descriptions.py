@@ -16,6 +16,7 @@ from quotes.nlp.resolution import (
     follow,
     phrase_start,
     refer,
+    together,
     until_clause,
 )
 
@@ -32,8 +33,17 @@ def resolve_description(article: Article, mention: Mention) -> Resolution:
         return _epithet(article, mention)
     if mention.definite and lexicon.is_group(mention.noun):
         return _body(article, mention)
-    again = _again(article, mention) if mention.definite else None
-    return again or anonymously(article, mention)
+    found = _plural(article, mention) if mention.definite else None
+    return found or anonymously(article, mention)
+
+
+def _plural(article: Article, mention: Mention) -> Resolution | None:
+    """Resolve "the officials" as before, "the senators" to two named together."""
+    again = _again(article, mention)
+    if again or not mention.plural:
+        return again
+    human = lexicon.person_gender(mention.noun) is not None
+    return together(article, mention, people=human) if human else None
 
 
 # ---------------------------------------------------------------------- documents
@@ -126,6 +136,8 @@ def _apposition(article: Article, span: Span) -> set[str]:
         return set()
     nouns = set()
     for word in words:
+        if word.token.upos == "AUX" or word.token.xpos in ("VBD", "VBZ", "VBP"):
+            return set()  # "In Chelsea, the mayor said": a subject, no apposition
         if word.token.upos in ("VERB", "ADP"):
             break
         if word.token.upos in NOMINAL:

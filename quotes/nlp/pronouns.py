@@ -7,6 +7,7 @@ Subjects and speakers first, the nearest first (Hobbs 1978; centering: Grosz, Jo
 from dataclasses import dataclass
 
 from quotes.nlp import lexicon
+from quotes.nlp.descriptions import resolve_description
 from quotes.nlp.document import Evidence, Kind, Quotation, Span, Speaker, SpeakerKind
 from quotes.nlp.grammar import NOMINAL, Word
 from quotes.nlp.mentions import Form, Mention, read, singular
@@ -21,6 +22,7 @@ from quotes.nlp.resolution import (
     refer,
     resolve_joint,
     resolve_name,
+    together,
 )
 
 _MAX_CLIMB = 4  # arcs from a relative pronoun up to its clause
@@ -61,58 +63,56 @@ def _first_person(article: Article, quotation: Quotation, mention: Mention) -> R
 
 
 def _relative(article: Article, mention: Mention) -> Resolution:
-    """Resolve "X, who said": the noun that the relative clause hangs on, else the one before it."""
-    head = _relative_head(article, mention) or _noun_before(article, mention)
-    if head is None:
+    """Resolve "X, who said": the noun that the relative clause hangs on, else the one before it.
+
+    "Who" wants a person: where the tree gives a thing, the nouns above it and before it are tried.
+    """
+    human = mention.span.of(article.doc.text).lower() in ("who", "whom")
+    heads = [*_relative_heads(article, mention), *_noun_before(article, mention)]
+    fitting = [word for word in heads if not human or _is_human(article, word)] or heads
+    if not fitting:
         return OPEN
+    head = fitting[0].span
     entity = next((e for e in article.doc.entities if e.span.meets(head)), None)
     start = min(phrase_start(article, head), entity.span.start if entity else head.start)
     before = article.doc.text[start : mention.span.start].rstrip(" ,;(—–-")
     antecedent = read(article.grammar, Span(start=start, end=max(start + len(before), head.end)))
     resolve = {Form.NAME: resolve_name, Form.JOINT: resolve_joint}
+    if antecedent.definite:
+        resolve[Form.DESCRIPTION] = resolve_description
     found = resolve.get(antecedent.form, anonymously)(article, antecedent)
     step = Evidence(role="antecedent", span=antecedent.span, rule="relative")
     return Resolution(found.speaker, "relative", (step, *found.steps), found.referent)
 
 
-def _relative_head(article: Article, mention: Mention) -> Span | None:
-    """Return the noun whose relative clause the pronoun opens, by the tree; not an apposition."""
+def _relative_heads(article: Article, mention: Mention) -> list[Word]:
+    """Return the noun whose relative clause the pronoun opens, by the tree, then those above it."""
     words = article.grammar.inside(mention.span)
     word = article.grammar.head(words[-1]) if words else None
     for _ in range(_MAX_CLIMB):
-        if word is None:
-            return None
-        governor = article.grammar.head(word)
-        if word.token.deprel.startswith("acl") and governor is not None:
-            apposed = governor.token.deprel == "appos"
-            owner = article.grammar.head(governor) if apposed else None
-            noun = owner or governor
-            if words[-1].low == "who":
-                noun = _person_above(article, noun)
-            return noun.span if noun.token.upos in NOMINAL else None
-        word = governor
-    return None
-
-
-def _person_above(article: Article, noun: Word) -> Word:
-    """Return the nearest noun from `noun` up that can be a person: "a spokesman for X, who"."""
-    word: Word | None = noun
-    for _ in range(_MAX_CLIMB):
-        if word is None or word.token.upos not in NOMINAL:
-            return noun
-        named = any(r.kind is SpeakerKind.PERSON for r in article.referents.at(word.span))
-        if named or lexicon.person_gender(singular(word)) is not None:
-            return word
+        if word is None or word.token.deprel.startswith("acl"):
+            break
         word = article.grammar.head(word)
-    return noun
+    found: list[Word] = []
+    noun = article.grammar.head(word) if word is not None else None
+    while noun is not None and noun.token.upos in NOMINAL and len(found) < _MAX_CLIMB:
+        found.append(noun)
+        noun = article.grammar.head(noun)
+    # An apposition describes: its owner, named, is who the clause is about.
+    return found[1:] + found[:1] if found and found[0].token.deprel == "appos" else found
 
 
-def _noun_before(article: Article, mention: Mention) -> Span | None:
+def _noun_before(article: Article, mention: Mention) -> list[Word]:
     line = article.doc.text.rfind("\n", 0, mention.span.start) + 1
     if line == mention.span.start:
-        return None
+        return []
     words = article.grammar.inside(Span(start=line, end=mention.span.start))
-    return next((w.span for w in reversed(words) if w.token.upos in NOMINAL), None)
+    return [word for word in reversed(words) if word.token.upos in NOMINAL][:1]
+
+
+def _is_human(article: Article, word: Word) -> bool:
+    named = any(r.kind is SpeakerKind.PERSON for r in article.referents.at(word.span))
+    return named or lexicon.person_gender(singular(word)) is not None
 
 
 @dataclass(frozen=True)
@@ -137,6 +137,9 @@ def _antecedent(article: Article, quotation: Quotation, mention: Mention) -> Res
     low = max(0, here - article.params.antecedent_window_sentences)
     for number in range(here, low - 1, -1):
         found = _candidates(article, number, quotation, mention)
+        pair = _pair_in(article, number, mention)
+        if pair and not any(candidate.rank[0] > 0 for candidate in found):
+            return pair
         if not found:
             continue
         best = max(found, key=lambda candidate: candidate.rank)
@@ -146,6 +149,16 @@ def _antecedent(article: Article, quotation: Quotation, mention: Mention) -> Res
         known = tuple(step for step in best.resolution.steps if step.role == "name")
         return Resolution(best.resolution.speaker, rule, (step, *known), best.resolution.referent)
     return OPEN
+
+
+def _pair_in(article: Article, number: int, mention: Mention) -> Resolution | None:
+    """Return two named together in sentence `number`, for "they"."""
+    if mention.pronoun != "plural":
+        return None
+    found = together(article, mention, people=None)
+    if found is None or article.grammar.sentence_at(found.steps[0].span.start) != number:
+        return None
+    return found
 
 
 def _name_of(candidate: _Candidate) -> str | None:

@@ -5,7 +5,9 @@ expansion. Where two full names fit a partial one, the choice is marked as unsur
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from quotes.nlp import lexicon, names
 from quotes.nlp.document import Document, Entity, Span, SpeakerKind
@@ -20,6 +22,8 @@ _KINDS = {
     "group": SpeakerKind.GROUP,
     "place": SpeakerKind.ORGANISATION,
 }
+_JOINED = re.compile(r"^(?:,[^,.;\n]*,)?\s+and\s+(?:[\w.’'-]+\s+){0,5}$")
+_MAX_JOINED_CHARS = 80
 _MAX_TITLE_WORDS = 6
 _INITIALS = re.compile(r"\b(?:[A-Z]\.[ ]?){1,3}$")
 _MAX_INITIALS_CHARS = 12
@@ -65,6 +69,21 @@ class Match:
     rule: str
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Two that the text names together, and where."""
+
+    span: Span
+    first: Referent
+    second: Referent
+    people: bool
+
+    @property
+    def name(self) -> str:
+        """Return both names, joined."""
+        return f"{self.first.name} and {self.second.name}"
+
+
 class Referents:
     """All referents of a parsed document, and look-ups by name."""
 
@@ -80,8 +99,10 @@ class Referents:
         bodies = [e for e in doc.entities if lexicon.entity_kind(e.type) in kinds]
         for entity in sorted(bodies, key=lambda e: -len(e.span.of(doc.text))):
             self._add_body(entity)
+        self._add_missed_surnames()
         for referent in self.all:
             referent.mentions.sort(key=lambda span: span.start)
+        self.pairs = tuple(self._pairs())
 
     def _name_length(self, entity: Entity) -> int:
         return len(names.person_key(entity.span.of(self._doc.text)))
@@ -108,7 +129,7 @@ class Referents:
     def _add_person(self, span: Span) -> None:
         form = span.of(self._doc.text)
         titles, own = names.split_titles(form)
-        if not own or not any(word[:1].isalpha() for word in own):
+        if not own[0][:1].isalpha() or lexicon.pronoun(form) is not None:
             return
         before = self._titles_before(span)
         gender = names.gender(" ".join([*before, form]))
@@ -127,6 +148,27 @@ class Referents:
         role = [word for word in (*before, *titles) if not lexicon.is_honorific(word)]
         if role:
             found.roles.append(" ".join(role))
+
+    def _add_missed_surnames(self) -> None:
+        """Note surnames that the recogniser missed: a person named in full once is meant again."""
+        taken = [span for referent in self.all for span in referent.mentions]
+        for referent in [r for r in self.all if r.kind is SpeakerKind.PERSON]:
+            own = names.words(referent.name)
+            if len(own) == 1 or own[-1].islower() or lexicon.title_gender(own[-1]):
+                continue
+            for found in re.finditer(rf"(?<![\w-]){re.escape(own[-1])}(?![\w-])", self._doc.text):
+                span = Span(start=found.start(), end=found.end())
+                if not any(span.meets(other) for other in taken) and self._stands_alone(span):
+                    referent.add(span, own[-1])
+
+    def _stands_alone(self, span: Span) -> bool:
+        """Say whether a surname is part of no other name: "Bill Clinton", "Clinton House"."""
+        line = self._doc.text[: span.start].rpartition("\n")[2]
+        before = line.split()[-1] if line.split() else ""
+        named = before[:1].isupper() and before[-1].isalpha() and not _opens_sentence(line)
+        title = lexicon.title_gender(before) is not None
+        after = self._doc.text[span.end : span.end + 2]
+        return (not named or title) and not (after[:1] == " " and after[1:].isupper())
 
     def _titles_before(self, span: Span) -> list[str]:
         """Return the title words that stand directly before `span`."""
@@ -155,6 +197,10 @@ class Referents:
         if not form or not form[0].isalnum():
             return
         match = self.body(form)
+        person = self.person(form, entity.span.start) if " " not in form else None
+        if person is not None and match is None:
+            person.referent.add(entity.span, form)  # a surname taken for a place or a firm
+            return
         if match is None:
             full = self.full_name(form)
             known = lexicon.organisation(full) is not None
@@ -174,6 +220,20 @@ class Referents:
     def named(self, form: str, offset: int) -> Match | None:
         """Return what `form` names at `offset`: a person if one fits, else a body."""
         return self.person(form, offset) or self.body(form)
+
+    def _pairs(self) -> Iterator[Pair]:
+        """Yield two of one kind that the text joins: "X, Republican of Iowa, and Y"."""
+        mentions = sorted(
+            ((span, referent) for referent in self.all for span in referent.mentions),
+            key=lambda pair: pair[0].start,
+        )
+        for (left, first), (right, second) in pairwise(mentions):
+            between = self._doc.text[left.end : max(left.end, right.start)]
+            people = first.kind is SpeakerKind.PERSON
+            alike = people == (second.kind is SpeakerKind.PERSON) and first is not second
+            if alike and len(between) <= _MAX_JOINED_CHARS and _JOINED.match(between):
+                span = Span(start=left.start, end=right.end)
+                yield Pair(span=span, first=first, second=second, people=people)
 
     def at(self, span: Span) -> list[Referent]:
         """Return the referents with a mention that overlaps `span`, in text order of mention."""
@@ -234,6 +294,12 @@ def _halves(text: str, span: Span) -> list[Span]:
     if joint < 0:
         return [span]
     return [Span(start=span.start, end=joint), Span(start=joint + len(" and "), end=span.end)]
+
+
+def _opens_sentence(line: str) -> bool:
+    """Say whether the last word of `line` is the first of a sentence, so capital in any case."""
+    words = line.split()
+    return len(words) == 1 or words[-2][-1] in '.?!”"'
 
 
 def _recency(referent: Referent, offset: int) -> tuple[bool, int]:

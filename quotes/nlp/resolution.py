@@ -75,6 +75,25 @@ def refer(referent: Referent, rule: str, *, role: str = "", at: Span | None = No
     return Resolution(speaker, rule, tuple(steps), referent)
 
 
+def together(article: Article, mention: Mention, *, people: bool | None) -> Resolution | None:
+    """Return the two named together last before `mention`, if near: "they", "both senators"."""
+    here = article.grammar.sentence_at(mention.span.start)
+    for pair in reversed(article.referents.pairs):
+        if pair.span.end > mention.span.start or (people is not None and pair.people != people):
+            continue
+        distance = here - article.grammar.sentence_at(pair.span.start)
+        if distance > article.params.antecedent_window_sentences:
+            return None
+        step = Evidence(role="antecedent", span=pair.span, rule="together")
+        names_ = tuple(
+            Evidence(role="name", span=referent.span, rule="fullest-form")
+            for referent in (pair.first, pair.second)
+        )
+        speaker = Speaker(name=pair.name, kind=SpeakerKind.GROUP)
+        return Resolution(speaker, "together", (step, *names_))
+    return None
+
+
 def resolve_name(article: Article, mention: Mention) -> Resolution:
     if mention.name is None:
         raise ValueError(f"{mention.form} mention without a name")
