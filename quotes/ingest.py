@@ -106,6 +106,10 @@ class InputError(ValueError):
         super().__init__(f"{problem}; {remedy}")
         self.problem, self.remedy = problem, remedy
 
+    def refusal(self, origin: str, line: int | None = None) -> Refusal:
+        """Return it as the refusal of the input at `origin`."""
+        return Refusal(origin=origin, line=line, problem=self.problem, remedy=self.remedy)
+
 
 class Line(NamedTuple):
     """One object of a JSON input with its line number and the hash of its bytes."""
@@ -128,7 +132,7 @@ def read(
             try:
                 yield from _read_one(path, named=named, params=params)
             except InputError as error:
-                yield Refusal(origin=path, problem=error.problem, remedy=error.remedy)
+                yield error.refusal(path)
             except OSError as error:
                 problem = f"cannot be read ({error.strerror or error})"
                 yield Refusal(origin=path, problem=problem, remedy="check the path and its rights")
@@ -236,7 +240,7 @@ def _read_json(file: BinaryIO, origin: str, params: Params) -> Iterator[SourceTe
         return
     for number, item in enumerate(value if isinstance(value, list) else [value], start=1):
         if not isinstance(item, dict):
-            yield _refused(InputError(*_NOT_AN_OBJECT), origin, number)
+            yield InputError(*_NOT_AN_OBJECT).refusal(origin, number)
             continue
         digest = sha256(json.dumps(item, sort_keys=True).encode()).hexdigest()
         yield _from_line(Line(number, item, digest), origin, params)
@@ -266,7 +270,7 @@ def json_lines(
         number += 1
         if len(data) > params.max_input_bytes:
             _skip_rest_of_line(file, data)
-            yield _refused(_too_large(params), origin, number)
+            yield _too_large(params).refusal(origin, number)
             continue
         data = data.removeprefix(b"\xef\xbb\xbf") if number == 1 else data
         if data.strip():
@@ -289,19 +293,15 @@ def _parsed(data: bytes, origin: str, number: int) -> Line | Refusal:
         problem = f"is not JSON ({error})"
         return Refusal(origin=origin, line=number, problem=problem, remedy=remedy)
     if not isinstance(fields, dict):
-        return _refused(InputError(*_NOT_AN_OBJECT), origin, number)
+        return InputError(*_NOT_AN_OBJECT).refusal(origin, number)
     return Line(number, fields, sha256(data).hexdigest())
-
-
-def _refused(error: InputError, origin: str, number: int) -> Refusal:
-    return Refusal(origin=origin, line=number, problem=error.problem, remedy=error.remedy)
 
 
 def _from_line(line: Line, origin: str, params: Params) -> SourceText | Refusal:
     try:
         return _article(line, origin, params)
     except InputError as error:
-        return _refused(error, origin, line.number)
+        return error.refusal(origin, line.number)
 
 
 def _article(line: Line, origin: str, params: Params) -> SourceText:
@@ -328,7 +328,7 @@ def _article(line: Line, origin: str, params: Params) -> SourceText:
     if "text" not in fields and fields.get("html"):
         html = string(fields, "html")
         return _from_html(html, params, **known, media_type="text/html")
-    text = checked_text(_text_of(fields), params)
+    text = article_text(fields, params=params)
     return SourceText(
         text=text, media_type="application/json", text_extractor="JSON string", **known
     )
@@ -342,9 +342,12 @@ def _text_of(fields: dict[str, Any]) -> str:
     return text
 
 
-def article_text(fields: dict[str, Any], *, params: Params = DEFAULTS) -> str:
-    """Return the checked "text" of a JSON object; InputError if it is no usable text."""
-    return checked_text(_text_of(fields), params)
+def article_text(
+    fields: dict[str, Any], *, allow_empty: bool = False, params: Params = DEFAULTS
+) -> str:
+    """Return the "text" of a JSON object; InputError if it is none that can be processed."""
+    text = _text_of(fields)
+    return text if allow_empty and not text.strip() else checked_text(text, params)
 
 
 def string(fields: dict[str, Any], *names: str) -> str:

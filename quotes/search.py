@@ -61,8 +61,9 @@ def search(
     terms = parse(query)
     if not terms:
         return quotes.none() if query.strip() else quotes
-    backend = {"sqlite": _sqlite, "postgresql": _postgresql}[connections[quotes.db].vendor]
-    return backend(quotes, terms, by_relevance)
+    if connections[quotes.db].vendor == "postgresql":
+        return _postgresql(quotes, terms, by_relevance)
+    return _sqlite(quotes, terms, by_relevance)
 
 
 def _split(terms: Sequence[Term]) -> tuple[list[Term], list[Term]]:
@@ -84,7 +85,7 @@ def _sqlite(
     if not by_relevance:
         return quotes.filter(pk__in=RawSQL(rows, (match,)))  # noqa: S611
     # bm25 works only where the table itself is matched, so the index is joined here.
-    joined = quotes.extra(  # noqa: S610  bound
+    joined: QuotationQuerySet = quotes.extra(  # noqa: S610  bound
         tables=[TABLE],
         where=[f"{TABLE} MATCH %s", f"{TABLE}.rowid = quotes_quotation.id"],
         params=[match],

@@ -1,0 +1,155 @@
+"""`manage.py ingest`: read articles, extract their quotations, store both, show what was found."""
+
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DataError, IntegrityError
+from tqdm import tqdm
+
+from quotes import store
+from quotes.extraction import configured_extractor, extract_each, in_groups
+from quotes.ingest import STDIN, Refusal, SourceText, clip, read
+from quotes.models import ArticleVersion, ExtractionRun, Quotation
+from quotes.nlp.document import Document
+
+_WIDTHS = {"speaker": 26, "kind": 8, "cue": 14, "content": 0, "conf.": 5, "article": 24}
+_COLUMNS_WITHOUT_TERMINAL = 160
+_INTERRUPTED = 130
+
+
+class Command(BaseCommand):
+    """Stores each article in a transaction of its own, so it can be stopped and run again.
+
+    CommandError, so exit status 1, at the end if any input was refused.
+    """
+
+    help = (
+        "Read articles (text, HTML, JSON lines; files, folders or - for standard input), extract "
+        "and store their quotations, and print them. What is stored already is not stored twice."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add PATH… and the options."""
+        parser.add_argument("paths", nargs="+", metavar="PATH", help=f"{STDIN} is standard input")
+        parser.add_argument("--outlet", default="", help="outlet of articles that name none")
+        parser.add_argument("--language", default="", help="language (BCP 47) where none is given")
+        parser.add_argument("--quiet", action="store_true", help="print counts, no quotations")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        """Read, store, show, count."""
+        self.counts: Counter[str] = Counter()
+        self.run: ExtractionRun | None = None
+        self.table = None if options["quiet"] else Table(self.stdout)
+        try:
+            for group in in_groups(self._sources(options), lambda source: len(source.text)):
+                self._ingest(group)
+        except KeyboardInterrupt as error:
+            message = "interrupted; what was stored stays, run it again to go on"
+            raise CommandError(message, returncode=_INTERRUPTED) from error
+        finally:
+            if self.run:
+                store.close_run(self.run)
+        self._report()
+
+    def _sources(self, options: dict[str, Any]) -> Iterator[SourceText]:
+        """Yield what can be taken; note what is refused."""
+        given = {name: options[name] for name in ("outlet", "language") if options[name]}
+        for item in tqdm(read(options["paths"]), unit=" articles", disable=None):
+            if isinstance(item, Refusal):
+                self._refuse(item)
+            else:
+                missing = {name: value for name, value in given.items() if not getattr(item, name)}
+                yield item.model_copy(update=missing)
+
+    def _ingest(self, group: list[SourceText]) -> None:
+        """Store what is new of `group` and show the quotations of all of it, in order."""
+        known = [store.find_version(source) for source in group]
+        new = [source for source, version in zip(group, known, strict=True) if version is None]
+        made = self._store(new)
+        for version in known:
+            shown = version or next(made)
+            if version:
+                self.counts["same"] += 1
+            if shown and self.table:
+                self.table.show(shown)
+
+    def _store(self, sources: list[SourceText]) -> Iterator[ArticleVersion | None]:
+        """Yield the stored version of each of `sources`, None if it was refused."""
+        if not sources:
+            return  # nothing is new: no model is loaded
+        extractor = configured_extractor()
+        self.run = self.run or store.open_run(extractor.provenance)
+        found = extract_each(extractor, [source.text for source in sources])
+        for source, doc in zip(sources, found, strict=True):
+            yield self._store_one(source, doc, self.run)
+
+    def _store_one(
+        self, source: SourceText, doc: Document | Exception, run: ExtractionRun
+    ) -> ArticleVersion | None:
+        if isinstance(doc, Exception):
+            self._refuse_text(source, doc)
+            return None
+        if version := store.find_version(source):  # twice in one group
+            self.counts["same"] += 1
+            return version
+        try:
+            version = store.record(source, doc, run).version
+        except (ValueError, IntegrityError, DataError) as error:
+            self._refuse_text(source, error)
+            return None
+        self.counts["new" if version.number == 1 else "changed"] += 1
+        return version
+
+    def _refuse_text(self, source: SourceText, error: Exception) -> None:
+        problem = f"could not be processed ({error})"
+        remedy = "check the text; the other articles are not affected"
+        self._refuse(Refusal(origin=source.origin, problem=problem, remedy=remedy))
+
+    def _refuse(self, refusal: Refusal) -> None:
+        self.counts["refused"] += 1
+        with tqdm.external_write_mode(file=sys.stderr):
+            self.stderr.write(str(refusal))
+
+    def _report(self) -> None:
+        kinds = ("new", "changed", "same", "refused")
+        self.stdout.write("Articles: " + ", ".join(f"{self.counts[kind]} {kind}" for kind in kinds))
+        if self.counts["refused"]:
+            raise CommandError(f"{self.counts['refused']} refused; the reasons are above")
+
+
+class Table:
+    """Prints quotations in columns as they come, without holding them back to measure them."""
+
+    def __init__(self, out: Any) -> None:
+        columns = shutil.get_terminal_size((_COLUMNS_WITHOUT_TERMINAL, 24)).columns
+        spare = columns - sum(_WIDTHS.values()) - 2 * (len(_WIDTHS) - 1)
+        self._widths = {**_WIDTHS, "content": max(30, spare)}
+        self._out = out
+        self._has_heading = False
+
+    def show(self, version: ArticleVersion) -> None:
+        """Print the current quotations of speech of `version`, in the text's order."""
+        quotations = version.quotations.speech().filter(status=Quotation.Status.CURRENT)
+        for row in quotations.select_related("speaker").order_by("position"):
+            self._line(
+                [
+                    row.speaker.name if row.speaker else row.speaker_name or "–",
+                    row.kind,
+                    row.cue or "–",
+                    row.content,
+                    f"{row.confidence:.2f}",
+                    version.display_title,
+                ]
+            )
+
+    def _line(self, cells: Iterable[str]) -> None:
+        if not self._has_heading:
+            self._has_heading = True
+            self._line(_WIDTHS)
+        parts = [clip(c, w).ljust(w) for c, w in zip(cells, self._widths.values(), strict=True)]
+        with tqdm.external_write_mode(file=sys.stdout):
+            self._out.write("  ".join(parts).rstrip())
