@@ -31,6 +31,8 @@ _OPENING = "“„«‘([\"'"
 _CLOSING = "”»’)]\"'"
 _ALWAYS_OPENING, _ALWAYS_CLOSING = "“„«", "”»"
 _DOUBLE_MARK = re.compile(r"[“”„«»\"]|``|(?<!')''(?!')")
+_STRAIGHT = str.maketrans(dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚‛", "'"))
+_DOUBLED_MARKS = frozenset({"``", "''", "‘‘", "’’"})
 _FEET_AND_INCHES = re.compile(r"\d['’′]\s?\d+\"")
 _LEADING = re.compile(r"[(\[](?=.*\w)|['‘](?=[A-Z])")
 _TRAILING = re.compile(r"(?<=\w)[,;:]$|(?<=[\w.,!?])[)\]]$|(?<=[.,!?])['’]$")
@@ -58,6 +60,11 @@ def correct(sentences: Iterable[Pieces], text: str, *, max_tokens: int) -> list[
 
 
 # --- words
+
+
+def plain(word: str) -> str:
+    """Return the word with typewriter marks: treebanks have few others, the vectors hardly any."""
+    return '"' if word in _DOUBLED_MARKS else word.translate(_STRAIGHT)
 
 
 def _mark_spans(text: str) -> list[tuple[int, int]]:
@@ -158,7 +165,8 @@ def _keeps_stop(word: str) -> bool:
     return _classes().get(word, "number") != "number" or bool(_ACRONYM.fullmatch(word))
 
 
-def _is_abbreviation(word: str) -> bool:
+def is_abbreviation(word: str) -> bool:
+    """Say whether `word`, with its stop, is a listed abbreviation, an acronym or an initial."""
     return bool(word in _classes() or _ACRONYM.fullmatch(word) or _INITIAL.fullmatch(word))
 
 
@@ -233,7 +241,7 @@ def _joined(sentences: list[Pieces], text: str) -> list[Pieces]:
 def _continues(left: Pieces, right: Pieces, text: str) -> bool:
     """Say whether `right` cannot start a sentence after `left`."""
     last, first = _word(left[-1], text), _word(right[0], text)
-    if _is_abbreviation(last):
+    if is_abbreviation(last):
         return _goes_on_after(last, first)
     if first[0].islower():
         return not _ENDING.search(last) or bool(_ELLIPSIS.fullmatch(last))

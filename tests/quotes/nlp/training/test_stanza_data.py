@@ -10,6 +10,7 @@ from stanza.models.common.pretrain import Pretrain
 
 from quotes.nlp.training.stanza_data import (
     TrainingError,
+    as_parsed,
     entity_sentences,
     environment,
     prepare,
@@ -38,6 +39,25 @@ def test_entity_sentences_skip_addresses_and_mend_tags() -> None:
         ("said", "O"),
     ]
     assert second == [{"text": "Ann", "ner": "B-Person"}]
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"),
+    [
+        pytest.param("Ruto/P ’/O s/O", "Ruto/P 's/O", id="possessive"),
+        pytest.param("I/O don/O ’/O t/O go/O", "I/O do/O n't/O go/O", id="negation"),
+        pytest.param("Sen/P ./P John/P", "Sen./P John/P", id="title"),
+        pytest.param("J/P ./P Lee/P", "J./P Lee/P", id="initial"),
+        pytest.param("by/O Sen/O ./O", "by/O Sen/O ./O", id="final-stop-is-a-token"),
+        pytest.param(
+            "“/O workers/O ’/O rights/O ”/O", '"/O workers/O \'/O rights/O "/O', id="marks"
+        ),
+        pytest.param("’/O s/O", "'s/O", id="nothing-before"),
+    ],
+)
+def test_tokens_as_the_parser_shows_them(tokens: str, expected: str) -> None:
+    tagged = [tuple(pair.split("/")) for pair in tokens.split()]
+    assert as_parsed(tagged) == [tuple(pair.split("/")) for pair in expected.split()]
 
 
 def test_vectors_are_read_by_stanza(tmp_path: Path) -> None:
