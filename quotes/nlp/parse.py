@@ -308,17 +308,16 @@ def _load(package: str, directory: Path | None) -> Any:
     if package != SHIPPED and package not in OFFICIAL:
         known = ", ".join((SHIPPED, *OFFICIAL))
         raise ParserLoadError(f"no parser package {package!r}: choose one of {known}")
+    shipped = package == SHIPPED
+    folder = directory or (SHIPPED_DIRECTORY if shipped else default_directory())
     try:
-        if package == SHIPPED:
-            return _shipped(directory or SHIPPED_DIRECTORY)
-        return _official(package, directory, cache=FoundationCache(local_files_only=True))
+        if shipped:
+            return _shipped(folder)
+        return _official(package, folder, cache=FoundationCache(local_files_only=True))
     except Exception as error:
-        remedy = (
-            "reinstall the project"
-            if package == SHIPPED
-            else f"run: manage.py download_models --package {package}"
-        )
-        raise ParserLoadError(f"package {package!r} in {directory}: {error}; {remedy}") from error
+        fetch = f"run: manage.py download_models --package {package}"
+        remedy = "reinstall the project" if shipped else fetch
+        raise ParserLoadError(f"package {package!r} in {folder}: {error}; {remedy}") from error
 
 
 def _shipped(directory: Path) -> Any:
@@ -339,10 +338,10 @@ def _shipped(directory: Path) -> Any:
     )
 
 
-def _official(package: str, directory: Path | None, *, cache: FoundationCache) -> Any:
+def _official(package: str, directory: Path, *, cache: FoundationCache) -> Any:
     return stanza.Pipeline(
         "en",
-        dir=str(directory or default_directory()),
+        dir=str(directory),
         package=package,
         processors=",".join(_PROCESSORS),
         foundation_cache=cache,
