@@ -239,7 +239,7 @@ def download(package: str, directory: Path, *, timeout_s: float = 10.0) -> None:
     try:
         stanza.download("en", model_dir=str(directory), package=package, logging_level="WARN")
         # The accurate package names a transformer that only loading it fetches.
-        _official(package, directory, cache=FoundationCache(local_files_only=False))
+        _official(package, directory, download_method="reuse_resources")
     except Exception as error:
         raise ModelDownloadError(
             f"package {package!r}: the download into {directory} failed ({error}); "
@@ -313,7 +313,7 @@ def _load(package: str, directory: Path | None) -> Any:
     try:
         if shipped:
             return _shipped(folder)
-        return _official(package, folder, cache=FoundationCache(local_files_only=True))
+        return _official(package, folder)
     except Exception as error:
         fetch = f"run: manage.py download_models --package {package}"
         remedy = "reinstall the project" if shipped else fetch
@@ -338,14 +338,11 @@ def _shipped(directory: Path) -> Any:
     )
 
 
-def _official(package: str, directory: Path, *, cache: FoundationCache) -> Any:
+def _official(package: str, directory: Path, *, download_method: str | None = None) -> Any:
+    options = {**_COMMON, "download_method": download_method}
+    processors = ",".join(_PROCESSORS)
     return stanza.Pipeline(
-        "en",
-        dir=str(directory),
-        package=package,
-        processors=",".join(_PROCESSORS),
-        foundation_cache=cache,
-        **_COMMON,
+        "en", dir=str(directory), package=package, processors=processors, **options
     )
 
 

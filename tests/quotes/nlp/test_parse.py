@@ -2,12 +2,14 @@
 
 import hashlib
 import json
+import shutil
 import socket
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -241,6 +243,29 @@ def test_load_errors_name_the_remedy(
 ) -> None:
     with pytest.raises(ParserLoadError, match=message):
         Parser(package, tmp_path / directory if directory else None)
+
+
+def lay_out_as_official(folder: Path) -> None:
+    """Put the shipped weights where Stanza's own packages lie, under Stanza's own index."""
+    names = {p: f"en/{p}/x.pt" for p in ("tokenize", "mwt", "pos", "lemma", "depparse", "ner")}
+    for processor, name in names.items():
+        (folder / name).parent.mkdir(parents=True)
+        shutil.copy(SHIPPED_DIRECTORY / f"{processor}.pt", folder / name)
+    vectors = torch.load(SHIPPED_DIRECTORY / "glove100k.pt", weights_only=True)
+    (folder / "en" / "pretrain").mkdir()
+    torch.save({**vectors, "emb": vectors["emb"].float()}, folder / "en/pretrain/glove.pt")
+    needs = {"dependencies": [{"model": "pretrain", "package": "glove"}]}
+    index: dict[str, Any] = {p: {"x": {"md5": "", **needs}} for p in ("pos", "depparse", "ner")}
+    index |= {p: {"x": {"md5": ""}} for p in ("tokenize", "mwt", "lemma")}
+    index |= {"pretrain": {"glove": {"md5": ""}}, "lang_name": "English"}
+    index["packages"] = {"default": dict.fromkeys(names, "x")}
+    (folder / "resources.json").write_text(json.dumps({"en": index}), "utf-8")
+
+
+def test_official_package_is_loaded_from_its_folder(tmp_path: Path, parser: Parser) -> None:
+    lay_out_as_official(tmp_path)
+    doc = Document(text="Angela Merkel won't resign.")
+    assert Parser("default", tmp_path)(doc) == parser(doc)
 
 
 @pytest.fixture
