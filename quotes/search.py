@@ -8,7 +8,7 @@ SQL or as a backend's own syntax.
 import re
 import unicodedata
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connections
 from django.db.models.expressions import RawSQL
@@ -85,13 +85,14 @@ def _sqlite(
     if not by_relevance:
         return quotes.filter(pk__in=RawSQL(rows, (match,)))  # noqa: S611
     # bm25 works only where the table itself is matched, so the index is joined here.
-    joined: QuotationQuerySet = quotes.extra(  # noqa: S610  bound
+    joined: Any = quotes.extra(  # noqa: S610  bound
         tables=[TABLE],
         where=[f"{TABLE} MATCH %s", f"{TABLE}.rowid = quotes_quotation.id"],
         params=[match],
     )
     rank = RawSQL(f"-bm25({TABLE}, {_SQLITE_WEIGHTS})", ())  # noqa: S611
-    return joined.annotate(relevance=rank).order_by("-relevance", "-pk")
+    ranked: QuotationQuerySet = joined.annotate(relevance=rank).order_by("-relevance", "-pk")
+    return ranked
 
 
 def _fts5(term: Term) -> str:

@@ -6,7 +6,7 @@
 import secrets
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -70,12 +70,14 @@ def _database() -> dict[str, Any]:
         raise ImproperlyConfigured(
             f"TRACKER_DATABASE_URL: cannot use scheme {url.scheme!r}; use postgresql:// or sqlite://"
         )
+    # postgresql://user@/name?host=/folder reaches the server through its socket in that folder.
+    socket = parse_qs(url.query).get("host", [""])[0]
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(url.path.lstrip("/")),
         "USER": unquote(url.username or ""),
         "PASSWORD": unquote(url.password or ""),
-        "HOST": unquote(url.hostname or ""),
+        "HOST": socket or unquote(url.hostname or ""),
         "PORT": str(url.port or ""),
         "CONN_MAX_AGE": 60,
     }
@@ -215,5 +217,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    # What these say of a bad page, a Refusal says better (quotes/ingest.py).
+    "loggers": {name: {"level": "CRITICAL"} for name in ("trafilatura", "htmldate", "courlan")},
     "root": {"handlers": ["stderr"], "level": env.log_level},
 }

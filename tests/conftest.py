@@ -1,0 +1,58 @@
+"""Fixtures shared by all tests: the real extractor; articles stored from hand-built documents."""
+
+from collections.abc import Callable
+
+import pytest
+
+from quotes import store
+from quotes.ingest import SourceText
+from quotes.models import ArticleVersion, Extraction, ExtractionRun, Quotation
+from quotes.nlp import Extractor
+from quotes.nlp.document import Document
+from tests import builders
+
+Recorder = Callable[..., Extraction]
+
+
+@pytest.fixture(scope="session")
+def extractor() -> Extractor:
+    """The shipped models, loaded once for the whole session."""
+    return Extractor()
+
+
+@pytest.fixture
+def run(db: None) -> ExtractionRun:  # noqa: ARG001  opens the database
+    """A stored run of a hand-built extractor."""
+    return store.open_run(builders.provenance())
+
+
+@pytest.fixture
+def record(run: ExtractionRun) -> Recorder:
+    """Store an article: `record(source, document)`; with no document, as without quotations."""
+
+    def stored(source: SourceText, doc: Document | None = None) -> Extraction:
+        return store.record(source, doc or Document(text=source.text), run)
+
+    return stored
+
+
+@pytest.fixture
+def rail(record: Recorder) -> ArticleVersion:
+    """A stored article with two quotations of Ana Roe, title, outlet, date and address."""
+    source = builders.source(
+        title="Rail tax to rise",
+        byline="Jo Bloggs",
+        outlet="The Daily Wire",
+        outlet_domain="example.org",
+        url="https://example.org/rail",
+        published_on="2026-03-04",
+        language="en",
+        method="jsonl",
+    )
+    return record(source, builders.rail_document()).version
+
+
+@pytest.fixture
+def quotation(rail: ArticleVersion) -> Quotation:
+    """The first quotation of `rail`."""
+    return rail.quotations.get(position=0)
