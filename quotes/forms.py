@@ -1,0 +1,378 @@
+"""Query strings of the list pages -> validated filters, and from those to QuerySets.
+
+Every form is bound to the query string. A value that cannot be used gives an error that names
+the field and what it accepts; the page shows it and no results, never a wrong list.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, NamedTuple, cast
+
+from django import forms
+from django.db.models import Exists, F, OuterRef, Q
+from django.http import QueryDict
+
+from quotes.models import (
+    ArticleVersionQuerySet,
+    Outlet,
+    QuotationQuerySet,
+    Speaker,
+    SpeakerName,
+    SpeakerQuerySet,
+)
+from quotes.nlp import lexicon
+from quotes.nlp.document import Kind, SpeakerKind
+from quotes.params import PAGES
+from quotes.search import search
+
+LAST_PAGE = PAGES.count_cap // PAGES.list_rows
+NOT_FILTERS = {"page", "sort"}
+NAMED, ANONYMOUS, UNNAMED = "named", "anonymous", "none"
+
+
+class Chip(NamedTuple):
+    """An active filter in words, and the query string that takes it away."""
+
+    label: str
+    value: str
+    query: str
+
+
+def choices_of(values: list[str], any_label: str) -> list[tuple[str, str]]:
+    """Return choices that begin with "any"."""
+    return [("", any_label), *((value, value) for value in values)]
+
+
+def media() -> list[str]:
+    """Return the media that a quotation can have, in order of the alphabet."""
+    return sorted({row[1] for row in lexicon.rows("media.tsv")}, key=str.lower)
+
+
+def date_field(label: str) -> forms.DateField:
+    """Return an optional day, as a date picker sends it."""
+    return forms.DateField(
+        label=label,
+        required=False,
+        input_formats=["%Y-%m-%d"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Write a day as year-month-day, such as 2017-07-05."},
+    )
+
+
+class ListFilter(forms.Form):
+    """What all lists share: a page number, and filters that can be taken away one by one."""
+
+    page = forms.IntegerField(
+        required=False, min_value=1, max_value=LAST_PAGE, widget=forms.HiddenInput
+    )
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data, auto_id="f-%s")
+        self.query = data
+        self.label_suffix = ""
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ChoiceField):
+                accepted = ", ".join(str(value) for value, _ in _flat(field) if value)
+                field.error_messages["invalid_choice"] = f"“%(value)s” is not one of {accepted}."
+            if isinstance(field, forms.IntegerField) and name in {"page", "version"}:
+                field.error_messages["invalid"] = f"A {name} is a whole number, such as 1."
+
+    @property
+    def number(self) -> int:
+        """Return the page asked for; 1 if none is."""
+        return self.cleaned_data.get("page") or 1
+
+    def chips(self) -> list[Chip]:
+        """Return the active filters in the order of the fields."""
+        return list(self._chips())
+
+    def _chips(self) -> Iterator[Chip]:
+        for name, field in self.fields.items():
+            if name in NOT_FILTERS:
+                continue
+            for value in dict.fromkeys(self.query.getlist(name)):
+                if value.strip():
+                    yield Chip(
+                        str(field.label or name),
+                        self._worded(name, field, value),
+                        self._without(name, value),
+                    )
+
+    def _worded(self, name: str, field: forms.Field, value: str) -> str:
+        cleaned = self.cleaned_data.get(name)
+        if isinstance(cleaned, (Outlet, Speaker)):
+            return cleaned.name
+        if isinstance(field, forms.ChoiceField):
+            return dict(_flat(field)).get(value, value)
+        return "" if isinstance(field, forms.BooleanField) else value.replace("\x00", "�")
+
+    def _without(self, name: str, value: str) -> str:
+        query = self.query.copy()
+        query.setlist(name, [other for other in query.getlist(name) if other != value])
+        query.pop("page", None)
+        return without_blanks(query)
+
+    @property
+    def first_page_query(self) -> str:
+        """Return the query string of the same list's first page."""
+        query = self.query.copy()
+        query.pop("page", None)
+        return without_blanks(query)
+
+    def problems(self) -> list[tuple[str, str]]:
+        """Return the errors as pairs of a field's label and what is wrong with its value."""
+        return [
+            (str(self.fields[name].label or name) if name in self.fields else "", str(message))
+            for name, messages in self.errors.items()
+            for message in messages
+        ]
+
+
+def _flat(field: forms.ChoiceField) -> list[tuple[str, str]]:
+    choices = cast("Iterable[tuple[Any, Any]]", field.choices)
+    return [(str(value), str(label)) for value, label in choices]
+
+
+def without_blanks(query: QueryDict) -> str:
+    """Return `query` as a string without the parameters that are empty."""
+    kept = query.copy()
+    for name in list(kept):
+        kept.setlist(name, [value for value in kept.getlist(name) if value.strip()])
+    return kept.urlencode()
+
+
+class OutletMixin(forms.Form):
+    """A filter on the outlet and on the days of publication."""
+
+    outlet = forms.CharField(
+        label="Outlet",
+        required=False,
+        max_length=220,
+        widget=forms.TextInput(attrs={"list": "outlets", "autocomplete": "off"}),
+    )
+    after = date_field("Published from")
+    before = date_field("Published to")
+
+    def clean_outlet(self) -> Outlet | None:
+        """Return the outlet of that name or slug; an error if none is stored."""
+        asked: str = self.cleaned_data["outlet"]
+        if not asked:
+            return None
+        found = Outlet.objects.filter(Q(slug=asked) | Q(name__iexact=asked)).first()
+        if found is None:
+            raise forms.ValidationError(
+                f"No outlet named “{asked}” is stored; give its full name as articles show it."
+            )
+        return found
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a range of days that ends before it begins."""
+        cleaned = super().clean() or self.cleaned_data
+        after, before = cleaned.get("after"), cleaned.get("before")
+        if after and before and after > before:
+            self.add_error("before", f"{before} is earlier than the first day, {after}.")
+        return cleaned
+
+    def published(self, prefix: str) -> Q:
+        """Return the condition on a version at `prefix` ("version__", or "" for itself)."""
+        cleaned, condition = self.cleaned_data, Q()
+        if cleaned.get("outlet"):
+            condition &= Q(**{f"{prefix}article__outlet": cleaned["outlet"]})
+        if cleaned.get("after"):
+            condition &= Q(**{f"{prefix}published_on__gte": cleaned["after"]})
+        if cleaned.get("before"):
+            condition &= Q(**{f"{prefix}published_on__lte": cleaned["before"]})
+        return condition
+
+
+class QuotationFilter(OutletMixin, ListFilter):
+    """Search and filters of quotations."""
+
+    SORTS: ClassVar[dict[str, tuple[Any, ...]]] = {
+        "newest": (F("version__published_on").desc(nulls_last=True), "-version_id", "position"),
+        "oldest": (F("version__published_on").asc(nulls_last=True), "version_id", "position"),
+        "confidence": ("-confidence", "-version_id", "position"),
+    }
+
+    q = forms.CharField(
+        label="Words",
+        required=False,
+        max_length=400,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+    speaker = forms.CharField(label="Speaker", required=False, max_length=300)
+    kind = forms.MultipleChoiceField(
+        label="Kind",
+        required=False,
+        choices=[(kind.value, kind.value.capitalize()) for kind in Kind],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    source = forms.ChoiceField(
+        label="Source",
+        required=False,
+        choices=[
+            ("", "Any"),
+            (NAMED, "Named speaker"),
+            (ANONYMOUS, "Anonymous source"),
+            (UNNAMED, "No speaker named"),
+        ],
+    )
+    medium = forms.ChoiceField(label="Medium", required=False)
+    min_confidence = forms.FloatField(
+        label="Confidence at least",
+        required=False,
+        min_value=0.0,
+        max_value=1.0,
+        widget=forms.NumberInput(attrs={"step": "0.05", "placeholder": "0 to 1"}),
+        error_messages={
+            "invalid": "Confidence is a number from 0 to 1, such as 0.8.",
+            "min_value": "Confidence is a number from 0 to 1, such as 0.8.",
+            "max_value": "Confidence is a number from 0 to 1, such as 0.8.",
+        },
+    )
+    attitudes = forms.BooleanField(label="Include beliefs and intentions", required=False)
+    sort = forms.ChoiceField(
+        label="Sort",
+        required=False,
+        choices=[
+            ("", "Best order"),
+            ("relevance", "Relevance"),
+            ("newest", "Newest"),
+            ("oldest", "Oldest"),
+            ("confidence", "Confidence"),
+        ],
+    )
+    field_order = ("q", "speaker", "kind", "source", "medium", "outlet", "after", "before")
+
+    def __init__(self, data: QueryDict) -> None:
+        medium = self.base_fields["medium"]
+        assert isinstance(medium, forms.ChoiceField)  # noqa: S101 - narrows the type
+        medium.choices = choices_of(media(), "Any")
+        super().__init__(data)
+
+    def clean_speaker(self) -> Speaker | str:
+        """Return the speaker with that slug, else the words to look for in names."""
+        asked: str = self.cleaned_data["speaker"]
+        return Speaker.objects.filter(slug=asked).first() or asked if asked else ""
+
+    def apply(self, quotes: QuotationQuerySet) -> QuotationQuerySet:
+        """Return those of `quotes` that pass, ordered; none if a value cannot be used."""
+        if not self.is_valid():
+            return quotes.none()
+        cleaned = self.cleaned_data
+        if not cleaned.get("attitudes"):
+            quotes = quotes.speech()
+        quotes = quotes.filter(self.published("version__"), self._about(), self._speaker())
+        by_relevance = bool(cleaned["q"]) and cleaned["sort"] in {"", "relevance"}
+        if cleaned["q"]:
+            quotes = search(quotes, cleaned["q"], by_relevance=by_relevance)
+        if by_relevance:
+            return quotes
+        return quotes.order_by(*self.SORTS.get(cleaned["sort"], self.SORTS["newest"]))
+
+    def _about(self) -> Q:
+        cleaned, condition = self.cleaned_data, Q()
+        if cleaned["kind"]:
+            condition &= Q(kind__in=cleaned["kind"])
+        if cleaned["medium"]:
+            condition &= Q(medium=cleaned["medium"])
+        if cleaned["min_confidence"] is not None:
+            condition &= Q(confidence__gte=cleaned["min_confidence"])
+        return condition
+
+    def _speaker(self) -> Q:
+        source = {
+            "": Q(),
+            NAMED: Q(speaker__isnull=False),
+            ANONYMOUS: Q(speaker_kind=SpeakerKind.ANONYMOUS),
+            UNNAMED: Q(speaker_name=""),
+        }[self.cleaned_data["source"]]
+        return source & speaker_condition(self.cleaned_data.get("speaker", ""))
+
+
+def speaker_condition(asked: Speaker | str) -> Q:
+    """Return the condition for a speaker, or for names (also former ones) that contain words."""
+    if isinstance(asked, Speaker):
+        return Q(speaker=asked)
+    if not asked:
+        return Q()
+    names = SpeakerName.objects.filter(speaker=OuterRef("speaker"), name__icontains=asked)
+    return Q(speaker_name__icontains=asked) | Q(speaker__name__icontains=asked) | Q(Exists(names))
+
+
+class SpeakerQuotationFilter(QuotationFilter):
+    """The same on a speaker's own page, where the speaker is given."""
+
+    speaker = None  # type: ignore[assignment]
+    source = None  # type: ignore[assignment]
+
+    def _speaker(self) -> Q:
+        return Q()
+
+
+class ArticleFilter(OutletMixin, ListFilter):
+    """Search and filters of articles."""
+
+    q = forms.CharField(
+        label="Title",
+        required=False,
+        max_length=400,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    field_order = ("q", "outlet", "after", "before")
+
+    def apply(self, versions: ArticleVersionQuerySet) -> ArticleVersionQuerySet:
+        """Return those of `versions` that pass; none if a value cannot be used."""
+        if not self.is_valid():
+            return versions.none()
+        versions = versions.filter(self.published(""))
+        title = self.cleaned_data["q"]
+        return versions.filter(title__icontains=title) if title else versions
+
+
+class SpeakerFilter(ListFilter):
+    """Search and order of speakers."""
+
+    SORTS: ClassVar[dict[str, tuple[Any, ...]]] = {
+        "most": ("-quotation_count", "name"),
+        "name": ("name",),
+        "latest": (F("last_quoted_on").desc(nulls_last=True), "name"),
+    }
+
+    q = forms.CharField(
+        label="Name",
+        required=False,
+        max_length=300,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    kind = forms.ChoiceField(
+        label="Kind",
+        required=False,
+        choices=[
+            ("", "Any"),
+            *((k.value, k.value.capitalize()) for k in SpeakerKind if k != SpeakerKind.ANONYMOUS),
+        ],
+    )
+    sort = forms.ChoiceField(
+        label="Sort",
+        required=False,
+        choices=[("", "Most quoted"), ("name", "Name"), ("latest", "Last quoted")],
+    )
+
+    def apply(self, speakers: SpeakerQuerySet) -> SpeakerQuerySet:
+        """Return those of `speakers` that pass, ordered; none if a value cannot be used."""
+        if not self.is_valid():
+            return speakers.none()
+        cleaned = self.cleaned_data
+        if cleaned["kind"]:
+            speakers = speakers.filter(kind=cleaned["kind"])
+        if cleaned["q"]:
+            names = SpeakerName.objects.filter(speaker=OuterRef("pk"), name__icontains=cleaned["q"])
+            speakers = speakers.filter(Q(name__icontains=cleaned["q"]) | Q(Exists(names)))
+        return speakers.order_by(*self.SORTS[cleaned["sort"] or "most"])
+
+
+class ArticleOptions(ListFilter):
+    """What an article's page shows: which version, and whether beliefs too."""
+
+    version = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
+    attitudes = forms.BooleanField(label="Include beliefs and intentions", required=False)

@@ -1,0 +1,60 @@
+"""A QuerySet -> one page of it. Counts stop at a cap, so that no list costs more than its page."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from django.db.models import Model, QuerySet
+
+Row = TypeVar("Row", bound=Model)
+
+
+@dataclass(frozen=True)
+class Page(Generic[Row]):
+    """Rows of one page. `total` counts all results, or up to the cap when `capped`."""
+
+    rows: list[Row]
+    number: int
+    size: int
+    total: int
+    capped: bool
+
+    @property
+    def first(self) -> int:
+        """Return the place of the first row among all results, from 1."""
+        return (self.number - 1) * self.size + 1
+
+    @property
+    def last(self) -> int:
+        """Return the place of the last row among all results."""
+        return self.first + len(self.rows) - 1
+
+    @property
+    def previous(self) -> int | None:
+        """Return the number of the page before, None on the first."""
+        return self.number - 1 if self.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        """Return the number of the page after, None on the last that can be reached."""
+        return self.number + 1 if self.number < self.pages else None
+
+    @property
+    def pages(self) -> int:
+        """Return how many pages can be reached; at least 1."""
+        return max(1, -(-self.total // self.size))
+
+
+def page_of(rows: QuerySet[Row], number: int, *, size: int, cap: int) -> Page[Row]:
+    """Return page `number` (from 1) of `rows`, `size` rows long, in two queries.
+
+    At most `cap` results are counted or shown. A number past the last page gives no rows.
+    """
+    counted = rows.order_by()[: cap + 1].count()
+    start = (number - 1) * size
+    return Page(
+        rows=list(rows[start : min(start + size, cap)]) if start < cap else [],
+        number=number,
+        size=size,
+        total=min(counted, cap),
+        capped=counted > cap,
+    )

@@ -1,0 +1,117 @@
+"""Kinds, confidence and the extractor's rules -> plain English for readers. Pure.
+
+Every rule of quotes/nlp/attribution.py has its sentence here; a test holds the two together.
+"""
+
+from typing import NamedTuple
+
+from quotes.params import PAGES, PageParams
+
+
+class Band(NamedTuple):
+    """How sure the tracker is: `key` for styling, `words` for the reader, `percent` rounded."""
+
+    key: str
+    words: str
+    percent: int
+
+    @property
+    def is_unsure(self) -> bool:
+        """Say whether the quotation is as likely wrong as right."""
+        return self.key == "unsure"
+
+
+def confidence_band(confidence: float, params: PageParams = PAGES) -> Band:
+    """Return the band of a probability in [0, 1]; never 100 % unless it is exactly 1."""
+    percent = int(confidence * 100)
+    if confidence >= params.confidence_very_likely_from:
+        return Band("very-likely", "very likely", percent)
+    if confidence >= params.confidence_likely_from:
+        return Band("likely", "likely", percent)
+    if confidence >= params.confidence_unsure_below:
+        return Band("plausible", "plausible", percent)
+    return Band("unsure", "unsure", percent)
+
+
+CONFIDENCE_MEANS = {
+    "very-likely": "Words and speaker are very likely both right.",
+    "likely": "Words and speaker are likely right; check before you rely on it.",
+    "plausible": "More likely right than wrong. Read the article before you rely on it.",
+    "unsure": "As likely wrong as right. Treat it as a pointer to the article, no more.",
+}
+
+KIND_MEANS = {
+    "direct": "Verbatim: everything stands in quotation marks in the article.",
+    "mixed": "Partly verbatim: only what stands in quotation marks is the speaker’s own wording.",
+    "indirect": "Reported in the article’s own words, not the speaker’s.",
+}
+
+ACT_MEANS = {
+    "speech": "Something said or written.",
+    "attitude": "A belief, hope or intention that the article ascribes; nobody need have said it.",
+}
+
+_ROLE_MEANS = {
+    "cue": "This word says that somebody spoke, wrote or thought.",
+    "medium": "This says where it was said or written.",
+    "mention": "This is who the sentence names as the source.",
+    "antecedent": "It refers back to this.",
+    "name": "The article gives the name in full here.",
+}
+
+_RULE_MEANS = {
+    "name": "The sentence names the source in full.",
+    "own-name": "The sentence names the source; the article has no fuller form of the name.",
+    "partial-name": "Part of a name that the article gives in full elsewhere.",
+    "acronym": "An abbreviation that the article spells out.",
+    "two-candidates": "Two names in the article fit here; this one fits better, but not surely.",
+    "joint": "Several sources share the words.",
+    "description": "A description that the article ties to a name.",
+    "own-description": "A description that the article never ties to a name.",
+    "same-description": "The same description was used for this source before.",
+    "same-noun": "The same noun was used for this source before, in a fuller form.",
+    "issuer-named": "A document or message that the sentence ascribes to its issuer.",
+    "issuer": "A document or message that the article ascribed to its issuer before.",
+    "document": "The article quotes a document and does not say who issued it.",
+    "pronoun": "A pronoun; only one earlier name fits it well.",
+    "pronoun-unsure": "A pronoun; more than one earlier name could fit it.",
+    "relative": "“Who” or “which” stands for the name just before it.",
+    "speaker-of-quotation": "“I” or “we” inside quoted words stands for the speaker.",
+    "continues": "These quoted words go on right after words of this speaker.",
+    "epithet": "A phrase for somebody named before; only one name fits it.",
+    "epithet-unsure": "A phrase for somebody named before; more than one name could fit it.",
+    "last-person": "Taken to be the person named last: a guess.",
+    "last-body": "Taken to be the organisation named last: a guess.",
+    "open-pronoun": "A pronoun, and the article does not settle whom it means.",
+    "no-source": "The sentence names no source.",
+    "fullest-form": "The fullest form of the name in the article.",
+}
+
+
+def step_means(role: str, rule: str) -> str:
+    """Return in a sentence what a step of the evidence says; rules not known keep their name."""
+    if rule in _RULE_MEANS:
+        return _RULE_MEANS[rule]
+    general = _ROLE_MEANS.get(role, "")
+    return f"{general} (Rule: {rule}.)".strip() if rule else general
+
+
+def is_explained(rule: str) -> bool:
+    """Say whether `rule` has its sentence."""
+    return rule in _RULE_MEANS
+
+
+STEP_NAMES = {
+    "cue": "Cue",
+    "source": "Source as the sentence has it",
+    "mention": "Source as the sentence has it",
+    "antecedent": "Refers back to",
+    "name": "Full name",
+    "medium": "Medium",
+}
+
+METHODS = {
+    "text": "from a plain text",
+    "html": "from a web page",
+    "jsonl": "from a line of JSON",
+}

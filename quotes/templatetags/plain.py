@@ -1,0 +1,76 @@
+"""Template filters: what quotes/plain_words.py says, and small matters of typography."""
+
+from urllib.parse import urlsplit
+
+from django import template
+from django.http import QueryDict
+from django.utils.safestring import SafeString
+
+from quotes import plain_words
+from quotes.forms import without_blanks
+from quotes.models import Quotation
+
+register = template.Library()
+_OPENING = "“\"„«‘'‹「『"
+
+
+@register.filter
+def band(confidence: float) -> plain_words.Band:
+    """Return the band of a confidence."""
+    return plain_words.confidence_band(confidence)
+
+
+@register.filter
+def confidence_means(confidence: float) -> str:
+    """Return what a confidence means, in a sentence."""
+    return plain_words.CONFIDENCE_MEANS[plain_words.confidence_band(confidence).key]
+
+
+@register.filter
+def kind_means(kind: str) -> str:
+    """Return what a kind of quotation means, in a sentence."""
+    return plain_words.KIND_MEANS.get(kind, "")
+
+
+@register.filter
+def act_means(act: str) -> str:
+    """Return what an act means, in a sentence."""
+    return plain_words.ACT_MEANS.get(act, "")
+
+
+@register.filter
+def method_words(method: str) -> str:
+    """Return how an article was read, in words."""
+    return plain_words.METHODS.get(method, f"by {method}")
+
+
+@register.filter
+def needs_marks(quotation: Quotation) -> bool:
+    """Say whether direct words are stored without their marks, which the page then supplies."""
+    return quotation.kind == "direct" and quotation.content[:1] not in _OPENING
+
+
+@register.filter
+def host(url: str) -> str:
+    """Return the host of an address, without "www."."""
+    return urlsplit(url).netloc.removeprefix("www.")
+
+
+@register.filter
+def is_web(url: str) -> bool:
+    """Say whether an address may stand in a link: no javascript: or file: from an import."""
+    return urlsplit(url).scheme in {"http", "https"}
+
+
+@register.filter
+def grouped(digits: str) -> str:
+    """Return a hash in groups of eight, for eyes."""
+    return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
+
+
+@register.simple_tag
+def page_query(query: QueryDict, number: int) -> SafeString | str:
+    """Return the query string that asks for page `number` of the same list."""
+    changed = query.copy()
+    changed["page"] = str(number)
+    return f"?{without_blanks(changed)}"
