@@ -2,6 +2,7 @@
 
 1. A canonical text is never changed.
 2. The words of a quotation's span are the words of its article version's text.
+3. So that this stays true, an article version keeps its text, a quotation its version.
 
 They are triggers, taken off before migrations and put back after (quotes/apps.py): SQLite drops
 a table's triggers when it rebuilds the table, and cannot rename a table that others' triggers
@@ -12,6 +13,12 @@ from django.db import connections
 
 _IMMUTABLE = "a stored text is never changed: store a new article version"
 _MISMATCH = "the span does not hold the words of its text"
+
+# Statements that may not change a column: table, column, what to say.
+_FIXED = (
+    ("quotes_articleversion", "text_id", "an article version keeps its text: store a new version"),
+    ("quotes_quotation", "version_id", "a quotation stays with its article version"),
+)
 
 _TEXT_OF_SPAN = """
     SELECT substr(t.content, NEW.start + 1, NEW."end" - NEW.start)
@@ -33,11 +40,31 @@ def _sqlite() -> list[str]:
         BEGIN SELECT RAISE(ABORT, '{_MISMATCH}'); END"""
         for event in ("INSERT", "UPDATE")
     ]
+    statements += [
+        f"""CREATE TRIGGER {_fixed(table)} BEFORE UPDATE OF {column} ON {table}
+        WHEN NEW.{column} IS NOT OLD.{column}
+        BEGIN SELECT RAISE(ABORT, '{problem}'); END"""
+        for table, column, problem in _FIXED
+    ]
     return statements
 
 
+def _fixed(table: str) -> str:
+    return f"guard_fixed_{table.removeprefix('quotes_')}"
+
+
 def _postgresql() -> list[str]:
+    fixed = [
+        f"""CREATE OR REPLACE TRIGGER {_fixed(table)} BEFORE UPDATE OF {column} ON {table}
+        FOR EACH ROW WHEN (NEW.{column} IS DISTINCT FROM OLD.{column})
+        EXECUTE FUNCTION guard_fixed('{problem}')"""
+        for table, column, problem in _FIXED
+    ]
     return [
+        """CREATE OR REPLACE FUNCTION guard_fixed() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation';
+        END $$""",
         f"""CREATE OR REPLACE FUNCTION guard_text() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN RAISE EXCEPTION '{_IMMUTABLE}' USING ERRCODE = 'integrity_constraint_violation';
         END $$""",
@@ -52,26 +79,28 @@ def _postgresql() -> list[str]:
         FOR EACH ROW EXECUTE FUNCTION guard_text()""",
         """CREATE OR REPLACE TRIGGER guard_span BEFORE INSERT OR UPDATE ON quotes_quotationspan
         FOR EACH ROW EXECUTE FUNCTION guard_span()""",
+        *fixed,
     ]
 
 
-_TRIGGERS = {
-    "sqlite": ("guard_text_update", "guard_span_insert", "guard_span_update"),
-    "postgresql": (
-        "guard_text_update ON quotes_canonicaltext",
-        "guard_span ON quotes_quotationspan",
-    ),
-}
+_GUARDED = (
+    ("guard_text_update", "quotes_canonicaltext"),
+    ("guard_span", "quotes_quotationspan"),
+    ("guard_span_insert", "quotes_quotationspan"),
+    ("guard_span_update", "quotes_quotationspan"),
+    *((_fixed(table), table) for table, _, _ in _FIXED),
+)
 
 
 def remove(using: str) -> None:
     """Take the guards off the database `using` while a migration alters its tables."""
     connection = connections[using]
-    if "quotes_quotationspan" not in connection.introspection.table_names():
-        return
+    tables = set(connection.introspection.table_names())
     with connection.cursor() as cursor:
-        for trigger in _TRIGGERS[connection.vendor]:
-            cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}")
+        for trigger, table in _GUARDED:
+            if table in tables:
+                on = f" ON {table}" if connection.vendor == "postgresql" else ""
+                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}{on}")
 
 
 def install(using: str) -> None:
