@@ -28,6 +28,7 @@ from quotes.params import DEFAULTS, Params
 STDIN = "-"
 # Column widths of the tables: a longer title or name is clipped, a longer address or id refused.
 _TITLE_CHARS, _NAME_CHARS, _URL_CHARS, _ID_CHARS, _LANGUAGE_CHARS = 500, 200, 2000, 500, 35
+_IDENTITY_BYTES = 2000
 # Newspapers begin in 1605; a year far from now is a typing error, and breaks date arithmetic.
 _YEARS = range(1600, 2200)
 _TRACKING = re.compile(r"(?i)(utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|igshid|ref_src)$")
@@ -77,13 +78,20 @@ class SourceText(Frozen):
         their stream, so there the text decides.
         """
         if self.url:
-            return f"url:{canonical_url(self.url)}"
+            return _indexable("url", canonical_url(self.url))
         namespace = self.outlet or (
             "" if self.origin == STDIN else str(Path(self.origin).resolve())
         )
         if self.origin_id and namespace:
-            return f"id:{namespace}:{self.origin_id}"
+            return _indexable("id", f"{namespace}:{self.origin_id}")
         return f"text:{self.sha256}"
+
+
+def _indexable(kind: str, value: str) -> str:
+    """Return an identity short enough for an index of PostgreSQL (a third of a page at most)."""
+    if len(value.encode()) <= _IDENTITY_BYTES:
+        return f"{kind}:{value}"
+    return f"{kind}:sha256:{sha256(value.encode()).hexdigest()}"
 
 
 class Refusal(Frozen):
