@@ -172,14 +172,14 @@ def _retag(work: Path, models: Path) -> None:
 def package(models: Path, out: Path, data: Path | None, figures: dict[str, Any]) -> None:
     """Write the models in half precision with a manifest: hashes, sizes, figures, data, commit.
 
-    Processors without a model in `models` keep the one that `out` has. Half precision halves the
-    files and changes no score by more than 0.01; Stanza computes in single precision.
+    The word vectors are those beside `models`, as `prepare` leaves them. What is not there stays
+    as it is in `out`. Stanza computes in single precision all the same.
     """
     out.mkdir(parents=True, exist_ok=True)
-    for name in (VECTORS, *(f"{processor}.pt" for processor in PROCESSORS)):
-        if (models / name).is_file():
-            loaded = torch.load(models / name, map_location="cpu", weights_only=True)
-            torch.save(halved(loaded), out / name)
+    sources = [models.parent / VECTORS, *(models / f"{name}.pt" for name in PROCESSORS)]
+    for source in filter(Path.is_file, sources):
+        loaded = torch.load(source, map_location="cpu", weights_only=True)
+        torch.save(halved(loaded), out / source.name)
     origins = {path.stem: json.loads(path.read_text("utf-8")) for path in models.glob("*.json")}
     resources = {"en": {"lang_name": "English", "packages": {}}}
     (out / "resources.json").write_text(json.dumps(resources) + "\n", "utf-8")

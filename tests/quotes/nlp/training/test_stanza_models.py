@@ -67,15 +67,17 @@ def test_package_writes_half_precision_and_hashes(tmp_path: Path) -> None:
     (data / "ud-x.conllu.gz").write_bytes(b"1")
     (data / "other.gz").write_bytes(b"2")
     torch.save({"w": torch.ones(3)}, models / "pos.pt")
+    torch.save({"emb": torch.ones(3)}, tmp_path / "glove100k.pt")
     (models / "pos.json").write_text('{"minutes": 15.0}', "utf-8")
     package(models, out, data, {"dev": {"UPOS": 95.0}})
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
     assert torch.load(out / "pos.pt", weights_only=True)["w"].dtype == torch.float16
     assert manifest["files"]["pos.pt"]["sha256"] == sha256(out / "pos.pt")
+    assert set(manifest["files"]) == {"glove100k.pt", "pos.pt", "resources.json"}
     assert set(manifest["data"]) == {"ud-x.conllu.gz"}
     assert manifest["figures"] == {"dev": {"UPOS": 95.0}}
     assert manifest["training"] == {"pos": {"minutes": 15.0}}
-    package(tmp_path / "none", out, None, {})
+    package(tmp_path / "none" / "models", out, None, {})
     again = json.loads((out / "manifest.json").read_text("utf-8"))
     assert all(again[key] == manifest[key] for key in ("files", "figures", "training", "data"))
 
