@@ -234,7 +234,7 @@ class QuotationFilter(OutletMixin, ListFilter):
         label="Sort",
         required=False,
         choices=[
-            ("", "Best order"),
+            ("", "Automatic"),
             ("relevance", "Relevance"),
             ("newest", "Newest"),
             ("oldest", "Oldest"),

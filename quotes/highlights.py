@@ -10,7 +10,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import NamedTuple
 
-_BREAK = re.compile(r"\n\s*")
+_BREAK = re.compile(r"[\r\n]\s*")
 
 
 class Mark(NamedTuple):

@@ -142,7 +142,7 @@ class PageParams(BaseModel):
         10_000, description="results counted and paged through; more are shown as “over”"
     )
     confidence_unsure_below: float = Field(
-        0.5, description="below it a quotation is as likely wrong as right: shown as “unsure”"
+        0.5, description="below it a quotation is more likely wrong than right: shown as “unsure”"
     )
     confidence_likely_from: float = Field(
         0.7, description="from it a quotation is called “likely”; below, “plausible”"

@@ -9,7 +9,7 @@ from quotes.params import PAGES, PageParams
 
 
 class Band(NamedTuple):
-    """How sure the tracker is: `key` for styling, `words` for the reader, `percent` rounded."""
+    """How sure the tracker is: `key` for styling, `words` for the reader, `percent` rounded down."""
 
     key: str
     words: str
@@ -17,13 +17,13 @@ class Band(NamedTuple):
 
     @property
     def is_unsure(self) -> bool:
-        """Say whether the quotation is as likely wrong as right."""
+        """Say whether the quotation is more likely wrong than right."""
         return self.key == "unsure"
 
 
 def confidence_band(confidence: float, params: PageParams = PAGES) -> Band:
     """Return the band of a probability in [0, 1]; never 100 % unless it is exactly 1."""
-    percent = int(confidence * 100)
+    percent = int(confidence * 100 + 1e-9)  # rounded down, to agree with the words
     if confidence >= params.confidence_very_likely_from:
         return Band("very-likely", "very likely", percent)
     if confidence >= params.confidence_likely_from:
@@ -37,7 +37,7 @@ CONFIDENCE_MEANS = {
     "very-likely": "Words and speaker are very likely both right.",
     "likely": "Words and speaker are likely right; check before you rely on it.",
     "plausible": "More likely right than wrong. Read the article before you rely on it.",
-    "unsure": "As likely wrong as right. Treat it as a pointer to the article, no more.",
+    "unsure": "More likely wrong than right. Treat it as a pointer to the article, no more.",
 }
 
 KIND_MEANS = {
@@ -66,6 +66,7 @@ _RULE_MEANS = {
     "acronym": "An abbreviation that the article spells out.",
     "two-candidates": "Two names in the article fit here; this one fits better, but not surely.",
     "joint": "Several sources share the words.",
+    "together": "A pronoun for several sources that were named together.",
     "description": "A description that the article ties to a name.",
     "own-description": "A description that the article never ties to a name.",
     "same-description": "The same description was used for this source before.",
@@ -93,7 +94,7 @@ def step_means(role: str, rule: str) -> str:
     if rule in _RULE_MEANS:
         return _RULE_MEANS[rule]
     general = _ROLE_MEANS.get(role, "")
-    return f"{general} (Rule: {rule}.)".strip() if rule else general
+    return f"{general} (Rule: {rule}.)".strip() if rule not in {"", role} else general
 
 
 def is_explained(rule: str) -> bool:

@@ -41,7 +41,7 @@ HOME_ROWS, HOME_SPEAKERS = 6, 12
 OUTLETS_SUGGESTED = 200
 OTHERS_SHOWN = 5
 CONTEXT_PARAGRAPHS = 1
-EVIDENCE_ROLES = ("cue", "mention", "antecedent", "name", "medium")
+EVIDENCE_ROLES = ("cue", "medium", "mention", "antecedent", "name")
 CITE_FORMATS: dict[str, tuple[Callable[[citations.CitableQuotation], str], str]] = {
     "bib": (citations.bibtex, "application/x-bibtex"),
     "ris": (citations.ris, "application/x-research-info-systems"),
@@ -167,15 +167,21 @@ def evidence(quotation: Quotation, text: str) -> list[Step]:
     spans = [span for role in EVIDENCE_ROLES for span in quotation.spans_of(role)]
     if not quotation.spans_of("mention"):
         spans = quotation.spans_of("source") + spans
-    return [
-        Step(
-            plain_words.STEP_NAMES.get(span.role, span.role),
-            span.exact,
-            plain_words.step_means(span.role, span.rule),
-            highlights.paragraph_at(parts, span.start),
+    steps: list[Step] = []
+    told: set[str] = set()
+    for span in spans:
+        # An antecedent is found by the rule of its mention: once explained is enough.
+        rule = "" if span.rule in told else span.rule
+        told.add(rule)
+        steps.append(
+            Step(
+                plain_words.STEP_NAMES.get(span.role, span.role),
+                span.exact,
+                plain_words.step_means(span.role, rule),
+                highlights.paragraph_at(parts, span.start),
+            )
         )
-        for span in sorted(spans, key=lambda span: span.role == "medium")
-    ]
+    return steps
 
 
 def context_of(quotation: Quotation, text: str) -> list[highlights.MarkedBlock]:

@@ -1,5 +1,6 @@
 """Segments are the text, whatever the marks."""
 
+from bisect import bisect_right
 from hashlib import sha256
 
 import pytest
@@ -15,6 +16,7 @@ from quotes.highlights import (
     mismatches,
     paragraph_at,
 )
+from quotes.rows import paragraph_starts
 
 TEXTS = st.text(alphabet="ab “”\n\t\r\u2028😀é", max_size=80)
 
@@ -62,6 +64,13 @@ def test_blocks_partition_the_text_and_paragraphs_count_from_one(text):
     assert numbers == list(range(1, len(numbers) + 1))
     assert all("\n" not in text[p.start : p.end] for p in parts if p.number)
     assert all(not text[p.start : p.end].strip() for p in parts if not p.number)
+
+
+@given(TEXTS)
+def test_paragraphs_are_those_that_the_store_counts(text):
+    parts, starts = blocks(text), paragraph_starts(text)
+    for place in (place for place, char in enumerate(text) if not char.isspace()):
+        assert paragraph_at(parts, place) == bisect_right(starts, place)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,70 @@
+"""Every rule has its sentence, and words never claim more than the figure beside them."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quotes import plain_words
+from quotes.nlp.document import Act, Kind
+from quotes.params import RULE_RELIABILITY
+
+EVIDENCE = re.compile(r'Evidence\([^)]*rule="([a-z-]+)"')
+
+
+def rules_of_attribution() -> set[str]:
+    folder = Path(plain_words.__file__).parent / "nlp"
+    found = {rule for path in folder.glob("*.py") for rule in EVIDENCE.findall(path.read_text())}
+    return found | set(RULE_RELIABILITY)
+
+
+@pytest.mark.parametrize("rule", sorted(rules_of_attribution()))
+def test_every_rule_has_its_sentence(rule):
+    assert plain_words.is_explained(rule)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "key", "percent"),
+    [
+        (1.0, "very-likely", 100),
+        (0.9999, "very-likely", 99),
+        (0.9, "very-likely", 90),
+        (0.8999, "likely", 89),
+        (0.7, "likely", 70),
+        (0.6999, "plausible", 69),
+        (0.5, "plausible", 50),
+        (0.29, "unsure", 29),
+        (0.0, "unsure", 0),
+    ],
+)
+def test_bands(confidence, key, percent):
+    band = plain_words.confidence_band(confidence)
+    assert (band.key, band.percent) == (key, percent)
+    assert band.is_unsure == (confidence < 0.5)
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_more_confidence_never_reads_as_less(a, b):
+    order = ["unsure", "plausible", "likely", "very-likely"]
+    low, high = (plain_words.confidence_band(value) for value in sorted((a, b)))
+    assert order.index(low.key) <= order.index(high.key)
+    assert low.percent <= high.percent
+
+
+def test_every_kind_act_and_band_is_explained():
+    assert set(plain_words.KIND_MEANS) == {kind.value for kind in Kind}
+    assert set(plain_words.ACT_MEANS) == {act.value for act in Act}
+
+
+@pytest.mark.parametrize(
+    ("role", "rule", "words"),
+    [
+        pytest.param("mention", "pronoun", "A pronoun; only one", id="known"),
+        pytest.param("cue", "", "This word says", id="no-rule"),
+        pytest.param("name", "brand-new", "(Rule: brand-new.)", id="unknown-rules-keep-their-name"),
+    ],
+)
+def test_steps(role, rule, words):
+    assert words in plain_words.step_means(role, rule)
