@@ -1,0 +1,224 @@
+"""Words as data: inflections, what cues report, titles, media, institutions, file headings."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quotes.nlp import lexicon
+from quotes.nlp.document import Act
+
+DATA = Path(lexicon.__file__).parent / "data"
+FILES = sorted(path.name for path in DATA.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("lemma", "forms"),
+    [
+        pytest.param("argue", {"argues", "argued", "arguing"}, id="silent-e"),
+        pytest.param("deny", {"denies", "denied", "denying"}, id="consonant-y"),
+        pytest.param("convey", {"conveys", "conveyed", "conveying"}, id="vowel-y"),
+        pytest.param("stress", {"stresses", "stressed", "stressing"}, id="sibilant"),
+        pytest.param("publish", {"publishes", "published", "publishing"}, id="sh"),
+        pytest.param("claim", {"claims", "claimed", "claiming"}, id="plain"),
+    ],
+)
+def test_regular_inflections(lemma: str, forms: set[str]) -> None:
+    assert set(lexicon.inflections(lemma)) == forms
+
+
+@pytest.mark.parametrize(
+    ("word", "lemma"),
+    [
+        pytest.param("said", "say", id="said"),
+        pytest.param("Says", "say", id="capital"),
+        pytest.param("told", "tell", id="told"),
+        pytest.param("wrote", "write", id="wrote"),
+        pytest.param("written", "write", id="written"),
+        pytest.param("admitted", "admit", id="doubled-consonant"),
+        pytest.param("tweeting", "tweet", id="tweeting"),
+        pytest.param("denies", "deny", id="denies"),
+        pytest.param("spoke", "speak", id="spoke"),
+        pytest.param("read", "read", id="read"),
+        pytest.param("thinks", None, id="a-thought"),
+        pytest.param("believed", None, id="a-belief"),
+        pytest.param("walked", None, id="no-cue"),
+        pytest.param("", None, id="nothing"),
+    ],
+)
+def test_speech_verb_lemma(word: str, lemma: str | None) -> None:
+    assert lexicon.speech_verb_lemma(word) == lemma
+
+
+@pytest.mark.parametrize(
+    ("word", "act"),
+    [
+        pytest.param("according", Act.SPEECH, id="according"),
+        pytest.param("statements", Act.SPEECH, id="plural-noun"),
+        pytest.param("hopes", Act.ATTITUDE, id="hopes"),
+        pytest.param("beliefs", Act.ATTITUDE, id="beliefs"),
+        pytest.param("testimony", Act.SPEECH, id="testimony"),
+        pytest.param("to", None, id="function-word"),
+        pytest.param("table", None, id="other-noun"),
+    ],
+)
+def test_cue_act(word: str, act: Act | None) -> None:
+    assert lexicon.cue_act(word) is act
+
+
+@pytest.mark.parametrize(
+    ("form", "full"),
+    [
+        pytest.param("UN", "United Nations", id="acronym"),
+        pytest.param("U.N.", "United Nations", id="stops"),
+        pytest.param("IMF", "International Monetary Fund", id="imf"),
+        pytest.param("United Nations", "United Nations", id="itself"),
+        pytest.param("Justice Department", "Department of Justice", id="short-form"),
+        pytest.param("who", None, id="lower-case-is-a-word"),
+        pytest.param("WHO", "World Health Organization", id="capitals-are-a-name"),
+        pytest.param("us", None, id="pronoun"),
+        pytest.param("SDF", None, id="several-readings-are-left-to-the-article"),
+    ],
+)
+def test_organisation(form: str, full: str | None) -> None:
+    assert lexicon.organisation(form) == full
+
+
+@pytest.mark.parametrize(
+    ("word", "gender", "honorific"),
+    [
+        pytest.param("Mr.", "m", True, id="mr"),
+        pytest.param("Mrs", "f", True, id="mrs"),
+        pytest.param("Ms.", "f", True, id="ms"),
+        pytest.param("Dr.", "-", True, id="dr"),
+        pytest.param("Sen.", "-", False, id="senator"),
+        pytest.param("President", "-", False, id="president"),
+        pytest.param("Queen", "f", False, id="queen"),
+        pytest.param("spokeswoman", "f", False, id="spokeswoman"),
+        pytest.param("Clinton", None, False, id="no-title"),
+        pytest.param("letter", None, False, id="thing"),
+    ],
+)
+def test_titles(word: str, gender: str | None, *, honorific: bool) -> None:
+    assert lexicon.title_gender(word) == gender
+    assert lexicon.is_honorific(word) is honorific
+
+
+@pytest.mark.parametrize(
+    ("short", "full"),
+    [
+        pytest.param("Sen.", "senator", id="sen"),
+        pytest.param("Gov.", "governor", id="gov"),
+        pytest.param("Rep.", "representative", id="rep"),
+        pytest.param("Gen", "general", id="gen"),
+        pytest.param("President", "president", id="already-full"),
+        pytest.param("Envoy", "envoy", id="no-title"),
+    ],
+)
+def test_title_in_full(short: str, full: str) -> None:
+    assert lexicon.title_in_full(short) == full
+
+
+@pytest.mark.parametrize(
+    ("noun", "gender"),
+    [
+        pytest.param("envoy", "-", id="envoy"),
+        pytest.param("spokeswoman", "f", id="spokeswoman"),
+        pytest.param("king", "m", id="king"),
+        pytest.param("official", "-", id="official"),
+        pytest.param("statement", None, id="document"),
+        pytest.param("coalition", None, id="body"),
+    ],
+)
+def test_person_gender(noun: str, gender: str | None) -> None:
+    assert lexicon.person_gender(noun) == gender
+
+
+@pytest.mark.parametrize(
+    ("name", "gender"),
+    [
+        pytest.param("Hillary", "f", id="hillary"),
+        pytest.param("donald", "m", id="donald"),
+        pytest.param("Kim", None, id="borne-by-both"),
+        pytest.param("Lindsey", None, id="borne-by-both-2"),
+        pytest.param("Raqqa", None, id="no-name"),
+    ],
+)
+def test_first_name_gender(name: str, gender: str | None) -> None:
+    assert lexicon.first_name_gender(name) == gender
+
+
+@pytest.mark.parametrize(
+    ("label", "kind"),
+    [
+        pytest.param("Person", "person", id="newswire"),
+        pytest.param("PERSON", "person", id="ontonotes"),
+        pytest.param("Organization", "organisation", id="body"),
+        pytest.param("GPE", "place", id="place"),
+        pytest.param("NORP", "group", id="people"),
+        pytest.param("Money", None, id="speaks-for-nobody"),
+        pytest.param("Date", None, id="date"),
+    ],
+)
+def test_entity_kind(label: str, kind: str | None) -> None:
+    assert lexicon.entity_kind(label) == kind
+
+
+@pytest.mark.parametrize(
+    ("word", "kind", "gender"),
+    [
+        pytest.param("She", "person", "f", id="she"),
+        pytest.param("he", "person", "m", id="he"),
+        pytest.param("it", "thing", "-", id="it"),
+        pytest.param("They", "plural", "-", id="they"),
+        pytest.param("I", "first", "-", id="i"),
+        pytest.param("we", "first", "-", id="we"),
+        pytest.param("who", "relative", "-", id="who"),
+        pytest.param("both", "indefinite", "-", id="both"),
+    ],
+)
+def test_pronoun(word: str, kind: str, gender: str) -> None:
+    assert lexicon.pronoun(word) == (kind, gender)
+
+
+def test_a_noun_is_no_pronoun() -> None:
+    assert lexicon.pronoun("minister") is None
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_heading_names_columns_source_and_licence(name: str) -> None:
+    lines = (DATA / name).read_text(encoding="utf-8").splitlines()
+    heading = " ".join(line for line in lines if line.startswith("#")).lower()
+    assert re.search(r"columns|one a line", heading), "say what each column is"
+    assert "source" in heading
+    assert "licence" in heading
+    assert all(line.startswith("#") for line in lines[:2]), "the heading stands first"
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".tsv")])
+def test_rows_are_clean(name: str) -> None:
+    table = lexicon.rows(name)
+    assert table
+    for row in table:
+        assert all(cell == cell.strip() for cell in row), row
+        assert row[0], "an empty first column"
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name.endswith(".tsv")])
+def test_first_column_is_unambiguous(name: str) -> None:
+    """A word twice would silently take one of its rows."""
+    keys = [row[0] for row in lexicon.rows(name)]
+    assert sorted({key for key in keys if keys.count(key) > 1}) == []
+
+
+ALL_VERBS = sorted({row[0] for row in lexicon.rows("cue_verbs.tsv")})
+
+
+@given(st.sampled_from(ALL_VERBS))
+def test_every_form_of_a_cue_verb_reports_what_its_lemma_does(lemma: str) -> None:
+    table = {row[0]: row for row in lexicon.rows("cue_verbs.tsv")}
+    irregular = table[lemma][2].split(",") if len(table[lemma]) > 2 else []
+    for form in (lemma, *irregular, lexicon.inflections(lemma)[0]):
+        assert lexicon.cue_act(form) is lexicon.cue_act(lemma), form

@@ -1,0 +1,337 @@
+"""Reading one source mention as its words stand: pronoun, name, several names, description."""
+
+# ruff: noqa: E501  one sentence and its tree stand on one line
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quotes.nlp.document import Document, Span, SpeakerKind
+from quotes.nlp.grammar import Grammar
+from quotes.nlp.mentions import Form, Mention, read
+from tests.quotes.nlp.build import article, span_in
+
+SAID = "said/VERB/root so/ADV/advmod>said ."
+PERSON, ORGANISATION = SpeakerKind.PERSON, SpeakerKind.ORGANISATION
+
+
+def mentioned(tree: str, **entities: str) -> tuple[Document, Mention]:
+    """Read what stands before " said so." as a mention."""
+    doc = article(f"{tree} {SAID}", **entities)
+    words = doc.text.removesuffix(" said so.")
+    return doc, read(Grammar(doc), span_in(doc.text, words))
+
+
+def texts(doc: Document, mention: Mention) -> list[str]:
+    return [span.of(doc.text) for span in (mention.name, *mention.others) if span is not None]
+
+
+@pytest.mark.parametrize(
+    ("tree", "pronoun", "gender", "plural"),
+    [
+        pytest.param("He/PRON/nsubj>said", "person", "m", False, id="he"),
+        pytest.param("She/PRON/nsubj>said", "person", "f", False, id="she"),
+        pytest.param("It/PRON/nsubj>said", "thing", None, False, id="it"),
+        pytest.param("They/PRON/nsubj>said", "plural", None, True, id="they"),
+        pytest.param("I/PRON/nsubj>said", "first", None, False, id="i"),
+        pytest.param("Both/PRON/nsubj>said", "indefinite", None, False, id="both"),
+        pytest.param(
+            "He/PRON/nsubj>said himself/PRON/nmod:npmod>He", "person", "m", False, id="he-himself"
+        ),
+        pytest.param(
+            "Some/PRON/nsubj>said of them/PRON/nmod>Some", "plural", None, True, id="some-of-them"
+        ),
+    ],
+)
+def test_pronouns(tree: str, pronoun: str, gender: str | None, *, plural: bool) -> None:
+    _, mention = mentioned(tree)
+    assert mention.form is Form.PRONOUN
+    assert (mention.pronoun, mention.gender, mention.plural) == (pronoun, gender, plural)
+
+
+ROE = "Ana/PROPN/nsubj>said Roe/PROPN/flat>Ana"
+NAMES = [
+    pytest.param(ROE, {"person": "Ana Roe"}, "Ana Roe", PERSON, "", id="bare"),
+    pytest.param(
+        "Mr./PROPN/nsubj>said Grassley/PROPN/flat>Mr.",
+        {"person": "Grassley"},
+        "Grassley",
+        PERSON,
+        "",
+        id="honorific-is-no-role",
+    ),
+    pytest.param(
+        "Sen./PROPN/nsubj>said Chuck/PROPN/flat>Sen. Grassley/PROPN/flat>Sen.",
+        {"person": "Chuck Grassley"},
+        "Chuck Grassley",
+        PERSON,
+        "Sen.",
+        id="title-is-a-role",
+    ),
+    pytest.param(
+        "CNN/PROPN/compound>host host/NOUN/nsubj>said Wolf/PROPN/appos>host Blitzer/PROPN/flat>Wolf",
+        {"person": "Wolf Blitzer", "org": "CNN"},
+        "Wolf Blitzer",
+        PERSON,
+        "CNN host",
+        id="description-before-the-name",
+    ),
+    pytest.param(
+        "the former/ADJ/amod>envoy US/PROPN/compound>envoy envoy/NOUN/nsubj>said Brett/PROPN/appos>envoy McGurk/PROPN/flat>Brett",
+        {"person": "Brett McGurk", "place": "US"},
+        "Brett McGurk",
+        PERSON,
+        "former US envoy",
+        id="article-is-no-part-of-the-role",
+    ),
+    pytest.param(
+        f"{ROE} , the minister/NOUN/appos>Ana of the economy/NOUN/nmod>minister ,",
+        {"person": "Ana Roe"},
+        "Ana Roe",
+        PERSON,
+        "the minister of the economy",
+        id="apposition-after",
+    ),
+    pytest.param(
+        "the minister/NOUN/nsubj>said of the economy/NOUN/nmod>minister , Mr./PROPN/appos>minister Guajardo/PROPN/flat>Mr. Villarreal/PROPN/flat>Mr. ,",
+        {"person": "Guajardo Villarreal"},
+        "Guajardo Villarreal",
+        PERSON,
+        "minister of the economy",
+        id="apposition-before",
+    ),
+    pytest.param(
+        f"{ROE} , 52/NUM/appos>Ana , a farmer/NOUN/appos>Ana in Kansas/PROPN/nmod>farmer ,",
+        {"person": "Ana Roe", "place": "Kansas"},
+        "Ana Roe",
+        PERSON,
+        "a farmer in Kansas",
+        id="an-age-is-no-role",
+    ),
+    pytest.param(
+        f"{ROE} , who/PRON/nsubj>leads leads/VERB/acl:relcl>Ana them/PRON/obj>leads ,",
+        {"person": "Ana Roe"},
+        "Ana Roe",
+        PERSON,
+        "",
+        id="a-relative-clause-is-no-role",
+    ),
+    pytest.param(
+        f"{ROE} of the IMF/PROPN/nmod>Ana",
+        {"person": "Ana Roe", "org": "IMF"},
+        "Ana Roe",
+        PERSON,
+        "of the IMF",
+        id="affiliation",
+    ),
+    pytest.param(
+        "the United/PROPN/compound>Nations Nations/PROPN/nsubj>said",
+        {"org": "United Nations"},
+        "United Nations",
+        ORGANISATION,
+        "",
+        id="body",
+    ),
+    pytest.param(
+        "the UN/PROPN/nsubj>said", {}, "UN", ORGANISATION, "", id="known-though-not-recognised"
+    ),
+    pytest.param(
+        "the Syrian/ADJ/amod>Observatory Observatory/PROPN/nsubj>said for Human/ADJ/amod>Rights Rights/PROPN/nmod>Observatory",
+        {"org": "Syrian Observatory for Human Rights"},
+        "Syrian Observatory for Human Rights",
+        ORGANISATION,
+        "",
+        id="a-preposition-inside-a-name",
+    ),
+    pytest.param(
+        "Washington/PROPN/nsubj>said",
+        {"place": "Washington"},
+        "Washington",
+        ORGANISATION,
+        "",
+        id="a-place-speaks-as-a-body",
+    ),
+    pytest.param(
+        "Mr./PROPN/nsubj>said Guajardo/PROPN/flat>Mr.",
+        {},
+        "Mr. Guajardo",
+        PERSON,
+        "",
+        id="a-titled-name-not-recognised",
+    ),
+]
+
+
+@pytest.mark.parametrize(("tree", "entities", "name", "kind", "role"), NAMES)
+def test_names(
+    tree: str, entities: dict[str, str], name: str, kind: SpeakerKind, role: str
+) -> None:
+    doc, mention = mentioned(tree, **entities)
+    assert mention.form is Form.NAME
+    assert texts(doc, mention) == [name]
+    assert (mention.kind, mention.role) == (kind, role)
+
+
+JOINT = [
+    pytest.param(
+        f"{ROE} and Bo/PROPN/conj>Ana Poe/PROPN/flat>Bo",
+        {"person": "Ana Roe|Bo Poe"},
+        ["Ana Roe", "Bo Poe"],
+        id="two",
+    ),
+    pytest.param(
+        f"{ROE} , Bo/PROPN/conj>Ana Poe/PROPN/flat>Bo and Cy/PROPN/conj>Ana Doe/PROPN/flat>Cy",
+        {"person": "Ana Roe|Bo Poe|Cy Doe"},
+        ["Ana Roe", "Bo Poe", "Cy Doe"],
+        id="three",
+    ),
+    pytest.param(
+        "Mr./PROPN/nsubj>said Roe/PROPN/flat>Mr. and Mrs./PROPN/conj>Mr. Poe/PROPN/flat>Mrs.",
+        {"person": "Roe|Poe"},
+        ["Roe", "Poe"],
+        id="honorifics-between",
+    ),
+    pytest.param(
+        f"{ROE} and Sen./PROPN/conj>Ana Bo/PROPN/flat>Sen. Poe/PROPN/flat>Sen.",
+        {"person": "Ana Roe|Bo Poe"},
+        ["Ana Roe", "Bo Poe"],
+        id="a-title-between",
+    ),
+    pytest.param(
+        "Russia/PROPN/nsubj>said and Iran/PROPN/conj>Russia",
+        {"place": "Russia|Iran"},
+        ["Russia", "Iran"],
+        id="countries",
+    ),
+]
+
+
+@pytest.mark.parametrize(("tree", "entities", "expected"), JOINT)
+def test_several_names(tree: str, entities: dict[str, str], expected: list[str]) -> None:
+    doc, mention = mentioned(tree, **entities)
+    assert mention.form is Form.JOINT
+    assert mention.plural
+    assert texts(doc, mention) == expected
+
+
+NOT_JOINT = [
+    pytest.param(
+        f"{ROE} of Procter/PROPN/nmod>Ana and Gamble/PROPN/conj>Procter",
+        {"person": "Ana Roe", "org": "Procter|Gamble"},
+        "Ana Roe",
+        id="the-firms-of-one-person",
+    ),
+    pytest.param(
+        f"{ROE} , of Kansas/PROPN/nmod>Ana and Iowa/PROPN/conj>Kansas ,",
+        {"person": "Ana Roe", "place": "Kansas|Iowa"},
+        "Ana Roe",
+        id="the-places-of-one-person",
+    ),
+]
+
+
+@pytest.mark.parametrize(("tree", "entities", "name"), NOT_JOINT)
+def test_one_name_beside_others(tree: str, entities: dict[str, str], name: str) -> None:
+    doc, mention = mentioned(tree, **entities)
+    assert mention.form is Form.NAME
+    assert texts(doc, mention) == [name]
+
+
+DESCRIPTIONS = [
+    pytest.param("the envoy/NOUN/nsubj>said", {}, "envoy", True, False, None, id="definite"),
+    pytest.param("an official/NOUN/nsubj>said", {}, "official", False, False, None, id="one"),
+    pytest.param(
+        "a US/PROPN/compound>official official/NOUN/nsubj>said",
+        {"place": "US"},
+        "official",
+        False,
+        False,
+        None,
+        id="of-a-country",
+    ),
+    pytest.param(
+        "officials=official/NOUN/nsubj>said", {}, "official", False, True, None, id="several"
+    ),
+    pytest.param(
+        "the spokeswoman/NOUN/nsubj>said", {}, "spokeswoman", True, False, "f", id="gender"
+    ),
+    pytest.param("the statement/NOUN/nsubj>said", {}, "statement", True, False, None, id="thing"),
+    pytest.param(
+        "Clinton/PROPN/nmod:poss>campaign 's campaign/NOUN/nsubj>said",
+        {"person": "Clinton"},
+        "campaign",
+        False,
+        False,
+        None,
+        id="a-possessor-does-not-speak",
+    ),
+    pytest.param(
+        "aides=aide/NOUN/nsubj>said to Clinton/PROPN/nmod>aides",
+        {"person": "Clinton"},
+        "aide",
+        False,
+        True,
+        None,
+        id="aides-to-somebody",
+    ),
+    pytest.param(
+        "Mexicans=Mexican/PROPN/nsubj>said",
+        {"norp": "Mexicans"},
+        "mexican",
+        False,
+        True,
+        None,
+        id="a-people",
+    ),
+    pytest.param(
+        "the US/PROPN/compound>led ~-/PUNCT/punct>led ~led/VERB/amod>coalition coalition/NOUN/nsubj>said",
+        {"place": "US"},
+        "coalition",
+        True,
+        False,
+        None,
+        id="an-attributive-participle-is-inside",
+    ),
+    pytest.param(
+        "the official/NOUN/nsubj>said , who/PRON/nsubj>spoke spoke/VERB/acl:relcl>official to Reuters/PROPN/obl>spoke ,",
+        {"org": "Reuters"},
+        "official",
+        True,
+        False,
+        None,
+        id="a-name-in-a-relative-clause",
+    ),
+]
+
+
+@pytest.mark.parametrize(("tree", "entities", "noun", "definite", "plural", "gender"), DESCRIPTIONS)
+def test_descriptions(
+    tree: str,
+    entities: dict[str, str],
+    noun: str,
+    definite: bool,  # noqa: FBT001
+    plural: bool,  # noqa: FBT001
+    gender: str | None,
+) -> None:
+    _, mention = mentioned(tree, **entities)
+    assert mention.form is Form.DESCRIPTION
+    assert mention.name is None
+    assert (mention.noun, mention.definite, mention.plural) == (noun, definite, plural)
+    assert mention.gender == gender
+
+
+TREE = (
+    f"{ROE} , the US/PROPN/compound>envoy envoy/NOUN/appos>Ana to Iraq/PROPN/nmod>envoy and"
+    f" Bo/PROPN/conj>Ana Poe/PROPN/flat>Bo of the IMF/PROPN/nmod>Bo {SAID}"
+)
+DOC = article(TREE, person="Ana Roe|Bo Poe", place="US|Iraq", org="IMF")
+
+
+@given(st.integers(0, len(DOC.text) - 1), st.integers(1, len(DOC.text)))
+def test_any_span_can_be_read_and_nothing_outside_it_is_named(start: int, length: int) -> None:
+    span = Span(start=start, end=min(start + length, len(DOC.text)))
+    mention = read(Grammar(DOC), span)
+    assert mention.span == span
+    assert mention.core.end <= len(DOC.text)
+    for named in (mention.name, *mention.others):
+        assert named is None or named.meets(span)
