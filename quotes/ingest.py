@@ -18,12 +18,25 @@ from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from charset_normalizer import from_bytes
-from charset_normalizer.utils import iana_name
-
+from quotes.encodings import decode
 from quotes.markup import MarkupError, main_text
 from quotes.nlp.document import Frozen
 from quotes.params import DEFAULTS, Params
+from quotes.refusals import InputError, Refusal
+
+__all__ = [
+    "STDIN",
+    "InputError",
+    "Refusal",
+    "SourceText",
+    "article_text",
+    "canonical_url",
+    "checked_text",
+    "clip",
+    "json_lines",
+    "parse_date",
+    "read",
+]
 
 STDIN = "-"
 # Column widths of the tables: a longer title or name is clipped, a longer address or id refused.
@@ -92,31 +105,6 @@ def _indexable(kind: str, value: str) -> str:
     if len(value.encode()) <= _IDENTITY_BYTES:
         return f"{kind}:{value}"
     return f"{kind}:sha256:{sha256(value.encode()).hexdigest()}"
-
-
-class Refusal(Frozen):
-    """An input that was not taken: where it stands, what is wrong, and what would help."""
-
-    origin: str
-    line: int | None = None
-    problem: str
-    remedy: str
-
-    def __str__(self) -> str:
-        place = self.origin if self.line is None else f"{self.origin}:{self.line}"
-        return f"{place}: {self.problem}; {self.remedy}"
-
-
-class InputError(ValueError):
-    """An input cannot be taken. Carries the problem and the remedy that a Refusal shows."""
-
-    def __init__(self, problem: str, remedy: str) -> None:
-        super().__init__(f"{problem}; {remedy}")
-        self.problem, self.remedy = problem, remedy
-
-    def refusal(self, origin: str, line: int | None = None) -> Refusal:
-        """Return it as the refusal of the input at `origin`."""
-        return Refusal(origin=origin, line=line, problem=self.problem, remedy=self.remedy)
 
 
 class Line(NamedTuple):
@@ -500,65 +488,3 @@ def _whole(file: BinaryIO, params: Params) -> bytes:
 def _too_large(params: Params) -> InputError:
     problem = f"is too large (over {params.max_input_bytes:,} bytes)"
     return InputError(problem, "split it, or raise max_input_bytes")
-
-
-def decode(
-    data: bytes, declared: str | None = None, *, params: Params = DEFAULTS
-) -> tuple[str, str]:
-    """Return the characters of `data` without byte order mark, and the encoding that gave them.
-
-    A byte order mark decides, then strict UTF-8, then what the file declares, then a detector;
-    InputError where that leaves doubt, for a wrong guess would falsify the text.
-    """
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _strict(data[len(mark) :], encoding), encoding
-    try:
-        return data.decode("utf-8"), "utf-8"
-    except UnicodeDecodeError:
-        codec = _codec(declared or "")
-        return (_strict(data, codec), codec) if codec else _detected(data, params)
-
-
-_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8"),
-    (b"\xff\xfe\x00\x00", "utf-32-le"),
-    (b"\x00\x00\xfe\xff", "utf-32-be"),
-    (b"\xff\xfe", "utf-16-le"),
-    (b"\xfe\xff", "utf-16-be"),
-)
-
-
-def _codec(declared: str) -> str:
-    """Return Python's name for a declared encoding, "" for none and for UTF-8, which failed."""
-    try:
-        name = iana_name(declared)
-    except ValueError:
-        return ""
-    # The web reads Latin-1 as Windows-1252, of which it is a part but for control characters.
-    return {"latin_1": "cp1252", "ascii": "cp1252", "utf_8": ""}.get(name, name)
-
-
-def _strict(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except (UnicodeError, LookupError) as error:
-        problem = f"is not the {encoding} that it says it is"
-        raise InputError(problem, "save it as UTF-8") from error
-
-
-def _detected(data: bytes, params: Params) -> tuple[str, str]:
-    """Return what the detector reads, if it reads a language there and no other reading rivals."""
-    if b"\0" in data:
-        raise InputError("is binary (it holds NUL bytes)", "give plain text, HTML or JSON lines")
-    matches = sorted(from_bytes(data), key=lambda match: (-match.coherence, match.chaos))
-    readings = [str(match) for match in matches]
-    rivals = [
-        match.coherence
-        for match, text in zip(matches, readings, strict=True)
-        if text != readings[0]
-    ]
-    least = max([params.min_encoding_coherence, *(r + params.encoding_lead for r in rivals)])
-    if not matches or matches[0].coherence < least:
-        raise InputError("is in no encoding that can be told for certain", "save it as UTF-8")
-    return readings[0], matches[0].encoding

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from quotes import store
+from quotes.extraction import configured_extractor
 from quotes.ingest import SourceText
 from quotes.models import ArticleVersion, Extraction, ExtractionRun, Quotation
 from quotes.nlp import Extractor
@@ -16,8 +17,8 @@ Recorder = Callable[..., Extraction]
 
 @pytest.fixture(scope="session")
 def extractor() -> Extractor:
-    """The shipped models, loaded once for the whole session."""
-    return Extractor()
+    """The shipped models, loaded once for the whole session; commands and pages use it too."""
+    return configured_extractor()
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotes import ingest
+from quotes.encodings import decode
 from quotes.ingest import (
     InputError,
     Refusal,
     SourceText,
     canonical_url,
     clip,
-    decode,
     json_lines,
     parse_date,
     read,

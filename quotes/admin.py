@@ -1,0 +1,159 @@
+"""The operators' view of the tables. Texts and what the extractor made are shown, not edited."""
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest
+
+from quotes.models import (
+    Article,
+    ArticleVersion,
+    CanonicalText,
+    Extraction,
+    ExtractionRun,
+    Outlet,
+    Quotation,
+    QuotationQuerySet,
+    QuotationSpan,
+    Speaker,
+    SpeakerName,
+)
+from quotes.search import search
+
+if TYPE_CHECKING:
+    _Admin = admin.ModelAdmin[Any]
+    _Inline = admin.TabularInline[Any, Any]
+else:  # Django's own classes take no parameters
+    _Admin = admin.ModelAdmin
+    _Inline = admin.TabularInline
+
+
+class ReadOnly:
+    """Mixin: rows are seen, but neither added, changed nor deleted by hand."""
+
+    def has_add_permission(self, *_: Any) -> bool:
+        """Return False: only store.py adds."""
+        return False
+
+    def has_change_permission(self, *_: Any) -> bool:
+        """Return False: stored evidence does not change."""
+        return False
+
+    def has_delete_permission(self, *_: Any) -> bool:
+        """Return False: what is cited must stay."""
+        return False
+
+
+class Spans(ReadOnly, _Inline):
+    """The spans of a quotation."""
+
+    model = QuotationSpan
+    extra = 0
+    fields = ("role", "position", "start", "end", "exact", "rule")
+
+
+class Names(_Inline):
+    """The names of a speaker."""
+
+    model = SpeakerName
+    extra = 0
+    readonly_fields = ("key", "reason")
+
+
+class Versions(ReadOnly, _Inline):
+    """The versions of an article, without their texts."""
+
+    model = ArticleVersion
+    extra = 0
+    fields = ("number", "is_current", "title", "published_on", "retrieved_at", "origin")
+    show_change_link = True
+
+
+@admin.register(Quotation)
+class QuotationAdmin(ReadOnly, _Admin):
+    """Quotations, found by the site's own search."""
+
+    list_display = ("uid", "speaker_name", "kind", "cue", "content", "confidence", "status")
+    list_filter = ("status", "act", "kind", "speaker_kind", "medium", "version__article__outlet")
+    list_select_related = ("speaker",)
+    search_fields = ("content",)
+    search_help_text = 'words, "a phrase", -without, begin*'
+    inlines: ClassVar = [Spans]
+    show_full_result_count = False
+
+    def get_search_results(
+        self, _request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[QuotationQuerySet, bool]:
+        """Return the quotations that match, which are never doubled."""
+        return search(queryset, search_term), False
+
+
+@admin.register(ArticleVersion)
+class ArticleVersionAdmin(ReadOnly, _Admin):
+    """Versions with where their text came from."""
+
+    list_display = ("display_title", "number", "is_current", "published_on", "method", "origin")
+    list_filter = ("is_current", "method", "language", "article__outlet")
+    list_select_related = ("article",)
+    search_fields = ("title", "opening", "origin", "article__uid")
+    date_hierarchy = "published_on"
+
+
+@admin.register(Article)
+class ArticleAdmin(ReadOnly, _Admin):
+    """Articles by their address."""
+
+    list_display = ("uid", "outlet", "url", "created_at")
+    list_filter = ("outlet",)
+    list_select_related = ("outlet",)
+    search_fields = ("uid", "url", "identity")
+    inlines: ClassVar = [Versions]
+
+
+@admin.register(Speaker)
+class SpeakerAdmin(_Admin):
+    """Speakers; an operator may correct how one is shown."""
+
+    list_display = ("name", "kind", "slug", "wikidata_id")
+    list_filter = ("kind",)
+    search_fields = ("name", "slug", "names__name", "wikidata_id")
+    readonly_fields = ("slug",)
+    inlines: ClassVar = [Names]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
+        """Return False: quotations name it."""
+        return False
+
+
+@admin.register(Outlet)
+class OutletAdmin(_Admin):
+    """Outlets."""
+
+    list_display = ("name", "slug", "domain")
+    search_fields = ("name", "domain")
+    readonly_fields = ("slug",)
+
+
+@admin.register(ExtractionRun)
+class ExtractionRunAdmin(ReadOnly, _Admin):
+    """Runs with the versions and hashes of what made the quotations."""
+
+    list_display = ("uid", "started_at", "finished_at", "code_version", "fingerprint")
+    search_fields = ("fingerprint", "code_version")
+
+
+@admin.register(CanonicalText)
+class CanonicalTextAdmin(ReadOnly, _Admin):
+    """The immutable texts."""
+
+    list_display = ("sha256", "length_chars")
+    search_fields = ("sha256",)
+
+
+@admin.register(Extraction)
+class ExtractionAdmin(ReadOnly, _Admin):
+    """Which run processed which version."""
+
+    list_display = ("version", "run", "created_at", "quotation_count")
+    list_select_related = ("version__article", "run")
