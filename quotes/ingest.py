@@ -124,38 +124,38 @@ def read(
     those of other types not), or "-": JSON lines on standard input.
     """
     for given in paths:
-        for path, named in _files(str(given)):
+        path = None
+        for path in _files(str(given)):
             try:
-                yield from _read_one(path, named=named, params=params)
+                yield from _read_one(path, params)
             except InputError as error:
                 yield error.refusal(path)
             except OSError as error:
                 problem = f"cannot be read ({error.strerror or error})"
-                yield Refusal(origin=path, problem=problem, remedy="check the path and its rights")
+                yield InputError(problem, "check the path and its rights").refusal(path)
+        if path is None:
+            yield InputError("holds no file of a known type", _KNOWN).refusal(str(given))
 
 
-def _files(given: str) -> Iterator[tuple[str, bool]]:
-    """Yield each file below `given`, and whether it was named itself rather than found."""
+def _files(given: str) -> Iterator[str]:
+    """Yield `given` itself unless it is a folder, else the files of known types below it."""
     if given == STDIN or not Path(given).is_dir():
-        yield given, True
+        yield given
         return
     for folder, subfolders, names in os.walk(given):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith("."):
-                yield str(Path(folder) / name), False
+            if not name.startswith(".") and Path(name).suffix.lower() in _READERS:
+                yield str(Path(folder) / name)
 
 
-def _read_one(path: str, *, named: bool, params: Params) -> Iterator[SourceText | Refusal]:
+def _read_one(path: str, params: Params) -> Iterator[SourceText | Refusal]:
     if path == STDIN:
         yield from _read_lines(sys.stdin.buffer, path, params)
         return
     reader = _READERS.get(Path(path).suffix.lower())
     if reader is None:
-        if named:
-            known = ", ".join(sorted(_READERS))
-            raise InputError(_unreadable(path), f"name a file ending in one of {known}")
-        return
+        raise InputError(_unreadable(path), _KNOWN)
     if Path(path).exists() and not Path(path).is_file():
         raise InputError("is not a regular file", "name a file or a folder")
     with Path(path).open("rb") as file:
@@ -252,6 +252,9 @@ _READERS: dict[str, Callable[[BinaryIO, str, Params], Iterator[SourceText | Refu
     ".ndjson": _read_lines,
     ".json": _read_json,
 }
+
+
+_KNOWN = f"name a file ending in one of {', '.join(sorted(_READERS))}"
 
 
 def json_lines(

@@ -178,6 +178,12 @@ def test_unreadable_file_is_refused(tmp_path):
     assert "cannot be read" in item.problem
 
 
+def test_a_folder_without_articles_is_refused(tmp_path):
+    (tmp_path / "notes.pdf").write_text("%PDF")
+    (item,) = read([tmp_path])
+    assert (item.problem, item.origin) == ("holds no file of a known type", str(tmp_path))
+
+
 def test_a_folder_link_to_itself_ends(tmp_path):
     (tmp_path / "a.txt").write_text("Said.")
     (tmp_path / "loop").symlink_to(tmp_path)
