@@ -280,3 +280,30 @@ def _kind(content: Sequence[str]) -> Kind:
     if all(piece.startswith("“") and piece.endswith("”") for piece in content):
         return Kind.DIRECT
     return Kind.MIXED if any("“" in piece for piece in content) else Kind.INDIRECT
+
+
+# ---------------------------------------------------------------------- stock sentences
+def name(words: str, relation: str) -> str:
+    """Return the tokens of a name: "Ana Roe", "nsubj>said" -> Ana, with Roe flat below it."""
+    first, *rest = words.split()
+    return " ".join([f"{first}/PROPN/{relation}", *(f"{w}/PROPN/flat>{first}" for w in rest)])
+
+
+def said(subject: str, what: str = "prices", verb: str = "said") -> str:
+    """Return the sentence "<subject> said prices fell."; the subject's head hangs on the verb."""
+    return f"{subject} {verb}/VERB/root {what}/NOUN/nsubj>fell fell/VERB/ccomp>{verb} ."
+
+
+def reported(source: str | None, what: str = "prices", cue: str | None = "said") -> Marked:
+    """Mark "prices fell" as reported by `source`: the quotation of `said`."""
+    return quote(f"{what} fell", cue=cue, source=source)
+
+
+def exclaimed(subject: str, what: str = "prices", verb: str = "said") -> str:
+    """Return the sentence "“prices fell,” <subject> said."."""
+    return f"“ {what}/NOUN/nsubj>fell fell/VERB/ccomp>{verb} , ” {subject} {verb}/VERB/root ."
+
+
+def direct(source: str | None, what: str = "prices", cue: str | None = "said") -> Marked:
+    """Mark "“prices fell,”" as said by `source`: the quotation of `exclaimed`."""
+    return quote(f"“{what} fell,”", cue=cue, source=source)
