@@ -100,22 +100,23 @@ class Grammar:
 
     def is_subject(self, span: Span) -> bool:
         """Say whether the head of `span` is the subject of a clause, or joined to one."""
-        inside = self.inside(span)
-        held = {(word.sentence, word.index) for word in inside}
-        for word in inside:
-            outer = (word.sentence, word.token.head) not in held
-            if outer and word.token.deprel.startswith(_SUBJECTS):
-                return True
-        return False
+        return any(self._as_subject(word) is not None for word in self._outward(span))
 
     def is_main_subject(self, span: Span) -> bool:
-        """Say whether `span` is the subject of its sentence's main clause."""
-        for word in self.inside(span):
-            governor = self.head(word)
-            if (
-                word.token.deprel.startswith(_SUBJECTS)
-                and governor is not None
-                and governor.token.head < 0
-            ):
-                return True
-        return False
+        """Say whether `span` is the subject of its sentence's main clause, or joined to it."""
+        subjects = [self._as_subject(word) for word in self._outward(span)]
+        clauses = [self.head(subject) for subject in subjects if subject is not None]
+        return any(clause is not None and clause.token.head < 0 for clause in clauses)
+
+    def _outward(self, span: Span) -> list[Word]:
+        """Return the words of `span` that something outside it governs."""
+        inside = self.inside(span)
+        held = {(word.sentence, word.index) for word in inside}
+        return [word for word in inside if (word.sentence, word.token.head) not in held]
+
+    def _as_subject(self, word: Word) -> Word | None:
+        """Return the subject that `word` is or is joined to ("Poe" in "Roe and Poe"), else None."""
+        first: Word | None = word
+        while first is not None and first.token.deprel.startswith("conj"):
+            first = self.head(first)
+        return first if first and first.token.deprel.startswith(_SUBJECTS) else None

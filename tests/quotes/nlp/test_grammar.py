@@ -12,6 +12,7 @@ DOC = article(
     the US/PROPN/compound>led ~-/PUNCT/punct>led ~led/VERB/amod>coalition coalition/NOUN/nsubj>won won/VERB/root .
 
     Clinton/PROPN/nmod:poss>campaign 's campaign/NOUN/nsubj>agreed agreed/VERB/root .
+    Russia/PROPN/nsubj>objected and Iran/PROPN/conj>Russia objected/VERB/root .
     """  # noqa: E501
 )
 GRAMMAR = Grammar(DOC)
@@ -32,7 +33,7 @@ def forms(words: tuple[Word, ...]) -> list[str]:
 def test_the_text_of_the_notation() -> None:
     assert DOC.text == (
         "The retired general who led them said Roe and Poe lied. The US-led coalition won.\n\n"
-        "Clinton's campaign agreed."
+        "Clinton's campaign agreed. Russia and Iran objected."
     )
 
 
@@ -67,7 +68,7 @@ def test_nothing_is_inside_white_space() -> None:
         pytest.param("The retired", 0, id="first"),
         pytest.param("lied", 0, id="its-end"),
         pytest.param("coalition", 1, id="second"),
-        pytest.param("agreed", 2, id="last"),
+        pytest.param("agreed", 2, id="third"),
     ],
 )
 def test_sentence_at(words: str, sentence: int) -> None:
@@ -127,7 +128,9 @@ def test_a_relative_clause_is_not_attributive() -> None:
     [
         pytest.param("The retired general", True, True, id="main"),
         pytest.param("Roe", True, False, id="subordinate"),
+        pytest.param("Poe", True, False, id="joined-to-a-subject"),
         pytest.param("Roe and Poe", True, False, id="joined"),
+        pytest.param("Iran", True, True, id="joined-to-the-main-subject"),
         pytest.param("them", False, False, id="object"),
         pytest.param("US", False, False, id="inside-a-modifier"),
         pytest.param("US-led coalition", True, True, id="phrase"),
