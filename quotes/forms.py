@@ -324,7 +324,9 @@ class ArticleFilter(OutletMixin, ListFilter):
         """Return those of `versions` that pass; none if a value cannot be used."""
         if not self.is_valid():
             return versions.none()
-        versions = versions.filter(self.published(""))
+        # Counting quotations groups the rows, and a grouped query drops the model's own order.
+        newest = (F("published_on").desc(nulls_last=True), "-id")
+        versions = versions.filter(self.published("")).order_by(*newest)
         title = self.cleaned_data["q"]
         return versions.filter(title__icontains=title) if title else versions
 

@@ -9,7 +9,7 @@ from quotes.params import PAGES, PageParams
 
 
 class Band(NamedTuple):
-    """How sure the tracker is: `key` for styling, `words` for the reader, `percent` rounded down."""
+    """How sure the tracker is: `key` for styling, `words` for readers, `percent` rounded down."""
 
     key: str
     words: str
@@ -55,7 +55,7 @@ _ROLE_MEANS = {
     "cue": "This word says that somebody spoke, wrote or thought.",
     "medium": "This says where it was said or written.",
     "mention": "This is who the sentence names as the source.",
-    "antecedent": "It refers back to this.",
+    "antecedent": "",
     "name": "The article gives the name in full here.",
 }
 

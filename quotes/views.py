@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from quotes import citations, highlights, plain_words
+from quotes import citations, highlights, marked, plain_words
 from quotes.forms import (
     ArticleFilter,
     ArticleOptions,
@@ -40,6 +40,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 HOME_ROWS, HOME_SPEAKERS = 6, 12
 OUTLETS_SUGGESTED = 200
 OTHERS_SHOWN = 5
+SIDE_ROWS = 300
 CONTEXT_PARAGRAPHS = 1
 EVIDENCE_ROLES = ("cue", "medium", "mention", "antecedent", "name")
 CITE_FORMATS: dict[str, tuple[Callable[[citations.CitableQuotation], str], str]] = {
@@ -277,49 +278,6 @@ def articles(request: HttpRequest) -> HttpResponse:
     )
 
 
-class ShownSegment(NamedTuple):
-    """A segment of an article, with the quotation to which it leads, if it is part of one."""
-
-    text: str
-    quotation: Quotation | None
-    anchors: list[str]
-    number: int
-    continues: bool
-    ends: bool
-
-
-class ShownBlock(NamedTuple):
-    """A paragraph (`number` from 1) or the white space between two (`number` 0)."""
-
-    number: int
-    segments: list[ShownSegment]
-
-
-def marked_article(text: str, rows: Iterable[Quotation]) -> list[ShownBlock]:
-    """Return the text in blocks whose segments lead to the innermost quotation on them."""
-    by_uid = {row.uid: (number, row) for number, row in enumerate(rows, start=1)}
-    spans = [span for _, row in by_uid.values() for span in row.spans_of("content")]
-    uids = {row.pk: uid for uid, (_, row) in by_uid.items()}
-    marks = [highlights.Mark(s.start, s.end, uids[s.quotation_id]) for s in spans]
-    last_ends = {uids[s.quotation_id]: s.end for s in sorted(spans, key=lambda s: s.end)}
-    anchored: set[str] = set()
-
-    def shown(segment: highlights.Segment) -> ShownSegment:
-        fresh = [uid for uid in segment.opens if uid not in anchored]
-        anchored.update(fresh)
-        uid = segment.keys[0] if segment.keys else ""
-        number, row = by_uid.get(uid, (0, None))
-        end = segment.start + len(segment.text)
-        return ShownSegment(
-            segment.text, row, fresh, number, uid not in fresh, last_ends.get(uid) == end
-        )
-
-    return [
-        ShownBlock(part.number, [shown(segment) for segment in part.segments])
-        for part in highlights.marked_blocks(text, marks)
-    ]
-
-
 def version_asked(form: ArticleOptions, versions: list[ArticleVersion]) -> ArticleVersion:
     """Return the version that the visitor asks for, the current one if none; Http404 if unknown."""
     number = form.cleaned_data.get("version") if form.is_valid() else None
@@ -345,7 +303,7 @@ def article(request: HttpRequest, uid: str) -> HttpResponse:
     )
     rows = list(quotes.for_list().prefetch_related("spans").order_by("position"))
     attitudes = form.is_valid() and form.cleaned_data["attitudes"]
-    listed = [row for row in rows if attitudes or row.act == "speech"]
+    found = [row for row in rows if attitudes or row.act == "speech"]
     return render(
         request,
         "quotes/article.html",
@@ -353,10 +311,11 @@ def article(request: HttpRequest, uid: str) -> HttpResponse:
             "form": form,
             "version": version,
             "versions": versions,
-            "quotations": listed,
+            "quotations": found,
+            "listed": found[:SIDE_ROWS],
             "attitudes": attitudes,
             "attitude_count": sum(row.act != "speech" for row in rows),
-            "blocks": marked_article(version.text.content, listed),
+            "blocks": marked.marked_article(version.text.content, found),
         },
         status=200 if form.is_valid() else 400,
     )

@@ -1,13 +1,16 @@
 """Template filters: what quotes/plain_words.py says, and small matters of typography."""
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django import template
 from django.http import QueryDict
-from django.utils.safestring import SafeString
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from quotes import plain_words
 from quotes.forms import without_blanks
+from quotes.marked import ShownBlock, ShownSegment
 from quotes.models import Quotation
 
 register = template.Library()
@@ -66,6 +69,50 @@ def is_web(url: str) -> bool:
 def grouped(digits: str) -> str:
     """Return a hash in groups of eight, for eyes."""
     return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
+
+
+@register.simple_tag
+def marked_text(blocks: Iterable[ShownBlock]) -> SafeString:
+    """Return the paragraphs of an article; their text, put end to end, is the stored text.
+
+    Written here and not in a template because an article of a million characters can have tens
+    of thousands of segments, and because white space between tags would be part of the text.
+    """
+    return format_html_join("", "{}", ((_block(block),) for block in blocks))
+
+
+def _block(block: ShownBlock) -> SafeString:
+    inside = format_html_join("", "{}{}", map(_segment, block.segments))
+    if not block.number:
+        return inside
+    return format_html(
+        '<p id="p{n}" class="para"><a class="para-link" href="#p{n}"'
+        ' aria-label="Paragraph {n}" data-n="{n}"></a>{inside}</p>',
+        n=block.number,
+        inside=inside,
+    )
+
+
+def _segment(segment: ShownSegment) -> tuple[SafeString, SafeString | str]:
+    anchors = format_html_join(
+        "", '<span class="anchor" id="q-{}"></span>', ((uid,) for uid in segment.anchors)
+    )
+    target = segment.target
+    if target is None:
+        return anchors, segment.text
+    # A quotation in several segments is one stop for the keyboard and has one number.
+    extra = mark_safe(' tabindex="-1"' if segment.continues else "")  # noqa: S308  a constant
+    number = format_html(' data-n="{}"', target.number) if segment.ends else ""
+    link = format_html(
+        '<a class="{}" href="{}" title="{}"{}{}>{}</a>',
+        target.style,
+        target.href,
+        target.who,
+        extra,
+        number,
+        segment.text,
+    )
+    return anchors, link
 
 
 @register.simple_tag

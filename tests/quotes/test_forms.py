@@ -17,6 +17,7 @@ from quotes.forms import (
     without_blanks,
 )
 from quotes.models import ArticleVersion, Quotation, Speaker
+from tests.builders import source
 
 FORMS = (QuotationFilter, SpeakerQuotationFilter, ArticleFilter, SpeakerFilter, ArticleOptions)
 
@@ -140,6 +141,14 @@ def test_quotations_are_filtered(query, positions):
 def test_articles_are_filtered(query, count):
     versions = ArticleVersion.objects.current().for_list()
     assert len(ArticleFilter(QueryDict(query)).apply(versions)) == count
+
+
+def test_articles_come_newest_first_and_undated_ones_last(record):
+    days = ("2026-01-01", None, "2026-03-01", "2025-12-31")
+    for number, day in enumerate(days):
+        record(source(f"Text {number}.\n", title=f"T{number}", published_on=day))
+    found = ArticleFilter(QueryDict("")).apply(ArticleVersion.objects.current().for_list())
+    assert [version.title for version in found] == ["T2", "T0", "T3", "T1"]
 
 
 @pytest.mark.parametrize(
