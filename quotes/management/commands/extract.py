@@ -14,6 +14,8 @@ from quotes.extraction import configured_extractor, extract_each, in_groups
 from quotes.ingest import STDIN, InputError, Refusal, article_text, json_lines
 from quotes.nlp.document import Document
 
+_INTERRUPTED = 130
+
 
 class Article(NamedTuple):
     """A line's id, as it was given, its text, and where it stands."""
@@ -51,6 +53,8 @@ class Command(BaseCommand):
             # The reader has enough. Python would complain again when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return
+        except KeyboardInterrupt as error:
+            raise CommandError("interrupted", returncode=_INTERRUPTED) from error
         if self.refused:
             raise CommandError(f"{self.refused} refused; the reasons are above")
 

@@ -1,9 +1,10 @@
 """`manage.py ingest`: read articles, extract their quotations, store both, show what was found."""
 
+import os
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         """Read, store, show, count."""
         self.counts: Counter[str] = Counter()
         self.run: ExtractionRun | None = None
-        self.table = None if options["quiet"] else Table(self.stdout)
+        self.table = None if options["quiet"] else Table(self._print)
         try:
             for group in in_groups(self._sources(options), lambda source: len(source.text)):
                 self._ingest(group)
@@ -54,6 +55,16 @@ class Command(BaseCommand):
             if self.run:
                 store.close_run(self.run)
         self._report()
+
+    def _print(self, line: str) -> None:
+        """Print to standard output; where nobody reads it any more, go on storing."""
+        try:
+            with tqdm.external_write_mode(file=sys.stdout):
+                self.stdout.write(line)
+                self.stdout.flush()
+        except BrokenPipeError:
+            # Python would complain again when it flushes at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def _sources(self, options: dict[str, Any]) -> Iterator[SourceText]:
         """Yield what can be taken; note what is refused."""
@@ -116,7 +127,7 @@ class Command(BaseCommand):
 
     def _report(self) -> None:
         kinds = ("new", "changed", "same", "refused")
-        self.stdout.write("Articles: " + ", ".join(f"{self.counts[kind]} {kind}" for kind in kinds))
+        self._print("Articles: " + ", ".join(f"{self.counts[kind]} {kind}" for kind in kinds))
         if self.counts["refused"]:
             raise CommandError(f"{self.counts['refused']} refused; the reasons are above")
 
@@ -124,11 +135,11 @@ class Command(BaseCommand):
 class Table:
     """Prints quotations in columns as they come, without holding them back to measure them."""
 
-    def __init__(self, out: Any) -> None:
+    def __init__(self, write: Callable[[str], None]) -> None:
         columns = shutil.get_terminal_size((_COLUMNS_WITHOUT_TERMINAL, 24)).columns
         spare = columns - sum(_WIDTHS.values()) - 2 * (len(_WIDTHS) - 1)
         self._widths = {**_WIDTHS, "content": max(30, spare)}
-        self._out = out
+        self._write = write
         self._has_heading = False
 
     def show(self, version: ArticleVersion) -> None:
@@ -151,5 +162,4 @@ class Table:
             self._has_heading = True
             self._line(_WIDTHS)
         parts = [clip(c, w).ljust(w) for c, w in zip(cells, self._widths.values(), strict=True)]
-        with tqdm.external_write_mode(file=sys.stdout):
-            self._out.write("  ".join(parts).rstrip())
+        self._write("  ".join(parts).rstrip())

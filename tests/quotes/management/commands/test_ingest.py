@@ -1,6 +1,6 @@
 """`manage.py ingest` with the shipped models: what it stores, shows, refuses; its second run."""
 
-# ruff: noqa: S603, S608, PLW1510  the commands are ours; `check` stands in the shared options
+# ruff: noqa: S603, S607, S608, PLW1510  the commands are ours; `check` stands in the shared options
 
 import json
 import os
@@ -128,6 +128,21 @@ def test_the_two_articles_are_stored_byte_for_byte(capsys):
     assert "Articles: 2 new" in capsys.readouterr().out
     texts = {path.read_bytes() for path in ARTICLES.glob("*.txt")}
     assert {version.text.content.encode() for version in ArticleVersion.objects.all()} == texts
+
+
+def test_a_reader_that_leaves_does_not_stop_the_storing(tmp_path):
+    database = tmp_path / "db.sqlite3"
+    environment = {**os.environ, "TRACKER_DATABASE_URL": f"sqlite:///{database}"}
+    options = {"cwd": ROOT, "env": environment, "capture_output": True, "text": True}
+    path = lines(tmp_path, article(1), article(2))
+    command = f"{sys.executable} manage.py migrate -v0 && {sys.executable} manage.py ingest {path}"
+    piped = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; ({command}) | true"], check=False, **options
+    )
+    assert (piped.returncode, piped.stderr) == (0, "")
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("SELECT count(*) FROM quotes_article").fetchone() == (2,)
+    connection.close()
 
 
 def test_groups_are_small_and_complete():
