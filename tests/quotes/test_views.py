@@ -278,7 +278,7 @@ def test_a_quotation_explains_itself(client, quotation):
         "The Daily Wire",
         "4 March 2026",
         "Reported in the article’s own words",
-        "Verified.",
+        "Words verified.",
         "The sentence names the source; the article has no fuller form",
         "paragraph 2",
         "Likely 80 %",
@@ -298,7 +298,7 @@ def test_words_and_their_text_are_checked_at_each_view(client, quotation):
         cursor.execute("UPDATE quotes_canonicaltext SET content = replace(content, 'é', 'e')")
     text = words(read(client, quotation.get_absolute_url()))
     assert "Does not match." in text
-    assert "Verified." not in text
+    assert "Words verified." not in text
 
 
 def test_a_quotation_that_is_gone_keeps_its_address(client, quotation):
