@@ -1,1 +1,29 @@
-urlpatterns: list = []
+"""Addresses of the API: /api/v1/, its schema and its documentation."""
+
+from csp.constants import SELF, UNSAFE_INLINE
+from csp.decorators import csp_update
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import DefaultRouter
+
+from api import errors, views
+
+router = DefaultRouter()
+router.include_format_suffixes = False
+router.register("quotations", views.QuotationViewSet, basename="quotation")
+router.register("articles", views.ArticleViewSet, basename="article")
+router.register("speakers", views.SpeakerViewSet, basename="speaker")
+
+v1 = [path("extract/", views.ExtractView.as_view(), name="extract"), *router.urls]
+
+# Swagger UI styles its own elements inline; its scripts come from this site alone.
+docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
+    SpectacularSwaggerSplitView.as_view(url_name="api-schema")
+)
+
+urlpatterns = [
+    path("v1/", include((v1, "api"))),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", docs, name="api-docs"),
+    re_path("", errors.not_found),
+]

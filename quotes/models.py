@@ -25,6 +25,11 @@ def choices(values: Sequence[str]) -> list[tuple[str, str]]:
     return [(str(value), str(value).capitalize()) for value in values]
 
 
+KINDS = choices(list(Kind))
+ACTS = choices(list(Act))
+SPEAKER_KINDS = choices(list(SpeakerKind))
+
+
 class Outlet(models.Model):
     """A publisher of articles, such as a newspaper or a news site."""
 
@@ -212,7 +217,7 @@ class Speaker(models.Model):
 
     slug = models.SlugField(max_length=220, unique=True)
     name = models.CharField(max_length=300)
-    kind = models.CharField(max_length=20, choices=choices(list(SpeakerKind)))
+    kind = models.CharField(max_length=20, choices=SPEAKER_KINDS)
     wikidata_id = models.CharField(max_length=20, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -297,8 +302,8 @@ class Quotation(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.CURRENT)
     position = models.PositiveIntegerField(help_text="order in the article, from 0")
     paragraph_index = models.PositiveIntegerField(help_text="of its first word, from 1")
-    kind = models.CharField(max_length=10, choices=choices(list(Kind)))
-    act = models.CharField(max_length=10, choices=choices(list(Act)))
+    kind = models.CharField(max_length=10, choices=KINDS)
+    act = models.CharField(max_length=10, choices=ACTS)
     content = models.TextField()
     prefix = models.CharField(max_length=100, blank=True, help_text="words just before it")
     suffix = models.CharField(max_length=100, blank=True, help_text="words just after it")
@@ -309,7 +314,7 @@ class Quotation(models.Model):
         Speaker, null=True, blank=True, on_delete=models.PROTECT, related_name="quotations"
     )
     speaker_name = models.CharField(max_length=300, blank=True, help_text="as the article has it")
-    speaker_kind = models.CharField(max_length=20, blank=True, choices=choices(list(SpeakerKind)))
+    speaker_kind = models.CharField(max_length=20, blank=True, choices=SPEAKER_KINDS)
     speaker_role = models.CharField(max_length=500, blank=True)
     confidence = models.FloatField(help_text="probability that words and source are both right")
     created_at = models.DateTimeField(auto_now_add=True)

@@ -1,0 +1,260 @@
+"""Stored rows -> JSON. Representation only; offsets are code points into the article's text."""
+
+from typing import Any
+
+from django.conf import settings
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from quotes.models import (
+    ACTS,
+    KINDS,
+    ArticleVersion,
+    Outlet,
+    Quotation,
+    QuotationSpan,
+    Speaker,
+)
+
+
+def absolute(path: str) -> str:
+    """Return the public address of a path of this site."""
+    return f"{settings.SITE_URL}{path}"
+
+
+class OutletSerializer(serializers.ModelSerializer[Outlet]):
+    """An outlet: name, slug, domain."""
+
+    class Meta:
+        model = Outlet
+        fields = ("slug", "name", "domain")
+
+
+class SpanSerializer(serializers.ModelSerializer[QuotationSpan]):
+    """A piece of the text: [start, end) in code points, its words, and the rule that took it."""
+
+    class Meta:
+        model = QuotationSpan
+        fields = ("start", "end", "exact", "rule")
+
+
+class SpansSerializer(serializers.Serializer[Any]):
+    """The spans of a quotation by role; the evidence leads from the cue to the speaker's name."""
+
+    content = SpanSerializer(many=True)
+    cue = SpanSerializer(many=True)
+    source = SpanSerializer(many=True)  # type: ignore[assignment]  # a role, not DRF's option
+    medium = SpanSerializer(many=True)
+    mention = SpanSerializer(many=True)
+    antecedent = SpanSerializer(many=True)
+    name = SpanSerializer(many=True)
+
+
+class SpeakerLinkSerializer(serializers.ModelSerializer[Speaker]):
+    """A speaker, as a quotation names it."""
+
+    address = serializers.SerializerMethodField(help_text="the speaker's page")
+
+    class Meta:
+        model = Speaker
+        fields = ("slug", "name", "kind", "wikidata_id", "address")
+
+    def get_address(self, speaker: Speaker) -> str:
+        """Return the address of the speaker's page."""
+        return absolute(speaker.get_absolute_url())
+
+
+class ArticleLinkSerializer(serializers.ModelSerializer[ArticleVersion]):
+    """An article version, as a quotation or a list names it."""
+
+    uid = serializers.CharField(source="article.uid")
+    address = serializers.SerializerMethodField(help_text="the article's page")
+    url = serializers.CharField(source="article.url", help_text="the publisher's address")
+    outlet = OutletSerializer(source="article.outlet", allow_null=True)
+    version = serializers.IntegerField(source="number")
+    text_sha256 = serializers.CharField(source="text_id")
+
+    class Meta:
+        model = ArticleVersion
+        fields = (
+            "uid", "address", "url", "title", "byline", "section", "language", "outlet",
+            "published_on", "published_at", "version", "is_current", "text_sha256",
+        )  # fmt: skip
+
+    def get_address(self, version: ArticleVersion) -> str:
+        """Return the address of the article's page at this version."""
+        return absolute(version.get_absolute_url())
+
+
+class QuotationSerializer(serializers.ModelSerializer[Quotation]):
+    """A quotation as lists show it."""
+
+    url = serializers.SerializerMethodField(help_text="this quotation in the API")
+    address = serializers.SerializerMethodField(help_text="its page; permanent")
+    speaker = SpeakerLinkSerializer(allow_null=True, help_text="null if unknown or anonymous")
+    article = ArticleLinkSerializer(source="version")
+
+    class Meta:
+        model = Quotation
+        fields = (
+            "uid", "url", "address", "kind", "act", "content", "prefix", "suffix",
+            "paragraph_index", "cue", "mention", "medium", "speaker", "speaker_name",
+            "speaker_kind", "speaker_role", "confidence", "status", "article", "created_at",
+            "updated_at",
+        )  # fmt: skip
+
+    def get_url(self, quotation: Quotation) -> str:
+        """Return the address of the quotation in the API."""
+        return absolute(reverse("api:quotation-detail", args=[quotation.uid]))
+
+    def get_address(self, quotation: Quotation) -> str:
+        """Return the address of the quotation's page."""
+        return absolute(quotation.get_absolute_url())
+
+
+class RunSerializer(serializers.Serializer[Any]):
+    """The extraction run that found it: code, models and lexicons by their hashes."""
+
+    uid = serializers.UUIDField()
+    started_at = serializers.DateTimeField()
+    code_version = serializers.CharField()
+    code_sha256 = serializers.CharField()
+    models = serializers.DictField(source="model_hashes", child=serializers.CharField())
+    lexicons = serializers.DictField(source="lexicon_hashes", child=serializers.CharField())
+    fingerprint = serializers.CharField()
+
+
+class QuotationDetailSerializer(QuotationSerializer):
+    """A quotation with its spans, the evidence for its speaker, and the run that found it."""
+
+    spans = serializers.SerializerMethodField()
+    run = RunSerializer(source="extraction.run")
+
+    class Meta(QuotationSerializer.Meta):
+        fields = (*QuotationSerializer.Meta.fields, "spans", "run")  # type: ignore[assignment]
+
+    @extend_schema_field(SpansSerializer)
+    def get_spans(self, quotation: Quotation) -> dict[str, Any]:
+        """Return the spans by role."""
+        roles = {role: quotation.spans_of(role) for role in QuotationSpan.Role.values}
+        return dict(SpansSerializer(roles).data)
+
+
+class QuotationInPlaceSerializer(serializers.ModelSerializer[Quotation]):
+    """A quotation inside its article: who, and where its words stand."""
+
+    content = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Quotation
+        fields = ("uid", "kind", "act", "speaker_name", "speaker_kind", "confidence", "content")
+
+    @extend_schema_field(SpanSerializer(many=True))
+    def get_content(self, quotation: Quotation) -> Any:
+        """Return the spans of the content."""
+        spans = quotation.spans_of(QuotationSpan.Role.CONTENT)
+        return SpanSerializer(spans, many=True).data
+
+
+class ArticleSerializer(ArticleLinkSerializer):
+    """An article as lists show it: its current version, without the text."""
+
+    api_url = serializers.SerializerMethodField(help_text="this article in the API")
+    quotation_count = serializers.IntegerField(read_only=True, help_text="of speech")
+
+    class Meta(ArticleLinkSerializer.Meta):
+        fields = (  # type: ignore[assignment]
+            *ArticleLinkSerializer.Meta.fields, "api_url", "quotation_count", "retrieved_at",
+            "method",
+        )  # fmt: skip
+
+    def get_api_url(self, version: ArticleVersion) -> str:
+        """Return the address of the article in the API."""
+        return absolute(reverse("api:article-detail", args=[version.article.uid]))
+
+
+class ArticleDetailSerializer(ArticleSerializer):
+    """An article with its text and its quotations, in text order, both acts."""
+
+    text = serializers.CharField(source="text.content")
+    length_chars = serializers.IntegerField(source="text.length_chars")
+    quotations = serializers.SerializerMethodField()
+
+    class Meta(ArticleSerializer.Meta):
+        fields = (  # type: ignore[assignment]
+            *ArticleSerializer.Meta.fields, "origin", "media_type", "text_extractor",
+            "source_sha256", "length_chars", "text", "quotations",
+        )  # fmt: skip
+
+    @extend_schema_field(QuotationInPlaceSerializer(many=True))
+    def get_quotations(self, version: ArticleVersion) -> Any:
+        """Return the current quotations of this version."""
+        current = version.quotations.filter(status=Quotation.Status.CURRENT)
+        rows = current.prefetch_related("spans").order_by("position")
+        return QuotationInPlaceSerializer(rows, many=True).data
+
+
+class SpeakerSerializer(SpeakerLinkSerializer):
+    """A speaker as lists show it."""
+
+    url = serializers.SerializerMethodField(help_text="this speaker in the API")
+    quotation_count = serializers.IntegerField(read_only=True, help_text="of speech, current")
+    last_quoted_on = serializers.DateField(read_only=True, allow_null=True)
+
+    class Meta(SpeakerLinkSerializer.Meta):
+        fields = (  # type: ignore[assignment]
+            *SpeakerLinkSerializer.Meta.fields, "url", "quotation_count", "last_quoted_on"
+        )  # fmt: skip
+
+    def get_url(self, speaker: Speaker) -> str:
+        """Return the address of the speaker in the API."""
+        return absolute(reverse("api:speaker-detail", args=[speaker.slug]))
+
+
+class SpeakerDetailSerializer(SpeakerSerializer):
+    """A speaker with the names that articles use."""
+
+    names: Any = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")
+
+    class Meta(SpeakerSerializer.Meta):
+        fields = (*SpeakerSerializer.Meta.fields, "names")  # type: ignore[assignment]
+
+
+class VerificationSerializer(serializers.Serializer[Any]):
+    """Whether the stored words are the stored text's, checked at this moment."""
+
+    verified = serializers.BooleanField()
+    text_sha256 = serializers.CharField()
+    problems = serializers.ListField(child=serializers.CharField())
+
+
+class TextSerializer(serializers.Serializer[Any]):
+    """A text to extract quotations from."""
+
+    text = serializers.CharField(
+        trim_whitespace=False, allow_blank=True, help_text="the article, plain text"
+    )
+    id = serializers.JSONField(required=False, allow_null=True, help_text="given back as it is")
+
+
+class ExtractedQuotationSerializer(serializers.Serializer[Any]):
+    """A quotation found in a posted text; the format of `manage.py extract`."""
+
+    content = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
+    cue = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
+    source = serializers.ListField(  # type: ignore[assignment]  # a role, not DRF's option
+        child=serializers.ListField(child=serializers.IntegerField())
+    )
+    kind = serializers.ChoiceField(choices=KINDS)
+    act = serializers.ChoiceField(choices=ACTS)
+    speaker = serializers.CharField(allow_null=True)
+    medium = serializers.CharField(allow_null=True)
+    confidence = serializers.FloatField(min_value=0, max_value=1)
+
+
+class ExtractionSerializer(serializers.Serializer[Any]):
+    """The quotations of a posted text."""
+
+    id = serializers.JSONField(allow_null=True)
+    quotes = ExtractedQuotationSerializer(many=True)
