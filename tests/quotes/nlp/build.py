@@ -5,8 +5,8 @@ head given by form (`said#2` for the second such word); the root is `form/UPOS/r
 `officials=official` gives the lemma too, and makes a noun plural; a lemma is otherwise the
 lower-case form. Closed-class words and punctuation may stand bare: articles and prepositions hang
 on the next noun that heads a phrase, "and" on the next conjunct, possessive 's on the word before,
-punctuation on the root. `~` glues a token to the one before it (`US/... ~-/PUNCT ~led/...`);
-punctuation knows its own place.
+punctuation on the root. The first word of a sentence is capitalised in the text. `~` glues a token
+to the one before it (`US/... ~-/PUNCT ~led/...`); punctuation knows its own place.
 
     article(
         "the minister/NOUN/nsubj>said , Ana/PROPN/appos>minister Roe/PROPN/flat>Ana ,"
@@ -102,9 +102,7 @@ def article(tree: str, quotes: Sequence[Marked] = (), **entities: str) -> Docume
         done=frozenset({"tagger", "parse"}),
     )
     assert all(
-        token.span.of(text).casefold() == token.text.casefold()
-        for sentence in doc.sentences
-        for token in sentence.tokens
+        token.span.of(text) == token.text for sentence in doc.sentences for token in sentence.tokens
     )
     return doc
 
@@ -132,15 +130,15 @@ def _whole(words: str) -> str:
 def _sentence(text: str, line: str) -> tuple[str, Sentence]:
     rows = [_row(part) for part in line.split()]
     _complete(rows)
-    if rows[0].form in _ARTICLES:
-        rows[0].form = rows[0].form.capitalize()
     begin, tokens = len(text), []
+    first = next(i for i, row in enumerate(rows) if row.form[0].isalnum())
     for index, row in enumerate(rows):
         glued = row.glued or row.form in _LEFT or (index and rows[index - 1].form in _RIGHT)
         text = text.rstrip(" ") if glued and index else text
         start = len(text)
-        text += row.form + " "
-        tokens.append(_token(row, Span(start=start, end=start + len(row.form)), rows))
+        shown = row.form[:1].upper() + row.form[1:] if index == first else row.form
+        text += shown + " "
+        tokens.append(_token(row, shown, Span(start=start, end=start + len(shown)), rows))
     text = text.rstrip(" ")
     assert sum(token.head < 0 for token in tokens) == 1, f"one root is needed: {line}"
     for index in range(len(tokens)):
@@ -191,10 +189,10 @@ def _name(rows: list[Row], wanted: Row) -> str:
     return f"{wanted.form}#{1 + next(i for i, row in enumerate(same) if row is wanted)}"
 
 
-def _token(row: Row, span: Span, rows: list[Row]) -> Token:
+def _token(row: Row, shown: str, span: Span, rows: list[Row]) -> Token:
     return Token(
         span=span,
-        text=row.form,
+        text=shown,
         lemma=row.lemma,
         upos=row.upos,
         xpos=_penn(row),
@@ -300,10 +298,10 @@ def reported(source: str | None, what: str = "prices", cue: str | None = "said")
 
 
 def exclaimed(subject: str, what: str = "prices", verb: str = "said") -> str:
-    """Return the sentence "“prices fell,” <subject> said."."""
+    """Return the sentence "“Prices fell,” <subject> said."."""
     return f"“ {what}/NOUN/nsubj>fell fell/VERB/ccomp>{verb} , ” {subject} {verb}/VERB/root ."
 
 
 def direct(source: str | None, what: str = "prices", cue: str | None = "said") -> Marked:
-    """Mark "“prices fell,”" as said by `source`: the quotation of `exclaimed`."""
-    return quote(f"“{what} fell,”", cue=cue, source=source)
+    """Mark "“Prices fell,”" as said by `source`: the quotation of `exclaimed`."""
+    return quote(f"“{what.capitalize()} fell,”", cue=cue, source=source)

