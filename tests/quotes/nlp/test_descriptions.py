@@ -262,6 +262,19 @@ def test_a_role_that_nobody_bears_is_never_stated_as_certain() -> None:
     assert last(doc).confidence <= 0.5
 
 
+MET = f"{name('Bill Poe', 'nsubj>met')} and {name('Al Doe', 'conj>Bill')} met/VERB/root ."
+PAIR = [
+    pytest.param("the two/NUM/nummod>men men=man/NOUN/nsubj>said", "The two men", id="two-men"),
+    pytest.param("both/DET/det>men men=man/NOUN/nsubj>said", "Both men", id="both-men"),
+]
+
+
+@pytest.mark.parametrize(("source", "words"), PAIR)
+def test_the_two_are_those_named_together(source: str, words: str) -> None:
+    doc = then(MET, source, words, person="Bill Poe|Al Doe")
+    assert heard(doc) == ("Bill Poe and Al Doe", GROUP)
+
+
 # ---------------------------------------------------------------------- anonymous sources
 US_OFFICIAL = "a US/PROPN/compound>official official/NOUN/nsubj>said"
 SENIOR = "a senior/ADJ/amod>official official/NOUN/nsubj>said at the ministry/NOUN/nmod>official"

@@ -383,5 +383,15 @@ def test_both_and_each_are_those_named_in_the_sentence(both: str) -> None:
     assert speaker(doc) == "Ana Roe and Bill Poe"
 
 
+ANA_AND_BILL_MET = f"{ANA_AND_BILL.replace('said', 'met')} met/VERB/root ."
+
+
+def test_they_are_two_named_together_and_less_sure_than_one() -> None:
+    found = last(then(ANA_AND_BILL_MET, "They", person="Ana Roe|Bill Poe"))
+    assert found.speaker is not None
+    assert found.speaker.name == "Ana Roe and Bill Poe"
+    assert found.confidence < last(then(did("Iran"), "It", place="Iran")).confidence
+
+
 def test_both_without_two_is_open() -> None:
     assert speaker(then(did("Ana Roe"), "Both", person="Ana Roe")) is None
