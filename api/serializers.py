@@ -1,5 +1,6 @@
 """Stored rows -> JSON. Representation only; offsets are code points into the article's text."""
 
+import json
 from typing import Any
 
 from django.conf import settings
@@ -229,13 +230,39 @@ class VerificationSerializer(serializers.Serializer[Any]):
     problems = serializers.ListField(child=serializers.CharField())
 
 
+class StrictTextField(serializers.CharField):
+    """A JSON string; numbers are not made into one, and the text stays as it is."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the string; ValidationError for anything else."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return data
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Return the string, blank or not, NUL or not: what the text holds is for the extractor."""
+        if data is serializers.empty:
+            self.fail("required")
+        return self.to_internal_value(data)
+
+
+class PlainJSONField(serializers.JSONField):
+    """Any JSON value that can be written back: no infinite numbers, no lone surrogates."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the value; ValidationError if it has no JSON text."""
+        try:
+            json.dumps(data, allow_nan=False, ensure_ascii=False).encode()
+        except ValueError:
+            self.fail("invalid")
+        return data
+
+
 class TextSerializer(serializers.Serializer[Any]):
     """A text to extract quotations from."""
 
-    text = serializers.CharField(
-        trim_whitespace=False, allow_blank=True, help_text="the article, plain text"
-    )
-    id = serializers.JSONField(required=False, allow_null=True, help_text="given back as it is")
+    text = StrictTextField(help_text="the article, plain text")
+    id = PlainJSONField(required=False, allow_null=True, help_text="given back as it is")
 
 
 class ExtractedQuotationSerializer(serializers.Serializer[Any]):
