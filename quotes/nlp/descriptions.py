@@ -204,8 +204,9 @@ def _named_body(article: Article, mention: Mention) -> Resolution | None:
 
 
 def _unnamed_body(article: Article, mention: Mention) -> Resolution:
-    """Return the organisation that spoke last, if the noun is new here; else the body as it is."""
-    last = None if _met_before(article, mention) else _last_body(article, mention)
+    """Return the organisation that spoke last, if the noun can mean it; else the body as it is."""
+    points_back = lexicon.is_any_group(mention.noun) and not _met_before(article, mention)
+    last = _last_body(article, mention) if points_back else None
     if last:
         return last
     own = " ".join(article.words(mention.core).split())

@@ -91,6 +91,11 @@ def medium(phrase: str) -> str | None:
     return _column("media.tsv", 1).get(phrase.lower())
 
 
+def is_any_group(noun: str) -> bool:
+    """Say whether a body's noun may stand for an organisation of any kind ("the company")."""
+    return _column("group_nouns.tsv", 1).get(noun.lower()) == "any"
+
+
 def document_medium(noun: str) -> str | None:
     """Return the medium of a noun that names a document ("letter"), else None."""
     return _column("documents.tsv", 1).get(noun.lower())

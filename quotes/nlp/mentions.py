@@ -274,10 +274,15 @@ def _described(grammar: Grammar, span: Span, core: Span, entities: list[Entity])
         Form.DESCRIPTION,
         noun=noun,
         gender=genders.pop() if len(genders) == 1 else None,
-        definite=first in lexicon.function_words("definite"),
+        definite=first in lexicon.function_words("definite") or _possessed(words),
         plural=plural,
         modifiers=modifiers,
     )
+
+
+def _possessed(words: tuple[Word, ...]) -> bool:
+    """Say whether a possessor makes the phrase definite: "Clinton's campaign"."""
+    return any(w.token.upos == "PART" and w.token.deprel == "case" for w in words)
 
 
 def singular(word: Word) -> str:

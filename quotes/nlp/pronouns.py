@@ -198,15 +198,16 @@ def _speaker_candidate(told: Told, mention: Mention) -> list[_Candidate]:
 def _mentioned(
     article: Article, referent: Referent, span: Span, mention: Mention
 ) -> list[_Candidate]:
-    """Return a mention of a referent as a candidate; no possessor, a place only as subject."""
+    """Return a mention of a referent as a candidate: a possessor last, a place only as subject."""
     possessive = article.doc.text[span.end : span.end + 2] in ("'s", "’s", "' ", "’ ")
     whole = Speaker(name=referent.name, kind=referent.kind)
-    if possessive or not _agrees(mention, whole, referent, None):
+    if not _agrees(mention, whole, referent, None):
         return []
     subject = article.grammar.is_subject(span)
     if referent.is_place and not subject:
         return []
     weight = 2 if article.grammar.is_main_subject(span) else int(subject)
+    weight = -1 if possessive else weight
     rank = weight, _known_gender(mention, referent), span.start
     return [_Candidate(refer(referent, "pronoun"), span, rank)]
 

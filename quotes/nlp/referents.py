@@ -132,8 +132,8 @@ class Referents:
         if not own[0][:1].isalpha() or lexicon.pronoun(form) is not None:
             return
         before = self._titles_before(span)
-        gender = names.gender(" ".join([*before, form]))
-        match = self.person(form, span.start)
+        gender = names.gender(self.titled(span))
+        match = self.person(self.titled(span), span.start)
         if match is None or (
             match.rule == "name" and gender and match.referent.gender not in (gender, None)
         ):
@@ -169,6 +169,10 @@ class Referents:
         title = lexicon.title_gender(before) is not None
         after = self._doc.text[span.end : span.end + 2]
         return (not named or title) and not (after[:1] == " " and after[1:].isupper())
+
+    def titled(self, span: Span) -> str:
+        """Return the name at `span` with the titles that stand before it: they tell the gender."""
+        return " ".join([*self._titles_before(span), span.of(self._doc.text)])
 
     def _titles_before(self, span: Span) -> list[str]:
         """Return the title words that stand directly before `span`."""
@@ -291,7 +295,7 @@ def _joins(text: str, at: int) -> bool:
 def _halves(text: str, span: Span) -> list[Span]:
     """Return the parts of a person's span around " and ", or the span itself."""
     joint = text.find(" and ", span.start, span.end)
-    if joint < 0:
+    if not span.start < joint < span.end - len(" and "):
         return [span]
     return [Span(start=span.start, end=joint), Span(start=joint + len(" and "), end=span.end)]
 

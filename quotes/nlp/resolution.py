@@ -53,6 +53,7 @@ class Article:
     told: list[Told] = field(default_factory=list)
 
     def words(self, span: Span) -> str:
+        """Return the words of the article at `span`."""
         return span.of(self.doc.text)
 
 
@@ -95,11 +96,13 @@ def together(article: Article, mention: Mention, *, people: bool | None) -> Reso
 
 
 def resolve_name(article: Article, mention: Mention) -> Resolution:
+    """Return the referent that a name stands for, else the name itself; ValueError without one."""
     if mention.name is None:
         raise ValueError(f"{mention.form} mention without a name")
     form = names.without_determiner(article.words(mention.name))
     if mention.kind is SpeakerKind.PERSON:
-        match = article.referents.person(form, mention.name.start)
+        titled = article.referents.titled(mention.name)
+        match = article.referents.person(titled, mention.name.start)
     else:
         match = article.referents.named(form, mention.name.start)
     if match is None:
@@ -113,13 +116,15 @@ def resolve_name(article: Article, mention: Mention) -> Resolution:
 
 
 def resolve_joint(article: Article, mention: Mention) -> Resolution:
+    """Return "X and Y" by their fullest names, as a group; ValueError without a name."""
     if mention.name is None:
         raise ValueError(f"{mention.form} mention without a name")
     each = []
     steps: list[Evidence] = []
     for span in (mention.name, *mention.others):
         form = names.without_determiner(article.words(span))
-        match = article.referents.named(form, span.start)
+        match = article.referents.person(article.referents.titled(span), span.start)
+        match = match or article.referents.body(form)
         each.append(match.referent.name if match else form)
         if match:
             steps.append(Evidence(role="name", span=match.referent.span, rule="fullest-form"))

@@ -401,9 +401,6 @@ BODIES = [
         then(RAINED, "Clinton/PROPN/nmod:poss>campaign 's campaign/NOUN/nsubj>said", "Clinton's campaign", person="Clinton"),
         ("Clinton's campaign", ORGANISATION),
         id="a-possessor's-campaign-is-a-body",
-        marks=pytest.mark.xfail(
-            strict=True, reason="a possessor does not yet make a description definite"
-        ),
     ),
 ]  # fmt: skip
 

@@ -108,7 +108,11 @@ def test_evidence_leads_from_cue_to_name(documents: dict[str, Document], name: s
         roles = [step.role for step in quotation.evidence]
         assert ("cue" in roles) == bool(quotation.cue)
         if expected["speaker_kind"] in ("person", "organisation"):
-            names = [s.span.of(doc.text) for s in quotation.evidence if s.role in ("name", "antecedent", "mention")]
+            names = [
+                s.span.of(doc.text)
+                for s in quotation.evidence
+                if s.role in ("name", "antecedent", "mention")
+            ]
             assert any(expected["speaker"].split()[-1] in text or "UN" in text for text in names)
 
 

@@ -260,7 +260,7 @@ DESCRIPTIONS = [
         "Clinton/PROPN/nmod:poss>campaign 's campaign/NOUN/nsubj>said",
         {"person": "Clinton"},
         "campaign",
-        False,
+        True,
         False,
         None,
         id="a-possessor-does-not-speak",

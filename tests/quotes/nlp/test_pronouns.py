@@ -172,9 +172,6 @@ NEAR = [
         ),
         "Hillary Clinton",
         id="a-possessor-where-nobody-else-fits",
-        marks=pytest.mark.xfail(
-            strict=True, reason="possessors are left out rather than ranked last"
-        ),
     ),
     pytest.param(
         then(
