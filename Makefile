@@ -30,6 +30,7 @@ run: setup
 
 test: setup
 	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m tests.postgresql -- $(BIN)/python -m pytest -q -m database $(ARGS)
 
 check: setup
 	$(BIN)/ruff format --check .
