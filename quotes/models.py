@@ -12,7 +12,8 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from quotes.bylines import authors
@@ -94,12 +95,17 @@ class ArticleVersionQuerySet(models.QuerySet["ArticleVersion"]):
         return self if settings.PUBLIC_READS or user.is_authenticated else self.none()
 
     def for_list(self) -> Self:
-        """Load what a list shows, without the texts."""
+        """Load what a list shows, without the texts; `quotation_count` is of current speech."""
+        # A subquery is counted for the rows of a page only; a join would group the whole table.
+        shown = Quotation.objects.filter(version=OuterRef("pk")).order_by()
+        counted = (
+            shown.filter(status=Quotation.Status.CURRENT, act=Act.SPEECH)
+            .values("version")
+            .annotate(count=models.Count("pk"))
+            .values("count")
+        )
         return self.select_related("article__outlet").annotate(
-            quotation_count=models.Count(
-                "quotations",
-                filter=Q(quotations__status=Quotation.Status.CURRENT, quotations__act=Act.SPEECH),
-            )
+            quotation_count=Coalesce(Subquery(counted), 0)
         )
 
 
