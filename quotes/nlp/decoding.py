@@ -115,14 +115,10 @@ class Lattice:
         for step in range(1, length):
             reached = best[:, :, None] + self._moves
             back[step] = reached.argmax(1)
-            best = np.where(
-                self._inside(step), reached.max(1) + self._scores[:, step], best
-            )
+            best = np.where(self._inside(step), reached.max(1) + self._scores[:, step], best)
         return self._traced(back, (best + self._end).argmax(1))
 
-    def _traced(
-        self, back: npt.NDArray[np.int64], last: npt.NDArray[np.int64]
-    ) -> list[list[int]]:
+    def _traced(self, back: npt.NDArray[np.int64], last: npt.NDArray[np.int64]) -> list[list[int]]:
         rows, tag = np.arange(len(last)), last
         path = np.zeros(back.shape[:2], np.int64)
         for step in range(len(back) - 1, -1, -1):
@@ -251,6 +247,4 @@ def best_link(cues: Doubles, sources: Doubles, cue_sources: Doubles) -> Link:
     cue, source = divmod(int(joint.argmax()), len(sources))
     weights = np.exp(joint - joint.max())
     weights /= weights.sum()
-    return Link(
-        cue - 1, source - 1, float(weights[cue].sum()), float(weights[:, source].sum())
-    )
+    return Link(cue - 1, source - 1, float(weights[cue].sum()), float(weights[:, source].sum()))

@@ -109,7 +109,7 @@ def _single_opens(text: str, at: int, paragraph: re.Match[str]) -> bool:
     if text[at] == "’" or not ahead or not _free_before(text, at, paragraph.start()):
         return False
     decade = ahead.isdigit() and text[at + 3 : at + 4] in ("s", "")
-    return (ahead[0].isalnum() or ahead[0] in "$£€#@[(…“\"") and not decade
+    return (ahead[0].isalnum() or ahead[0] in '$£€#@[(…“"') and not decade
 
 
 def _single_closes(text: str, at: int, paragraph: re.Match[str]) -> bool:

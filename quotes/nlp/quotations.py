@@ -5,6 +5,7 @@ Source: docs/decisions/0003-quotation-tagger.md.
 
 import json
 import math
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,8 +13,17 @@ from pathlib import Path
 from typing import NamedTuple, Self
 
 from quotes.nlp.decoding import Link
-from quotes.nlp.document import Act, Kind, Quotation, Span
-from quotes.nlp.marks import Pair, kind_of, mark_pairs, word_tokens
+from quotes.nlp.document import Act, Evidence, Kind, Quotation, Span
+from quotes.nlp.lexicon import speech_verb_lemma, words
+from quotes.nlp.marks import PARAGRAPH, Pair, is_quoted, kind_of, mark_pairs, word_tokens
+
+_FLOOR, _LOWEST = 1e-4, -8.0
+_PAIRS_SEEN = 8
+_EDGE = " \t\xa0,;"
+_OPENING = ("“", '"', "''", "``", "‘", "«", "„")
+_PARTICIPLE = re.compile(
+    r"\s*[,;—–]\s+(?P<verb>[^\W\d_]+ing)\s+(?P<clause>[^\W\d_]+|“|\"|''|``|‘|«|„)"
+)
 
 
 class Piece(NamedTuple):
@@ -49,25 +59,34 @@ class Calibration:
         return cls(raw["weights"], raw["bias"])
 
     def probability(self, features: dict[str, float]) -> float:
-        """Return the probability of features by name; KeyError if one has no weight."""
-        score = self.bias + sum(self.weights[name] * value for name, value in features.items())
+        """Return the probability of features by name; one without a weight counts for nothing."""
+        score = self.bias + sum(self.weights.get(name, 0.0) * features[name] for name in features)
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A quotation in the making: content spans in text order, and the links they came from."""
+    """A quotation in the making: content spans in text order, and the links they came from.
+
+    `continues` is the source that the network points a content to which has no cue of its own.
+    """
 
     content: tuple[Span, ...]
     links: tuple[Found, ...]
-    cue: Span | None
-    source: Span | None
+    cue: Span | None = None
+    source: Span | None = None
     continues: Span | None = None
 
 
 def assemble(text: str, found: Sequence[Found], calibration: Calibration) -> tuple[Quotation, ...]:
     """Return the quotations of `text`, in text order, with speech as act and no speaker yet."""
-    drafts = [draft for draft in drafts_of(text, found) if has_words(text, draft.content)]
+    pairs = mark_pairs(text)
+    drafts = [
+        part
+        for draft in grouped(text, found, pairs)
+        for part in with_participles(text, _at_marks(text, draft, pairs))
+        if has_words(text, part.content)
+    ]
     drafts.sort(key=lambda draft: (draft.content[0].start, draft.content[-1].end))
     return tuple(_quotation(text, draft, calibration) for draft in drafts)
 
@@ -77,17 +96,150 @@ def has_words(text: str, spans: Sequence[Span]) -> bool:
     return next(word_tokens(text, spans), None) is not None
 
 
-def drafts_of(text: str, found: Sequence[Found]) -> list[Draft]:
-    """Group contents that share cue and source; a content that shares neither stands alone."""
+def grouped(text: str, found: Sequence[Found], pairs: Sequence[Pair]) -> list[Draft]:
+    """Return one draft for the contents that share a cue and a source, and one for each other.
+
+    A fully quoted paragraph after a closed quotation is its own: it merely goes on.
+    """
     groups: dict[tuple[Span | None, Span | None, int], list[Found]] = {}
     for number, item in enumerate(sorted(found, key=lambda f: f.content.span.start)):
         cue = item.cue.span if item.cue else None
         source = item.source.span if item.source else None
         groups.setdefault((cue, source, -1 if cue else number), []).append(item)
-    return [
-        Draft(tuple(item.content.span for item in items), tuple(items), cue, source)
-        for (cue, source, _), items in groups.items()
-    ]
+    drafts: list[Draft] = []
+    for (cue, source, _), items in groups.items():
+        own, following = _with_cue(text, items, cue, pairs)
+        drafts.append(Draft(tuple(i.content.span for i in own), tuple(own), cue, source))
+        drafts += [Draft((i.content.span,), (i,), continues=source) for i in following]
+    return drafts
+
+
+def _with_cue(
+    text: str, items: list[Found], cue: Span | None, pairs: Sequence[Pair]
+) -> tuple[list[Found], list[Found]]:
+    """Part contents in text order into those of the cue's own quotation and those after it."""
+    if cue is None:
+        return items, []
+    nearest = min(range(len(items)), key=lambda i: _distance(text, items[i].content.span, cue))
+    low = high = nearest
+    while low > 0 and _same(text, items[low - 1], items[low], pairs):
+        low -= 1
+    while high + 1 < len(items) and _same(text, items[high], items[high + 1], pairs):
+        high += 1
+    return items[low : high + 1], [*items[:low], *items[high + 1 :]]
+
+
+def _distance(text: str, span: Span, other: Span) -> tuple[bool, int]:
+    """Return how far apart two spans are: whether a paragraph ends between, then code points."""
+    left, right = sorted((span, other), key=lambda s: s.start)
+    return breaks_between(text, left.end, right.start), right.start - left.end
+
+
+def breaks_between(text: str, start: int, end: int) -> bool:
+    """Say whether a paragraph ends in `text[start:end]`."""
+    return start < end and PARAGRAPH.fullmatch(text, start, end) is None
+
+
+def _same(text: str, left: Found, right: Found, pairs: Sequence[Pair]) -> bool:
+    """Say whether two contents of one cue are one quotation.
+
+    They are within a paragraph, over an unclosed mark, and where not all is in quotation marks.
+    """
+    before, after = left.content.span, right.content.span
+    if not breaks_between(text, before.end, after.start):
+        return True
+    unclosed = any(
+        not pair.closed and before.start <= pair.start < before.end
+        for pair in pairs[_first_pair(pairs, before.start) :][:_PAIRS_SEEN]
+    )
+    return unclosed or Kind.DIRECT not in (kind_of([before], text), kind_of([after], text))
+
+
+def _first_pair(pairs: Sequence[Pair], start: int) -> int:
+    return bisect_left(pairs, start, key=lambda pair: pair.start)
+
+
+def _at_marks(text: str, draft: Draft, pairs: Sequence[Pair]) -> Draft:
+    """Return the draft with content edges moved over adjacent quotation marks, and trimmed."""
+    content: list[Span] = []
+    floor = 0
+    for span in draft.content:
+        start, end = snapped(text, span, pairs)
+        start = max(start, floor)
+        if start < end:
+            content.append(Span(start=start, end=end))
+            floor = end
+    source = trimmed(text, draft.source) if draft.source else None
+    return replace(draft, content=tuple(content), source=source)
+
+
+def snapped(text: str, span: Span, pairs: Sequence[Pair]) -> tuple[int, int]:
+    """Return the edges of a content with the marks of every quotation that it holds whole.
+
+    It takes in a mark where only punctuation stands between, and drops one whose quotation lies
+    outside. A content without words stays as it is.
+    """
+    tokens = list(word_tokens(text, [span]))
+    if not tokens:
+        return span.start, span.end
+    first, last = tokens[0].start, tokens[-1].end
+    start, end = span.start, span.end
+    near = max(0, _first_pair(pairs, span.start) - _PAIRS_SEEN)
+    for pair in pairs[near:]:
+        if pair.start >= span.end:
+            break
+        if pair.end <= first:
+            continue
+        opens = pair.start < first and not has_words_between(text, pair.inner, first)
+        closes = pair.closed and pair.end > last and not has_words_between(text, last, pair.outer)
+        if opens and (closes or not pair.closed or pair.outer < last):
+            start = min(start, pair.start)
+        if closes and (opens or pair.start >= first):
+            end = max(end, pair.end)
+    return start, end
+
+
+def has_words_between(text: str, start: int, end: int) -> bool:
+    """Say whether there is a letter or a digit in `text[start:end]`."""
+    return any(map(str.isalnum, text[start:end]))
+
+
+def trimmed(text: str, span: Span) -> Span:
+    """Return the span without spaces, commas and the like at its edges, unless nothing is left."""
+    inside = span.of(text)
+    start = span.start + len(inside) - len(inside.lstrip(_EDGE))
+    end = span.end - len(inside) + len(inside.rstrip(_EDGE))
+    return Span(start=start, end=end) if start < end else span
+
+
+def with_participles(text: str, draft: Draft) -> Iterator[Draft]:
+    """Yield the draft, cut where a participle of speech begins an attribution of its own.
+
+    "X says A, stressing that B": what X says is A; stressing, X says B. Applies outside quotation
+    marks only. Source: docs/decisions/0003-quotation-tagger.md.
+    """
+    for index, span in enumerate(draft.content):
+        match = _speech_participle(text, span)
+        if match is not None:
+            before = trimmed(text, Span(start=span.start, end=match.start()))
+            after = Span(start=match.start("clause"), end=span.end)
+            cue = Span(start=match.start("verb"), end=match.end("verb"))
+            yield replace(draft, content=(*draft.content[:index], before))
+            rest = (after, *draft.content[index + 1 :])
+            yield from with_participles(text, replace(draft, content=rest, cue=cue, continues=None))
+            return
+    yield draft
+
+
+def _speech_participle(text: str, span: Span) -> re.Match[str] | None:
+    """Return the first ", stressing that" or ", stressing “" in `span` outside quotation marks."""
+    for match in _PARTICIPLE.finditer(text, span.start, span.end):
+        clause = match["clause"].lower()
+        reported = clause in _OPENING or clause in words("complementisers.tsv")
+        verb = reported and speech_verb_lemma(match["verb"]) is not None
+        if verb and not is_quoted(text, match.start("verb")):
+            return match if has_words_between(text, span.start, match.start()) else None
+    return None
 
 
 def _quotation(text: str, draft: Draft, calibration: Calibration) -> Quotation:
@@ -98,8 +250,15 @@ def _quotation(text: str, draft: Draft, calibration: Calibration) -> Quotation:
         content=draft.content,
         cue=(draft.cue,) if draft.cue else (),
         source=(draft.source,) if draft.source else (),
+        evidence=_evidence(draft),
         confidence=calibration.probability(features(draft, kind)),
     )
+
+
+def _evidence(draft: Draft) -> tuple[Evidence, ...]:
+    if draft.continues is None:
+        return ()
+    return (Evidence(role="mention", span=draft.continues, rule="continues"),)
 
 
 def features(draft: Draft, kind: Kind) -> dict[str, float]:
@@ -120,6 +279,3 @@ def features(draft: Draft, kind: Kind) -> dict[str, float]:
         "mixed": float(kind is Kind.MIXED),
         "pieces": float(len(draft.links) > 1),
     }
-
-
-_FLOOR, _LOWEST = 1e-4, -8.0

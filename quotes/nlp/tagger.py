@@ -173,7 +173,9 @@ class Tagger:
         )
         return scores, links
 
-    def _pieces(self, slabs: Sequence[Slab], readings: Sequence[Reading]) -> list[dict[int, list[Piece]]]:
+    def _pieces(
+        self, slabs: Sequence[Slab], readings: Sequence[Reading]
+    ) -> list[dict[int, list[Piece]]]:
         """Return the spans on the best path of each chunk, by slab and chunk."""
         pieces: list[dict[int, list[Piece]]] = [{} for _ in slabs]
         parts = [
@@ -213,7 +215,9 @@ class Tagger:
         offsets = [reading.rows.offsets[number] for number, _ in seen]
         ends = [(o + p.first, o + p.last) for o, (_, p) in zip(offsets, seen, strict=True)]
         vectors = np.array([0.5 * (reading.links[a] + reading.links[b]) for a, b in ends])
-        places = [Place(a, slab.chunks[n].paragraph) for (a, _), (n, _) in zip(ends, seen, strict=True)]
+        places = [
+            Place(a, slab.chunks[n].paragraph) for (a, _), (n, _) in zip(ends, seen, strict=True)
+        ]
         tables = [
             pointer_scores(
                 relation,
@@ -245,7 +249,9 @@ def _piece(chunk: Chunk, words: list[int], span: TagSpan, log_probability: float
 
 def check_files(directory: Path) -> None:
     """Raise ModelError unless `directory` holds the files of its manifest, byte for byte."""
-    remedy = "restore it, or write the model anew with `python -m quotes.nlp.training tagger-export`"
+    remedy = (
+        "restore it, or write the model anew with `python -m quotes.nlp.training tagger-export`"
+    )
     manifest = directory / MANIFEST
     if not manifest.exists():
         raise ModelError(f"{manifest}: missing; {remedy}")

@@ -20,7 +20,7 @@ MAX_CHUNK = 250
 SEPARATOR_CASE, SEPARATOR_QUOTE = 7, 5
 START_FIRST, START_PARAGRAPH, START_CHUNK = 2, 1, 3
 _OPENING_MARK, _CLOSING_MARK = "“", "”"
-_SENTENCE_END = frozenset(".!?”\"")
+_SENTENCE_END = frozenset('.!?”"')
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,9 @@ def exact_f1(pairs: Iterable[tuple[set[Labelled], set[Labelled]]]) -> dict[str, 
             counts[role, "gold"] += sum(span[0] == role for span in gold)
             counts[role, "predicted"] += sum(span[0] == role for span in predicted)
             counts[role, "right"] += sum(span[0] == role for span in gold & predicted)
-    return {role: _scores(*(counts[role, k] for k in ("right", "predicted", "gold"))) for role in ROLES}
+    return {
+        role: _scores(*(counts[role, k] for k in ("right", "predicted", "gold"))) for role in ROLES
+    }
 
 
 def _scores(right: int, predicted: int, gold: int) -> dict[str, float]:
@@ -46,7 +48,9 @@ def _scores(right: int, predicted: int, gold: int) -> dict[str, float]:
     return {name: round(100 * value, 1) for name, value in values.items()}
 
 
-def evaluate(tagger: Tagger, reader: WordpieceReader, articles: Sequence[Article]) -> dict[str, dict[str, float]]:
+def evaluate(
+    tagger: Tagger, reader: WordpieceReader, articles: Sequence[Article]
+) -> dict[str, dict[str, float]]:
     """Return the exact scores of `tagger` on `articles`."""
     return exact_f1(
         (

@@ -45,7 +45,7 @@ class Layer(nn.Module):
         else:
             attended = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         x = self.norm1(x + self.out(attended.transpose(1, 2).reshape(batch, length, WIDTH)))
-        return self.norm2(x + self.down(F.gelu(self.up(x)))) # type: ignore[no-any-return]
+        return self.norm2(x + self.down(F.gelu(self.up(x))))  # type: ignore[no-any-return]
 
 
 class TaggerNetwork(nn.Module):
@@ -126,7 +126,9 @@ def shipped_state(directory: Path) -> dict[str, Tensor]:
         if node.op_type == "MatMulInteger":  # named like /layers.0/qkv/MatMul_quant
             base = node.input[1].removesuffix("_quantized")
             weight = _dequantized(arrays, base).T
-            state[".".join([*node.name.split("/")[1:-1], "weight"])] = torch.from_numpy(weight.copy())
+            state[".".join([*node.name.split("/")[1:-1], "weight"])] = torch.from_numpy(
+                weight.copy()
+            )
     for name in ("case", "quote", "start"):
         state[f"{name}.weight"] = torch.from_numpy(_dequantized(arrays, f"{name}.weight"))
     state |= {

@@ -179,9 +179,7 @@ def _distances(
 class Training:
     """A run: network, optimiser, and where its checkpoints and log lie."""
 
-    def __init__(
-        self, recipe: Recipe, data: Path, out: Path, start: Path | None = None
-    ) -> None:
+    def __init__(self, recipe: Recipe, data: Path, out: Path, start: Path | None = None) -> None:
         torch.manual_seed(recipe.seed)
         out.mkdir(parents=True, exist_ok=True)
         folder = encoder_folder()
@@ -207,7 +205,9 @@ class Training:
             {"params": body, "weight_decay": self.recipe.weight_decay, "factor": 1.0},
             {"params": head, "weight_decay": 0.0, "factor": self.recipe.head_factor},
         ]
-        return torch.optim.AdamW(groups, lr=self.recipe.learning_rate, betas=(0.9, 0.98), fused=True)
+        return torch.optim.AdamW(
+            groups, lr=self.recipe.learning_rate, betas=(0.9, 0.98), fused=True
+        )
 
     @property
     def checkpoint(self) -> Path:
@@ -249,9 +249,7 @@ class Training:
 
     def losses(self, batch: Batch, *, crf: bool) -> tuple[Tensor, Tensor]:
         """Return the tag loss and the link loss of a batch."""
-        scores, links = self.network(
-            batch.ids, batch.cases, batch.quotes, batch.starts, batch.mask
-        )
+        scores, links = self.network(batch.ids, batch.cases, batch.quotes, batch.starts, batch.mask)
         if crf:
             return crf_loss(self.network, batch, scores), link_loss(self.network, batch, links)
         targets = tag_targets(batch).view(-1)
@@ -341,5 +339,3 @@ def main(options: argparse.Namespace) -> None:
     torch.set_num_threads(1)
     recipe = Recipe(**{name: getattr(options, name) for name in asdict(Recipe())})
     train(recipe, options.data, options.out, options.init)
-
-

@@ -1,0 +1,107 @@
+"""Write a checkpoint as the model that is shipped: int8 ONNX, pointer biases, tokenizer, manifest.
+
+Weights and embeddings are int8, activations are quantised as they come. Weights use 7 bits: on
+processors without VNNI, 8-bit products overflow their 16-bit sums.
+"""
+
+import argparse
+import json
+import shutil
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from quotes.nlp.tagger import CALIBRATION, HEADS, MANIFEST, MODEL, TOKENIZER
+from quotes.nlp.training.polnear import corpus_file, sha256
+from quotes.nlp.training.tagger_model import TaggerNetwork, encoder_folder
+
+INPUTS, OUTPUTS = ("ids", "case", "quote", "start", "mask"), ("tag", "link")
+QUANTISED = ("MatMul", "Gemm", "Gather")
+HEAD_ARRAYS = ("none", "distance", "paragraph", "crf")
+OPSET = 17
+# Until it is fitted (tagger-calibrate), the confidence is one half for every quotation.
+UNFITTED: dict[str, Any] = {"bias": 0.0, "weights": {}}
+
+
+def write_onnx(network: TaggerNetwork, file: Path) -> None:
+    """Write the network in float32."""
+    ids = torch.randint(1000, 2000, (2, 40))
+    zeros, mask = torch.zeros_like(ids), torch.ones(2, 40, dtype=torch.bool)
+    axes = {name: {0: "batch", 1: "length"} for name in (*INPUTS, *OUTPUTS)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the tracing exporter warns that it is not the newest
+        torch.onnx.export(
+            network.eval(), (ids, zeros, zeros, zeros, mask), str(file),
+            input_names=list(INPUTS), output_names=list(OUTPUTS), dynamic_axes=axes,
+            opset_version=OPSET, dynamo=False,
+        )  # fmt: skip
+
+
+def quantise(source: Path, target: Path, *, reduce_range: bool = True) -> None:
+    """Write the float32 model `source` with int8 weights and embeddings."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic  # noqa: PLC0415 - needs onnx
+
+    quantize_dynamic(
+        str(source),
+        str(target),
+        weight_type=QuantType.QInt8,
+        per_channel=True,
+        reduce_range=reduce_range,
+        op_types_to_quantize=list(QUANTISED),
+    )
+
+
+def write_manifest(directory: Path, **facts: Any) -> None:
+    """Write hash and size of every file of the model, and `facts` about how it was made."""
+    manifest = directory / MANIFEST
+    known = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
+    names = (MODEL, HEADS, TOKENIZER, CALIBRATION)
+    files = {
+        name: {"sha256": sha256(directory / name), "bytes": (directory / name).stat().st_size}
+        for name in names
+    }
+    whole = {**known, **facts, "files": files}
+    manifest.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+
+
+def export(checkpoint: Path, directory: Path, *, reduce_range: bool = True) -> dict[str, Any]:
+    """Write the model of `checkpoint` to `directory`; return the checkpoint's recipe."""
+    state = torch.load(checkpoint, weights_only=True)
+    network = TaggerNetwork()
+    network.load_state_dict(state["network"])
+    directory.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        full = Path(folder) / "full.onnx"
+        write_onnx(network, full)
+        quantise(full, directory / MODEL, reduce_range=reduce_range)
+    arrays = {name: getattr(network, name).detach().numpy() for name in HEAD_ARRAYS}
+    np.savez(directory / HEADS, **arrays)
+    shutil.copyfile(encoder_folder() / TOKENIZER, directory / TOKENIZER)
+    if not (directory / CALIBRATION).exists():
+        (directory / CALIBRATION).write_text(json.dumps(UNFITTED) + "\n", encoding="utf-8")
+    return {**state["recipe"], "finished_epochs": state["epoch"]}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the command's options."""
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the model's files")
+    parser.add_argument("--commit", default="", help="commit of the training code")
+    parser.add_argument("--command", default="", help="the training command, for the manifest")
+    parser.add_argument("--full-range", action="store_true", help="8-bit weights (needs VNNI)")
+
+
+def main(options: argparse.Namespace) -> None:
+    """Run the command."""
+    recipe = export(options.checkpoint, options.out, reduce_range=not options.full_range)
+    write_manifest(
+        options.out,
+        commit=options.commit,
+        command=options.command,
+        recipe=recipe,
+        data_sha256={s: sha256(corpus_file(options.data, s)) for s in ("train", "dev")},
+    )
