@@ -47,8 +47,8 @@ class Params(BaseModel):
     window_context_wordpieces: int = Field(48, description="wordpieces of context each side")
     window_batch: int = Field(
         1,
-        description="windows in one forward pass; the int8 model scales its activations over the whole"
-        " pass, so with more than one a text would get other figures beside other texts",
+        description="windows in one forward pass; the int8 model scales its activations over the"
+        " whole pass, so with more than one a text would get other figures beside other texts",
     )
     tagger_group_wordpieces: int = Field(
         32_000, description="wordpieces tagged together; bounds memory, longer texts are cut there"

@@ -180,7 +180,8 @@ def _named(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> 
     before = text[core.start : entity.span.start].strip()
     if kind != "person" and _indefinite(before):
         return None  # "a Democratic Party": one of several, so a description
-    role = _role(text, span, core, entity.span, before)
+    owned = kind != "person" and before.endswith(("'s", "’s", "s'", "s’"))  # "India's"
+    role = _role(text, span, core, entity.span, "" if owned else before)
     is_body = kind != "person" or _body_role(role)
     speaker = SpeakerKind.ORGANISATION if is_body else SpeakerKind.PERSON
     return Mention(span, core, Form.NAME, name=entity.span, kind=speaker, role=role, definite=True)
