@@ -7,6 +7,7 @@ Nothing here reaches for the network but `download`. Reasons: docs/decisions/000
 
 import logging
 import os
+import re
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -39,7 +40,8 @@ _WITH_VECTORS = ("pos", "depparse", "ner")
 _VECTORS = "glove100k.pt"
 # Stanza caps a token at this length in any case; its own default for our models would be 300.
 _MAX_TOKEN_CHARS = 1000
-_PLACEHOLDER = "<UNK>"
+# Encoded data and the like: the tokenizer takes minutes over one, and there are no words in it.
+_BLOB = re.compile(rf"(\S{{{_MAX_TOKEN_CHARS},}})")
 # The fast tree search replaces functions inside Stanza: only in the version that it was proved on.
 _PATCHED_VERSION = "1.15.0"
 
@@ -62,11 +64,16 @@ class ModelDownloadError(RuntimeError):
 
 @dataclass(frozen=True)
 class _Paragraph:
-    """One line of one document: which document, where it starts there, and its words."""
+    """One line of one document, or part of one: which document, where in it, and its words."""
 
     document: int
     start: int
     text: str
+
+    @property
+    def readable(self) -> bool:
+        """Whether there may be words in it, so that Stanza should see it."""
+        return not _BLOB.fullmatch(self.text)
 
 
 class Parser:
@@ -150,10 +157,15 @@ class Parser:
         ]
         sentences: list[list[Sentence]] = [[] for _ in jobs]
         entities: list[list[Entity]] = [[] for _ in jobs]
+        readable = [paragraph for paragraph in paragraphs if paragraph.readable]
         with torch.inference_mode():
-            results = self.annotate([paragraph.text for paragraph in paragraphs])
-        for paragraph, result in zip(paragraphs, results, strict=True):
+            results = iter(self.annotate([paragraph.text for paragraph in readable]))
+        for paragraph in paragraphs:
             text = jobs[paragraph.document][0].text
+            if not paragraph.readable:
+                sentences[paragraph.document].append(_blob(paragraph))
+                continue
+            result = next(results)
             sentences[paragraph.document] += _sentences(result, text, paragraph.start)
             entities[paragraph.document] += _entities(result, text, paragraph.start)
         return [
@@ -380,11 +392,18 @@ def _paragraphs(number: int, text: str, only: Sequence[Span] | None) -> Iterator
     """Yield the lines of `text` that hold more than white space and that `only` touches."""
     start = 0
     for line in text.splitlines(keepends=True):
-        body = line.strip()
-        at = start + len(line) - len(line.lstrip())
+        span = line.strip() and Span(start=start, end=start + len(line))
+        if span and (only is None or any(wanted.meets(span) for wanted in only)):
+            yield from _runs(number, start, line)
         start += len(line)
-        if body and (only is None or any(s.meets(Span(start=at, end=start)) for s in only)):
-            yield _Paragraph(number, at, body)
+
+
+def _runs(number: int, start: int, line: str) -> Iterator[_Paragraph]:
+    """Yield a line in parts: strings of characters that no word has, and what is between them."""
+    for part in _BLOB.split(line):
+        if body := part.strip():
+            yield _Paragraph(number, start + part.index(body), body)
+        start += len(part)
 
 
 def _is_multiword(token: Any) -> bool:
@@ -392,16 +411,14 @@ def _is_multiword(token: Any) -> bool:
 
 
 def _as_dict(number: int, piece: Piece, text: str) -> dict[str, Any]:
-    """Return the token in Stanza's own form; character models never see a very long one."""
-    word = text[piece.start : piece.end]
-    long = len(word) > _MAX_TOKEN_CHARS
+    """Return the token in Stanza's own form, in the marks that the models know."""
     fields: dict[str, Any] = {
         "id": (number,),
-        "text": _PLACEHOLDER if long else plain(word),
+        "text": plain(text[piece.start : piece.end]),
         "start_char": piece.start,
         "end_char": piece.end,
     }
-    return {**fields, "misc": "MWT=Yes"} if piece.multiword and not long else fields
+    return {**fields, "misc": "MWT=Yes"} if piece.multiword else fields
 
 
 def _as_words(sentence: Any) -> list[dict[str, Any]]:
@@ -409,8 +426,8 @@ def _as_words(sentence: Any) -> list[dict[str, Any]]:
     words = []
     for number, word in enumerate(sentence.words, start=1):
         start, end = _characters(word)
-        text = _PLACEHOLDER if len(word.text) > _MAX_TOKEN_CHARS else plain(word.text)
-        words.append({"id": (number,), "text": text, "start_char": start, "end_char": end})
+        fields = {"text": plain(word.text), "start_char": start, "end_char": end}
+        words.append({"id": (number,), **fields})
     return words
 
 
@@ -429,6 +446,14 @@ def _restore(document: Any) -> None:
                 item.text = document.text[item.start_char : item.end_char]
 
 
+def _blob(paragraph: _Paragraph) -> Sentence:
+    """Return a string without words as a sentence of one token."""
+    text = paragraph.text
+    span = Span(start=paragraph.start, end=paragraph.start + len(text))
+    token = Token(span=span, text=text, lemma=text, upos="X", head=-1, deprel="root")
+    return Sentence(span=span, tokens=(token,))
+
+
 def _sentences(result: Any, text: str, offset: int) -> Iterator[Sentence]:
     for sentence in result.sentences:
         tokens = tuple(_token(word, text, offset) for word in sentence.words)
@@ -444,7 +469,7 @@ def _token(word: Any, text: str, offset: int) -> Token:
     return Token(
         span=span,
         text=word.text,
-        lemma=word.text if word.lemma in {None, _PLACEHOLDER} else word.lemma,
+        lemma=word.lemma or word.text,
         upos=word.upos or "X",
         xpos=word.xpos or "",
         feats=word.feats or "",

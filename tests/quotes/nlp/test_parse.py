@@ -173,6 +173,7 @@ def test_blank_text_is_an_empty_parse(parser: Parser, text: str) -> None:
     "text",
     [
         pytest.param("a" * 5000 + " was here.", id="long-token"),
+        pytest.param("Ann said " + "ab/" * 100_000 + " no.", id="encoded-data"),
         pytest.param("word " * 2000, id="long-sentence"),
         pytest.param("“" * 300, id="only-marks"),
         pytest.param("\x00 \ufeffHe\u00a0said\u200b it\x07.", id="control-characters"),
