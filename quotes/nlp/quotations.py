@@ -80,15 +80,19 @@ class Draft:
 
 def assemble(text: str, found: Sequence[Found], calibration: Calibration) -> tuple[Quotation, ...]:
     """Return the quotations of `text`, in text order, with speech as act and no speaker yet."""
-    pairs = mark_pairs(text)
+    drafts = drafts_of(text, found, mark_pairs(text))
+    return tuple(_quotation(text, draft, calibration) for draft in drafts)
+
+
+def drafts_of(text: str, found: Sequence[Found], pairs: Sequence[Pair]) -> list[Draft]:
+    """Return what the linked contents make of `text`, in text order; `pairs` are its marks."""
     drafts = [
         part
         for draft in grouped(text, found, pairs)
         for part in with_participles(text, _at_marks(text, draft, pairs))
         if has_words(text, part.content)
     ]
-    drafts.sort(key=lambda draft: (draft.content[0].start, draft.content[-1].end))
-    return tuple(_quotation(text, draft, calibration) for draft in drafts)
+    return sorted(drafts, key=lambda draft: (draft.content[0].start, draft.content[-1].end))
 
 
 def has_words(text: str, spans: Sequence[Span]) -> bool:
@@ -273,7 +277,8 @@ def features(draft: Draft, kind: Kind) -> dict[str, float]:
         "cue": max(cue.log_probability, _LOWEST) if cue else 0.0,
         "source_link": min(sources),
         "cue_link": min(cues),
-        "no_source": float(draft.source is None),
+        "no_source": float(source is None),
+        "continues": float(draft.continues is not None),
         "no_cue": float(draft.cue is None),
         "direct": float(kind is Kind.DIRECT),
         "mixed": float(kind is Kind.MIXED),
