@@ -14,10 +14,12 @@ from typing import Any
 from stanza.models.common.utils import ud_scores
 
 from quotes.nlp.parse import Parser
+from quotes.nlp.training import stanza_mentions
 from quotes.nlp.training.stanza_data import entity_sentences
 
 TREEBANKS = ("ud-pud-test", "ud-gum-test", "ud-ewt-test")
 ENTITIES = "ner-worldwide-dev"
+NAMES = "gum-coref-dev"
 _METRICS = ("Tokens", "Sentences", "Words", "UPOS", "XPOS", "UFeats", "Lemmas", "UAS", "LAS")
 
 Figures = dict[str, float]
@@ -31,7 +33,8 @@ def evaluate(models: Path, data: Path, *, corrections: bool = True) -> dict[str,
     """
     parser = Parser(directory=models, corrections=corrections)
     figures = {name: treebank(parser, data / f"{name}.conllu.gz") for name in TREEBANKS}
-    return {**figures, ENTITIES: entities(parser, data / f"{ENTITIES}.tsv.gz")}
+    figures[ENTITIES] = entities(parser, data / f"{ENTITIES}.tsv.gz")
+    return {**figures, NAMES: names(parser, data / f"{NAMES}.conllu.gz")}
 
 
 def treebank(parser: Parser, gold: Path) -> Figures:
@@ -67,12 +70,30 @@ def entities(parser: Parser, gold: Path) -> Figures:
     sentences = list(entity_sentences(lines))
     tags = parser.label([[token["text"] for token in sentence] for sentence in sentences])
     wanted = set(spans([[token["ner"] for token in sentence] for sentence in sentences]))
-    found = set(spans(tags))
+    return by_class(wanted, set(spans(tags)))
+
+
+def names(parser: Parser, gold: Path) -> Figures:
+    """Return exact F1 of named persons, places and organizations on GUM's own words."""
+    lines = gzip.decompress(gold.read_bytes()).decode("utf-8").splitlines()
+    sentences = list(stanza_mentions.read(lines))
+    wanted = {(n, *mention) for n, s in enumerate(sentences) for mention in s.named()}
+    tagged = parser.label([sentence.words for sentence in sentences])
+    found = {
+        (n, *sentences[n].trimmed(start, end), stanza_mentions.COUNTED[kind])
+        for n, start, end, kind in spans(tagged)
+        if kind in stanza_mentions.COUNTED
+    }
+    return by_class(wanted, found)
+
+
+def by_class(wanted: set[Entity], found: set[Entity]) -> Figures:
+    """Return F1 over all entities ("F1") and for each class."""
     classes = sorted({entity[3] for entity in wanted | found})
-    by_class = {
+    each = {
         c: f1({e for e in wanted if e[3] == c}, {e for e in found if e[3] == c}) for c in classes
     }
-    return {"F1": f1(wanted, found), **by_class}
+    return {"F1": f1(wanted, found), **each}
 
 
 def spans(tagged: Iterable[list[str]]) -> Iterator[Entity]:

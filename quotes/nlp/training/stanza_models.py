@@ -209,7 +209,7 @@ def manifest(
     old = json.loads((folder / "manifest.json").read_text("utf-8")) if kept else {}
     files = sorted([*folder.glob("*.pt"), folder / "resources.json"])
     used = sorted(data.glob("*.gz")) if data else []
-    kinds = ("ud-", "ner-")
+    kinds = ("ud-", "ner-", "gum-coref-dev")
     return {
         "files": {p.name: {"sha256": sha256(p), "bytes": p.stat().st_size} for p in files},
         "data": {p.name: sha256(p) for p in used if p.name.startswith(kinds)}
