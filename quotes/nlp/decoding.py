@@ -69,7 +69,7 @@ class TagSpan(NamedTuple):
 
 
 def spans_of(path: npt.NDArray[np.int64] | list[int]) -> list[TagSpan]:
-    """Return the spans of a path of tag numbers; one that BIOES forbids is read as best it can be."""
+    """Return the spans of a path of tag numbers; an illegal one is read leniently."""
     found: list[TagSpan] = []
     begun: TagSpan | None = None
     for index, number in enumerate(path):

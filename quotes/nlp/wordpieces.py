@@ -14,12 +14,11 @@ from tokenizers import Tokenizer
 
 from quotes.nlp.marks import PARAGRAPH, MarkState, mark_states
 
-CLS, SEP = 101, 102
+UNKNOWN, CLS, SEP = 100, 101, 102
 CASES, QUOTE_STATES, STARTS = 8, 6, 4
 MAX_CHUNK = 250
 SEPARATOR_CASE, SEPARATOR_QUOTE = 7, 5
 START_FIRST, START_PARAGRAPH, START_CHUNK = 2, 1, 3
-_OPENING_MARK, _CLOSING_MARK = "“", "”"
 _SENTENCE_END = frozenset('.!?”"')
 
 
@@ -110,9 +109,9 @@ class WordpieceReader:
         self._tokenizer = Tokenizer.from_file(str(tokenizer_file))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        self._canonical: dict[int, int] = {
-            MarkState.OPENING: self._tokenizer.token_to_id("“"),
-            MarkState.CLOSING: self._tokenizer.token_to_id("”"),
+        self._canonical = {
+            int(state): self._tokenizer.token_to_id(mark) or UNKNOWN
+            for state, mark in ((MarkState.OPENING, "“"), (MarkState.CLOSING, "”"))
         }
 
     def __call__(self, text: str, *, canonical: bool = True) -> list[Chunk]:
@@ -185,7 +184,7 @@ def _cut(text: str, whole: Chunk, low: int) -> int:
 def windows(
     chunks: Sequence[Chunk], own: int, context: int, first: int | None = None
 ) -> list[Window]:
-    """Return the windows over `chunks`: each decides on up to `own` wordpieces (one chunk at least).
+    """Return the windows over `chunks`, each deciding on a chunk or up to `own` wordpieces.
 
     Whole chunks are added as context while they fit in `context` wordpieces on each side. `first`
     is the budget of the first window where it differs (training moves the borders with it).

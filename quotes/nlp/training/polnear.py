@@ -1,7 +1,7 @@
 """PolNeAR 1.0 (Newell, Margolin, Ruths 2018): reading, labelling, and text edits that keep offsets.
 
-The corpus is read from a folder given by the user (`polnear-train.jsonl.gz`, `polnear-dev.jsonl.gz`);
-none of its text is part of this project.
+The corpus is read from a folder that the user gives (`polnear-train.jsonl.gz` and `-dev`); none of
+its text is part of this project.
 """
 
 import gzip

@@ -102,7 +102,9 @@ def expected_calibration_error(chances: Doubles, right: Doubles) -> float:
     """Return the mean gap of stated and observed frequency over ten equal bins, by their size."""
     bins = np.minimum((chances * BINS).astype(int), BINS - 1)
     gaps = [
-        abs(chances[bins == b].sum() - right[bins == b].sum()) for b in range(BINS) if (bins == b).any()
+        abs(chances[bins == b].sum() - right[bins == b].sum())
+        for b in range(BINS)
+        if (bins == b).any()
     ]
     return float(sum(gaps) / max(1, len(chances)))
 
@@ -119,7 +121,9 @@ def calibrate(tagger: Tagger, articles: Sequence[Article], directory: Path) -> d
         halves[is_fitting_half(article)] += rows_of(tagger, article)
     weights, bias = fit(halves[True])
     inputs, right = _matrix(halves[False], sorted(weights))
-    chances = 1.0 / (1.0 + np.exp(-inputs @ np.array([*(weights[n] for n in sorted(weights)), bias])))
+    chances = 1.0 / (
+        1.0 + np.exp(-inputs @ np.array([*(weights[n] for n in sorted(weights)), bias]))
+    )
     measured = {
         "fitted_on": len(halves[True]),
         "measured_on": len(halves[False]),

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import Tensor
@@ -75,7 +76,7 @@ def joined(article: Article, chance: random.Random) -> Article:
     paragraphs = [m for m in PARAGRAPH.finditer(article.text) if m.group().strip()]
     edits = [
         (before.end(), after.start(), " ")
-        for before, after in zip(paragraphs[1:], paragraphs[2:], strict=False)
+        for before, after in pairwise(paragraphs[1:])  # the headline stays a paragraph
         if chance.random() < JOINED_BREAKS
     ]
     return edited(article, edits)
@@ -118,8 +119,7 @@ def epoch_batches(
         canonical = chance.random() >= RAW_MARKS
         made = example(varied(article, chance), reader, canonical=canonical)
         first = chance.randint(*FIRST_WINDOW)
-        for window in windows(made.chunks, WINDOW, 0, first):
-            found.append(TrainingWindow(made, window, rows(made.chunks, window)))
+        found += _windows(made, first)
     chance.shuffle(found)
     return _batches(found, size, chance)
 
@@ -128,10 +128,13 @@ def plain_batches(articles: Sequence[Article], reader: WordpieceReader, size: in
     """Return batches over the articles as they are, for measuring the loss."""
     found: list[TrainingWindow] = []
     for article in articles:
-        made = example(article, reader)
-        for window in windows(made.chunks, WINDOW, 0):
-            found.append(TrainingWindow(made, window, rows(made.chunks, window)))
+        found += _windows(example(article, reader))
     return _batches(found, size, random.Random(0))  # noqa: S311
+
+
+def _windows(made: Example, first: int | None = None) -> Iterator[TrainingWindow]:
+    for window in windows(made.chunks, WINDOW, 0, first):
+        yield TrainingWindow(made, window, rows(made.chunks, window))
 
 
 def _batches(found: list[TrainingWindow], size: int, chance: random.Random) -> list[Batch]:

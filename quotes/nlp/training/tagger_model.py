@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Tensor, nn
+from torch.nn import functional
 
 from quotes.nlp.decoding import DISTANCES, LINK_SIZE, PARAGRAPH_DISTANCES, RELATIONS, TAGS
 from quotes.nlp.wordpieces import CASES, QUOTE_STATES, STARTS
@@ -43,9 +43,9 @@ class Layer(nn.Module):
             scores = torch.matmul(query * (WIDTH // HEADS) ** -0.5, key.transpose(-1, -2)) + mask
             attended = torch.matmul(scores.softmax(-1), value)
         else:
-            attended = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+            attended = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
         x = self.norm1(x + self.out(attended.transpose(1, 2).reshape(batch, length, WIDTH)))
-        return self.norm2(x + self.down(F.gelu(self.up(x))))  # type: ignore[no-any-return]
+        return self.norm2(x + self.down(functional.gelu(self.up(x))))  # type: ignore[no-any-return]
 
 
 class TaggerNetwork(nn.Module):
@@ -134,7 +134,7 @@ def shipped_state(directory: Path) -> dict[str, Tensor]:
     state |= {
         name: torch.from_numpy(array.copy())
         for name, array in arrays.items()
-        if name.endswith(".bias") or "norm" in name and name.endswith(".weight")
+        if name.endswith(".bias") or ("norm" in name and name.endswith(".weight"))
     }
     with np.load(directory / "heads.npz") as heads:
         return state | {name: torch.from_numpy(heads[name]) for name in heads.files}

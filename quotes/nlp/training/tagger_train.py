@@ -9,15 +9,14 @@ import argparse
 import json
 import logging
 import time
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 from quotes.nlp.decoding import (
     LINK_SIZE,
@@ -215,7 +214,7 @@ class Training:
         return self.out / "checkpoint.pt"
 
     def resume(self) -> None:
-        """Continue after the last finished epoch, if there is one; ValueError if it is another's."""
+        """Continue after the last finished epoch, if any; ValueError if it is another's."""
         if not self.checkpoint.exists():
             return
         state = torch.load(self.checkpoint, weights_only=True)
@@ -253,7 +252,7 @@ class Training:
         if crf:
             return crf_loss(self.network, batch, scores), link_loss(self.network, batch, links)
         targets = tag_targets(batch).view(-1)
-        tags = F.cross_entropy(scores.view(-1, len(TAGS)), targets, ignore_index=IGNORE)
+        tags = functional.cross_entropy(scores.view(-1, len(TAGS)), targets, ignore_index=IGNORE)
         return tags, link_loss(self.network, batch, links)
 
     def step(self, batch: Batch, *, rate: float, crf: bool) -> tuple[float, float]:
@@ -275,11 +274,11 @@ class Training:
         self.network.train()
         crf = self.epoch >= recipe.epochs - recipe.crf_epochs
         batches = epoch_batches(self.articles, self.reader, recipe.batch, seed)
-        sums: Counter[str] = Counter()
+        sums = {"tags": 0.0, "links": 0.0}
         for number, batch in enumerate(batches, start=1):
             rate = schedule((self.epoch + number / len(batches)) / recipe.epochs)
             tags, links = self.step(batch, rate=rate, crf=crf)
-            sums.update(tags=tags, links=links)
+            _add(sums, tags, links)
             if number % LOG_EVERY == 0:
                 seconds = round(time.monotonic() - began)
                 self.log(epoch=self.epoch + 1, step=number, of=len(batches), crf=crf,
@@ -294,11 +293,11 @@ class Training:
         """Return the mean losses on the development split, without dropout."""
         self.network.eval()
         batches = plain_batches(self.dev, self.reader, self.recipe.batch)
-        sums: Counter[str] = Counter()
+        sums = {"tags": 0.0, "links": 0.0}
         with torch.inference_mode():
             for batch in batches:
                 tags, links = self.losses(batch, crf=crf)
-                sums.update(tags=float(tags), links=float(links))
+                _add(sums, float(tags), float(links))
         return _means(sums, len(batches))
 
 
@@ -307,7 +306,12 @@ def schedule(done: float) -> float:
     return min(1.0, done / WARMUP) * max(FLOOR, 1.0 - done)
 
 
-def _means(sums: Counter[str], count: int) -> dict[str, float]:
+def _add(sums: dict[str, float], tags: float, links: float) -> None:
+    sums["tags"] += tags
+    sums["links"] += links
+
+
+def _means(sums: dict[str, float], count: int) -> dict[str, float]:
     return {name: round(value / max(1, count), 4) for name, value in sums.items()}
 
 

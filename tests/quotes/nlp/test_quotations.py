@@ -1,0 +1,107 @@
+"""From linked spans to quotations, on hand-built links: no model is loaded."""
+
+import pytest
+
+from quotes.nlp.decoding import Link
+from quotes.nlp.document import Span
+from quotes.nlp.marks import mark_pairs
+from quotes.nlp.quotations import Calibration, Found, Piece, assemble, snapped
+
+CALIBRATION = Calibration({"no_source": -2.0}, 1.0)
+
+
+def piece(text: str, role: str, words: str | None) -> Piece | None:
+    if words is None:
+        return None
+    start = text.index(words)
+    return Piece(role, Span(start=start, end=start + len(words)), 0, 0, -0.1)
+
+
+def found(text: str, content: str, cue: str | None = None, source: str | None = None) -> Found:
+    body = piece(text, "content", content)
+    assert body is not None
+    link = Link(0 if cue else -1, 0 if source else -1, 0.9, 0.9)
+    return Found(body, piece(text, "cue", cue), piece(text, "source", source), link)
+
+
+def contents(text: str, *links: Found) -> list[list[str]]:
+    quotations = assemble(text, links, CALIBRATION)
+    return [[span.of(text) for span in quotation.content] for quotation in quotations]
+
+
+def test_contents_of_one_cue_in_a_paragraph_are_one_quotation() -> None:
+    text = "“No,” she said. “Never.”"
+    links = [found(text, part, "said", "she") for part in ("“No,”", "“Never.”")]
+    assert contents(text, *links) == [["“No,”", "“Never.”"]]
+
+
+def test_a_quotation_runs_on_over_an_unclosed_paragraph() -> None:
+    text = "She said: “No way.\n\n“Never again.”"
+    links = [found(text, part, "said", "She") for part in ("“No way.", "“Never again.”")]
+    assert contents(text, *links) == [["“No way.", "“Never again.”"]]
+
+
+def test_a_quoted_paragraph_after_a_closed_one_is_its_own_and_points_back() -> None:
+    text = "“No,” she said.\n\n“Never again.”"
+    links = [found(text, part, "said", "she") for part in ("“No,”", "“Never again.”")]
+    first, second = assemble(text, links, CALIBRATION)
+    assert [span.of(text) for span in first.source] == ["she"]
+    assert second.cue == second.source == ()
+    assert [(step.rule, step.span.of(text)) for step in second.evidence] == [("continues", "she")]
+
+
+def test_a_relative_word_before_the_cue_belongs_to_the_rest() -> None:
+    text = "in what an official says is a “key milestone”"
+    links = [found(text, part, "says", "an official") for part in ("what", "is a “key milestone”")]
+    assert contents(text, *links) == [["what", "is a “key milestone”"]]
+
+
+def test_contents_without_words_are_no_quotations() -> None:
+    text = "“…” he said."
+    assert contents(text, found(text, "“…”", "said", "he")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "content", "edges"),
+    [
+        pytest.param("“No,” he said", "No,", "“No,”", id="both-marks"),
+        pytest.param("“No,” he said", "“No", "“No,”", id="closing-mark"),
+        pytest.param("that “no” is no", "that “no", "that “no”", id="mixed"),
+        pytest.param("“Go home” signs", "“Go home” signs", "“Go home” signs", id="whole-already"),
+        pytest.param("“Go home now”", "home", "home", id="a-part-stays-a-part"),
+        pytest.param("no marks", "no", "no", id="none"),
+    ],
+)
+def test_edges_take_in_the_marks(text: str, content: str, edges: str) -> None:
+    start = text.index(content)
+    span = Span(start=start, end=start + len(content))
+    low, high = snapped(text, span, mark_pairs(text))
+    assert text[low:high] == edges
+
+
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        pytest.param(
+            "that it rose, adding that it fell", ["that it rose", "that it fell"], id="that"
+        ),
+        pytest.param("it rose, warning “it falls”", ["it rose", "“it falls”"], id="mark"),
+        pytest.param("it rose, saying so", ["it rose, saying so"], id="no-clause"),
+        pytest.param("it rose, making that worse", ["it rose, making that worse"], id="no-speech"),
+        pytest.param("“it rose, saying that”", ["“it rose, saying that”"], id="inside-marks"),
+    ],
+)
+def test_a_participle_of_speech_begins_its_own(content: str, parts: list[str]) -> None:
+    text = f"The bank says {content}."
+    quotations = assemble(text, [found(text, content, "says", "The bank")], CALIBRATION)
+    assert [quotation.content[0].of(text) for quotation in quotations] == parts
+    assert all(quotation.source[0].of(text) == "The bank" for quotation in quotations)
+
+
+def test_confidence_follows_the_features() -> None:
+    text = "She said it rained. It rained, reports said."
+    sure = found(text, "it rained", "said", "She")
+    unsure = found(text, "It rained", "said")
+    first, second = assemble(text, [sure, unsure], CALIBRATION)
+    assert first.confidence > 0.7
+    assert second.confidence < 0.3
