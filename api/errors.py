@@ -1,14 +1,20 @@
 """Every error as problem details (RFC 9457): what was wrong with which field, and the remedy."""
 
+import logging
 from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, JsonResponse
+from django.core.signals import got_request_exception
+from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect, JsonResponse
+from django.urls import resolve
 from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
+
+logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 _REMEDIES = {
@@ -19,7 +25,9 @@ _REMEDIES = {
     status.HTTP_406_NOT_ACCEPTABLE: "ask for application/json",
     status.HTTP_413_REQUEST_ENTITY_TOO_LARGE: "send a shorter text, or use `manage.py extract`",
     status.HTTP_415_UNSUPPORTED_MEDIA_TYPE: "send JSON with Content-Type: application/json",
+    status.HTTP_422_UNPROCESSABLE_ENTITY: "send running English text",
     status.HTTP_429_TOO_MANY_REQUESTS: "wait as long as the Retry-After header says",
+    status.HTTP_500_INTERNAL_SERVER_ERROR: "tell the operator the time and what was asked",
     status.HTTP_503_SERVICE_UNAVAILABLE: "try again after the seconds that Retry-After names",
 }
 
@@ -29,6 +37,13 @@ class TextTooLong(exceptions.APIException):
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "too_long"
+
+
+class Unprocessable(exceptions.APIException):
+    """A posted text is one that the models cannot process."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_code = "unprocessable"
 
 
 class Busy(exceptions.APIException):
@@ -43,14 +58,18 @@ class Busy(exceptions.APIException):
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Return the problem for an error that an API view raised; None for one not foreseen."""
+    """Return the problem for an error that an API view raised.
+
+    One that was not foreseen is logged and becomes a 500 without its details; None while debugging,
+    so that Django shows it.
+    """
     if isinstance(error, Http404):
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     response = exception_handler(error, context)
     if response is None or not isinstance(error, exceptions.APIException):
-        return response
+        return None if settings.DEBUG else _unforeseen(error, context["request"])
     invalid = isinstance(error, exceptions.ValidationError)
     detail = "the request cannot be used as it is" if invalid else str(error.detail)
     problem = document(response.status_code, detail, context["request"].path)
@@ -59,6 +78,15 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     response.data = problem
     response.content_type = MEDIA_TYPE
     return response
+
+
+def _unforeseen(error: Exception, request: Any) -> Response:
+    """Return a 500 for `error`, having logged it and told Django, whose test client raises it."""
+    logger.error("failed path=%s", request.path, exc_info=error)
+    got_request_exception.send(sender=None, request=request)
+    code = status.HTTP_500_INTERNAL_SERVER_ERROR
+    problem = document(code, "the server failed at this request", request.path)
+    return Response(problem, status=code, content_type=MEDIA_TYPE)
 
 
 def document(code: int, detail: str, instance: str) -> dict[str, Any]:
@@ -87,7 +115,20 @@ def _fields(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
         yield {"field": path or "body", "problem": str(detail)}
 
 
-def not_found(request: HttpRequest, *_: Any, **__: Any) -> JsonResponse:
-    """Return the problem for an address below /api/ that no view serves."""
-    problem = document(status.HTTP_404_NOT_FOUND, "there is nothing at this address", request.path)
+def not_found(
+    request: HttpRequest, *_: Any, **__: Any
+) -> JsonResponse | HttpResponsePermanentRedirect:
+    """Return the problem for an address below /api/ that no view serves.
+
+    Where only the final slash is missing, readers are sent on and writers are told, since a
+    redirected POST loses its body.
+    """
+    detail = "there is nothing at this address"
+    slashed = f"{request.path}/"
+    if not request.path.endswith("/") and resolve(slashed).func is not not_found:
+        if request.method in ("GET", "HEAD"):
+            query = request.META.get("QUERY_STRING")
+            return HttpResponsePermanentRedirect(f"{slashed}?{query}" if query else slashed)
+        detail = f"addresses end in a slash: use {slashed}"
+    problem = document(status.HTTP_404_NOT_FOUND, detail, request.path)
     return JsonResponse(problem, status=problem["status"], content_type=MEDIA_TYPE)

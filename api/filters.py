@@ -24,15 +24,20 @@ PAGING = ("cursor", "page_size", "ordering", "format")
 
 
 def check_known(request: Request, offered: set[str]) -> None:
-    """Raise ValidationError for a query parameter that the list does not offer, or with a NUL."""
+    """Raise ValidationError for a query parameter that is not offered, has a NUL, or is repeated.
+
+    Only `kind` may be repeated: of anything else all but the last value would be ignored.
+    """
     wrong = {
-        name: [f"not offered here; use {', '.join(sorted(offered))}"]
+        name: [f"not offered here; use {', '.join(sorted(offered)) or 'none'}"]
         for name in request.query_params
         if name not in offered
     }
     for name, value in request.query_params.items():
         if "\0" in value:
             wrong[name] = ["has a NUL character; leave it out"]
+        elif name != "kind" and len(request.query_params.getlist(name)) > 1:
+            wrong[name] = ["given more than once; give it once"]
     if wrong:
         raise ValidationError(wrong)
 

@@ -184,7 +184,7 @@ class ArticleDetailSerializer(ArticleSerializer):
 
     class Meta(ArticleSerializer.Meta):
         fields = (  # type: ignore[assignment]
-            *ArticleSerializer.Meta.fields, "origin", "media_type", "text_extractor",
+            *ArticleSerializer.Meta.fields, "media_type", "text_extractor",
             "source_sha256", "length_chars", "text", "quotations",
         )  # fmt: skip
 

@@ -29,7 +29,7 @@ from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from api import serializers
-from api.errors import Busy, TextTooLong
+from api.errors import Busy, TextTooLong, Unprocessable
 from api.filters import (
     ArticleFilters,
     QuotationFilters,
@@ -37,6 +37,7 @@ from api.filters import (
     check_known,
     offered_by,
 )
+from api.parsing import BoundedJSONParser
 from quotes import citations, highlights
 from quotes.extraction import configured_extractor
 from quotes.models import ArticleVersion, Quotation, QuotationSpan, Speaker
@@ -76,6 +77,11 @@ class ReadOnly(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
         """List the rows that pass the filters; an unknown parameter is an error."""
         check_known(request, offered_by(self.filterset_class))
         return super().list(request, *args, **kwargs)
+
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Return one item; it takes no parameters."""
+        check_known(request, {"format"})
+        return super().retrieve(request, *args, **kwargs)
 
     def get_serializer_class(self) -> type[Any]:
         """Return the serializer of a list's row or of one item."""
@@ -153,8 +159,9 @@ class QuotationViewSet(ReadOnly):
         responses={200: OpenApiTypes.OBJECT},
     )
     @action(detail=True)
-    def annotation(self, request: Request, uid: str) -> Response:  # noqa: ARG002
+    def annotation(self, request: Request, uid: str) -> Response:  # noqa: ARG002  in the path
         """Return the quotation as a Web Annotation."""
+        check_known(request, {"format"})
         quotation: Quotation = self.get_object()
         text = quotation.version.text.content
         pieces = quotation.spans_of(QuotationSpan.Role.CONTENT)
@@ -178,6 +185,7 @@ class QuotationViewSet(ReadOnly):
     @action(detail=True)
     def verify(self, request: Request, uid: str) -> Response:  # noqa: ARG002
         """Return whether the quotation still matches its text."""
+        check_known(request, {"format"})
         quotation: Quotation = self.get_object()
         text = quotation.version.text
         pieces = [highlights.Piece(s.start, s.end, s.exact) for s in quotation.spans.all()]
@@ -257,6 +265,7 @@ class ExtractView(APIView):
     permission_classes = (MayRead,)
     throttle_classes = (ScopedRateThrottle,)
     throttle_scope = "extract"
+    parser_classes = (BoundedJSONParser,)
     # Models serve one text at a time: a second thread would only slow the first.
     _lock = Lock()
 
@@ -275,7 +284,9 @@ class ExtractView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Return the quotations of the posted text."""
-        from quotes.nlp import as_json  # noqa: PLC0415  brings PyTorch: not for every start
+        # They bring PyTorch: not for every start.
+        from quotes.nlp import as_json  # noqa: PLC0415
+        from quotes.nlp.parse import ParseError  # noqa: PLC0415
 
         posted = serializers.TextSerializer(data=request.data)
         posted.is_valid(raise_exception=True)
@@ -287,6 +298,8 @@ class ExtractView(APIView):
             raise Busy(WAIT_S)
         try:
             doc = configured_extractor()(text)
+        except ParseError as error:
+            raise Unprocessable(str(error)) from error
         finally:
             self._lock.release()
         return Response(as_json(doc, posted.validated_data.get("id")))

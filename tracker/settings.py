@@ -211,6 +211,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "api.paging.CursorPages",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
     "EXCEPTION_HANDLER": "api.errors.handle",
+    # Whose limit a request counts against: only a proxy of ours may say, any client could.
+    "NUM_PROXIES": 1 if env.https else 0,
     "DEFAULT_THROTTLE_RATES": {
         "anon": env.api_throttle_anon,
         "extract": env.api_throttle_extract,
@@ -228,6 +230,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.add_problems",
+    ],
     "ENUM_NAME_OVERRIDES": {
         "KindEnum": "quotes.models.KINDS",
         "ActEnum": "quotes.models.ACTS",

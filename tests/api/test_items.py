@@ -75,6 +75,9 @@ def test_verification_says_so_when_all_is_well(client: Client, quotation: Quotat
         pytest.param("get", "quotations/?page_size=0", None, 400, "page_size", id="no-rows"),
         pytest.param("get", "quotations/?page_size=9999", None, 400, "page_size", id="too-many"),
         pytest.param("get", "quotations/?cursor=x", None, 400, "cursor", id="cursor"),
+        pytest.param("get", "quotations/?cursor=cD14", None, 400, "cursor", id="forged-cursor"),
+        pytest.param("get", "quotations/?act=any&act=speech", None, 400, "act", id="twice"),
+        pytest.param("get", "quotations/nope/?x=1", None, 400, "x", id="items-take-none"),
         pytest.param("get", "quotations/?ordering=mood", None, 400, "ordering", id="ordering"),
         pytest.param("get", "quotations/?q=a%00b", None, 400, "q", id="nul"),
         pytest.param("get", f"quotations/?q={'x' * 501}", None, 400, "q", id="long-query"),
@@ -84,6 +87,8 @@ def test_verification_says_so_when_all_is_well(client: Client, quotation: Quotat
         pytest.param("post", "quotations/", "{}", 405, None, id="lists-are-read-only"),
         pytest.param("get", "extract/", None, 405, None, id="extract-is-posted-to"),
         pytest.param("post", "extract/", "{", 400, None, id="broken-json"),
+        pytest.param("post", "extract/", "[" * 200_000, 400, None, id="nested-json"),
+        pytest.param("post", "extract", "{}", 404, None, id="post-without-the-slash"),
         pytest.param("post", "extract/", "[1]", 400, "non_field_errors", id="not-an-object"),
         pytest.param("post", "extract/", "{}", 400, "text", id="no-text"),
         pytest.param("post", "extract/", '{"text": 1e400}', 400, "text", id="text-is-a-number"),
@@ -119,6 +124,33 @@ def test_long_texts_are_refused(client: Client, settings: Settings) -> None:
     response = client.post("/api/v1/extract/", {"text": "x" * 11}, content_type="application/json")
     assert response.status_code == 413
     assert "11 characters" in response.json()["detail"]
+
+
+def test_large_bodies_are_refused_unread(client: Client, settings: Settings) -> None:
+    settings.API_EXTRACT_MAX_CHARS = 10
+    body = json.dumps({"text": "x", "id": "y" * 20_000})
+    response = client.post("/api/v1/extract/", body, content_type="application/json")
+    assert response.status_code == 413
+
+
+def test_readers_without_the_slash_are_sent_on(client: Client) -> None:
+    response = client.get("/api/v1/quotations?act=any")
+    assert response.status_code == 301
+    assert response["Location"] == "/api/v1/quotations/?act=any"
+
+
+def test_a_failure_is_a_problem_without_its_details(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("a secret")
+
+    monkeypatch.setattr("api.views.QuotationViewSet.get_queryset", fail)
+    client.raise_request_exception = False
+    response = client.get("/api/v1/quotations/")
+    assert response.status_code == 500
+    assert response["Content-Type"] == PROBLEM
+    assert "secret" not in response.content.decode()
 
 
 @pytest.mark.usefixtures("extractor")

@@ -85,6 +85,37 @@ def test_pages_show_every_row_once(client: Client, path: str, field: str) -> Non
     assert len(set(seen)) == len(seen)
 
 
+@pytest.mark.parametrize("ordering", ["-published_on", "published_on", "updated_at", "-confidence"])
+def test_pages_walk_rows_that_tie_forwards_and_back(
+    client: Client, record: Recorder, ordering: str
+) -> None:
+    for number in range(4):
+        text = f"Day {number}. {builders.RAIL}"
+        record(builders.source(text, origin=f"{number}.txt"), builders.rail_document(text))
+    whole = [row["uid"] for row in get(client, "quotations/", ordering=ordering)["results"]]
+    pages: list[list[str]] = []
+    address: str | None = f"/api/v1/quotations/?page_size=3&ordering={ordering}"
+    while address:
+        last = client.get(address).json()
+        pages.append([row["uid"] for row in last["results"]])
+        address = last["next"]
+    assert [len(page) for page in pages] == [3, 3, 2]
+    assert [uid for page in pages for uid in page] == whole
+    back = []
+    while address := last["previous"]:
+        last = client.get(address).json()
+        back.insert(0, [row["uid"] for row in last["results"]])
+    assert back == pages[:-1]
+
+
+def test_a_cursor_belongs_to_its_order(client: Client, record: Recorder) -> None:
+    record(builders.source(builders.RAIL), builders.rail_document(builders.RAIL))
+    address = get(client, "quotations/", page_size=1)["next"]
+    response = client.get(f"{address}&ordering=confidence")
+    assert response.status_code == 400
+    assert response.json()["errors"][0]["field"] == "cursor"
+
+
 @pytest.mark.parametrize(
     ("ordering", "key", "reverse"),
     [("confidence", "confidence", False), ("-confidence", "confidence", True)],
