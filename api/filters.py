@@ -24,7 +24,7 @@ PAGING = ("cursor", "page_size", "ordering", "format")
 
 
 def check_known(request: Request, offered: set[str]) -> None:
-    """Raise ValidationError for a query parameter that is not offered, has a NUL, or is repeated.
+    """Raise ValidationError for a query parameter not offered, empty, repeated, or with a NUL.
 
     Only `kind` may be repeated: of anything else all but the last value would be ignored.
     """
@@ -36,6 +36,8 @@ def check_known(request: Request, offered: set[str]) -> None:
     for name, value in request.query_params.items():
         if "\0" in value:
             wrong[name] = ["has a NUL character; leave it out"]
+        elif not value:
+            wrong.setdefault(name, ["is empty; give a value or leave it out"])
         elif name != "kind" and len(request.query_params.getlist(name)) > 1:
             wrong[name] = ["given more than once; give it once"]
     if wrong:

@@ -1,8 +1,9 @@
-"""What every operation of the OpenAPI schema shares: problems as errors, no login needed."""
+"""What all operations of the OpenAPI schema share: problems as errors, limits, no login needed."""
 
 from typing import Any
 
 from api.errors import MEDIA_TYPE
+from api.paging import DEFAULT_ROWS, MAX_ROWS
 
 _TEXT = {"type": "string"}
 PROBLEM = {
@@ -30,6 +31,19 @@ _RESPONSES = {
     "4XX": "The request cannot be served as it is.",
     "5XX": "The server failed, or is busy: see Retry-After.",
 }
+
+
+def bound_parameters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Add to each query parameter the limits that the views enforce; return the schema."""
+    for path in result["paths"].values():
+        for operation in path.values():
+            for parameter in operation.get("parameters", []):
+                schema = parameter["schema"]
+                if parameter["name"] == "page_size":
+                    schema |= {"minimum": 1, "maximum": MAX_ROWS, "default": DEFAULT_ROWS}
+                elif parameter["in"] == "query" and schema.get("type") == "string":
+                    schema |= {"minLength": 1}
+    return result
 
 
 def add_problems(result: dict[str, Any], **_: Any) -> dict[str, Any]:

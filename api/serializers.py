@@ -246,6 +246,7 @@ class StrictTextField(serializers.CharField):
         return self.to_internal_value(data)
 
 
+@extend_schema_field({})
 class PlainJSONField(serializers.JSONField):
     """Any JSON value that can be written back: no infinite numbers, no lone surrogates."""
 
@@ -261,7 +262,7 @@ class PlainJSONField(serializers.JSONField):
 class TextSerializer(serializers.Serializer[Any]):
     """A text to extract quotations from."""
 
-    text = StrictTextField(help_text="the article, plain text")
+    text = StrictTextField(allow_blank=True, help_text="the article, plain text")
     id = PlainJSONField(required=False, allow_null=True, help_text="given back as it is")
 
 
@@ -283,5 +284,5 @@ class ExtractedQuotationSerializer(serializers.Serializer[Any]):
 class ExtractionSerializer(serializers.Serializer[Any]):
     """The quotations of a posted text."""
 
-    id = serializers.JSONField(allow_null=True)
+    id = PlainJSONField()
     quotes = ExtractedQuotationSerializer(many=True)

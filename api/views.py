@@ -50,6 +50,13 @@ CITATIONS: dict[str, tuple[Callable[[citations.CitableQuotation], str], str]] = 
     "ris": (citations.ris, "application/x-research-info-systems; charset=utf-8"),
     "csl": (citations.csl_json, "application/vnd.citationstyles.csl+json"),
 }
+# CSL-JSON is JSON, everything else text.
+_CITATION_RESPONSES: dict[tuple[int, str], Any] = {
+    (200, media_type.split(";")[0]): {"type": "array", "items": {"type": "object"}}
+    if style == "csl"
+    else str
+    for style, (_, media_type) in CITATIONS.items()
+}
 # A NULL has no place in a cursor: articles without a date come last, as the oldest.
 _DATED = Coalesce("version__published_on", Value(date.min))
 _ARTICLE_DATED = Coalesce("published_on", Value(date.min))
@@ -141,7 +148,7 @@ class QuotationViewSet(ReadOnly):
         description="A citation of the article that names the speaker: plain text, BibTeX, RIS or "
         "CSL-JSON.",
         parameters=[OpenApiParameter("style", enum=list(CITATIONS), default="text")],
-        responses={(200, "text/plain"): str},
+        responses=_CITATION_RESPONSES,
     )
     @action(detail=True)
     def citation(self, request: Request, uid: str) -> HttpResponse:  # noqa: ARG002

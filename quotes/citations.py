@@ -182,7 +182,8 @@ def attribution(c: CitableQuotation) -> str:
         Kind.MIXED: ", partly in the speaker’s own words:",
         Kind.INDIRECT: ", as paraphrased by the article:",
     }
-    return f"{_speaker(c)}{medium}{reported[c.kind]} {words_quoted(c)}"
+    who = _speaker(c)
+    return f"{who[0].upper()}{who[1:]}{medium}{reported[c.kind]} {words_quoted(c)}"
 
 
 def plain_text(c: CitableQuotation) -> str:
@@ -201,7 +202,7 @@ def plain_text(c: CitableQuotation) -> str:
     said = attribution(c)
     stop = "" if _STOPPED.search(said) else "."
     return (
-        f"{said[0].upper()}{said[1:]}{stop} {verb} {', '.join(filter(None, where))}.{live}"
+        f"{said}{stop} {verb} {', '.join(filter(None, where))}.{live}"
         f" Archived quotation: {c.address}"
     )
 

@@ -232,6 +232,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
+        "api.schema.bound_parameters",
         "api.schema.add_problems",
     ],
     "ENUM_NAME_OVERRIDES": {

@@ -76,6 +76,7 @@ def test_verification_says_so_when_all_is_well(client: Client, quotation: Quotat
         pytest.param("get", "quotations/?page_size=9999", None, 400, "page_size", id="too-many"),
         pytest.param("get", "quotations/?cursor=x", None, 400, "cursor", id="cursor"),
         pytest.param("get", "quotations/?cursor=cD14", None, 400, "cursor", id="forged-cursor"),
+        pytest.param("get", "quotations/?act=", None, 400, "act", id="empty-filter"),
         pytest.param("get", "quotations/?act=any&act=speech", None, 400, "act", id="twice"),
         pytest.param("get", "quotations/nope/?x=1", None, 400, "x", id="items-take-none"),
         pytest.param("get", "quotations/?ordering=mood", None, 400, "ordering", id="ordering"),
