@@ -89,9 +89,16 @@ def _resolve(article: Article, quotation: Quotation, mention: Mention | None) ->
 
 
 def _continued(article: Article, quotation: Quotation) -> Resolution:
-    """Give a fully quoted sentence without a cue to the speaker before it, if that is near."""
+    """Give a fully quoted sentence without a cue to the speaker whose words it goes on with.
+
+    That is the source that the tagger points to, if any, else the speaker just before it.
+    """
     if quotation.kind is not Kind.DIRECT or quotation.cue or not article.told:
         return NOBODY
+    pointed = [step.span for step in quotation.evidence if step.rule == "continues"]
+    for told in reversed(article.told):
+        if any(span.meets(source) for span in pointed for source in told.quotation.source):
+            return follow(told, "continues") if told.resolution.speaker else NOBODY
     last = article.told[-1]
     between = article.doc.text[last.quotation.content[-1].end : quotation.content[0].start]
     near = between.count("\n\n") <= 1 and between.strip().count("\n") == 0
