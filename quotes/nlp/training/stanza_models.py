@@ -103,9 +103,10 @@ def train(
     """Train one processor on what `prepare` left in `work`; return the model's path.
 
     `steps` are optimizer steps (epochs for mwt and lemma). `continue_from` is a model of the same
-    kind to go on from (parser and entities only). `predicted_tags` is a folder of models whose
-    tagger and lemmatizer replace the gold tags in the parser's data: it then learns from what it
-    will be given. TrainingError if something is missing or Stanza fails.
+    kind to go on from (parser and entities only; Stanza keeps the learning rate of the latter).
+    `predicted_tags` is a folder of models whose tagger and lemmatizer replace the gold tags in the
+    parser's data: it then learns from what it will be given. TrainingError if something is missing
+    or Stanza fails.
     """
     if not (work / VECTORS).is_file():
         raise TrainingError(f"{work / VECTORS} is missing; run stanza-prepare first")
