@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import torch
-from safetensors.torch import load_file
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -87,6 +86,8 @@ class TaggerNetwork(nn.Module):
 
     def load_encoder(self, folder: Path) -> None:
         """Copy the pretrained encoder's weights from `folder/model.safetensors`."""
+        from safetensors.torch import load_file  # noqa: PLC0415 - only training needs it
+
         raw = load_file(str(folder / "model.safetensors"))
         weights = {name.removeprefix("bert."): value for name, value in raw.items()}
         tables = "embeddings.{}_embeddings.weight"

@@ -6,7 +6,6 @@ import pytest
 from quotes.nlp.decoding import TAGS, Lattice, constraints
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("safetensors", reason="needs the extra: training")
 
 
 def test_crf_loss_is_the_log_likelihood_of_exhaustive_sums() -> None:
