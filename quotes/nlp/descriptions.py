@@ -65,9 +65,13 @@ def _document(article: Article, mention: Mention) -> Resolution:
 
 
 def _itself(article: Article, mention: Mention) -> Resolution:
+    """Return the document as its own source: named, or at least a certain one; else anonymous."""
     name = until_clause(article, mention)
-    name = names.without_determiner(name) if any(c.isupper() for c in name[1:]) else name
-    return Resolution(Speaker(name=name, kind=SpeakerKind.DOCUMENT), "document")
+    named = any(c.isupper() for c in name[1:])
+    if not named and not mention.definite:
+        return anonymously(article, mention)  # "reports", "a study"
+    shown = names.without_determiner(name) if named else name
+    return Resolution(Speaker(name=shown, kind=SpeakerKind.DOCUMENT), "document")
 
 
 def _issuer(article: Article, mention: Mention) -> Referent | None:
