@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from quotes.nlp.parse import OFFICIAL, ModelDownloadError, default_directory, download
+from quotes.nlp.parse import OFFICIAL, ModelDownloadError, download
 
 
 class Command(BaseCommand):
@@ -20,7 +21,10 @@ class Command(BaseCommand):
         """Add --package and --dir."""
         parser.add_argument("--package", choices=OFFICIAL, default=OFFICIAL[0])
         parser.add_argument(
-            "--dir", type=Path, default=default_directory(), help="where to (default: %(default)s)"
+            "--dir",
+            type=Path,
+            default=settings.STANZA_DIR,
+            help="where to (default: TRACKER_STANZA_DIR, %(default)s)",
         )
 
     def handle(self, *_: Any, **options: Any) -> None:
@@ -32,3 +36,6 @@ class Command(BaseCommand):
         except ModelDownloadError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"package {package!r} is in {directory}")
+        self.stdout.write(
+            f"to use it: TRACKER_STANZA_PACKAGE={package} TRACKER_STANZA_DIR={directory}"
+        )
