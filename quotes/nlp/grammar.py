@@ -77,20 +77,11 @@ class Grammar:
                 found.append(word)
         return tuple(found)
 
-    def of_sentence(self, number: int) -> tuple[Word, ...]:
-        """Return the words of sentence `number`."""
-        first = self._first_word[number]
-        return self.words[first : first + len(self.doc.sentences[number].tokens)]
-
     def head(self, word: Word) -> Word | None:
         """Return the word that governs `word`, None for a root."""
         if word.token.head < 0:
             return None
         return self.words[self._first_word[word.sentence] + word.token.head]
-
-    def before(self, word: Word) -> Word | None:
-        """Return the word before `word` in its sentence."""
-        return self.words[self._first_word[word.sentence] + word.index - 1] if word.index else None
 
     def is_attributive(self, word: Word) -> bool:
         """Say whether a verb form stands before its noun: "retired general", "US-led coalition"."""

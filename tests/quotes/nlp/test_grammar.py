@@ -96,16 +96,6 @@ def test_head(form: str, head: str | None) -> None:
     assert (found.token.text if found else None) == head
 
 
-def test_before() -> None:
-    assert GRAMMAR.before(word("general")) == word("retired")
-    first_of_second = GRAMMAR.of_sentence(1)[0]
-    assert GRAMMAR.before(first_of_second) is None
-
-
-def test_of_sentence() -> None:
-    assert forms(GRAMMAR.of_sentence(2)) == ["Clinton", "'s", "campaign", "agreed", "."]
-
-
 @pytest.mark.parametrize(
     ("form", "expected"),
     [
