@@ -38,7 +38,7 @@ from api.filters import (
     offered_by,
 )
 from api.parsing import BoundedJSONParser
-from quotes import citations, highlights
+from quotes import citations
 from quotes.extraction import configured_extractor
 from quotes.models import ArticleVersion, Quotation, QuotationSpan, Speaker
 from quotes.nlp.document import Span
@@ -194,10 +194,9 @@ class QuotationViewSet(ReadOnly):
         """Return whether the quotation still matches its text."""
         check_known(request, {"format"})
         quotation: Quotation = self.get_object()
-        text = quotation.version.text
-        pieces = [highlights.Piece(s.start, s.end, s.exact) for s in quotation.spans.all()]
-        problems = highlights.mismatches(text.content, text.sha256, pieces)
-        checked = {"verified": not problems, "text_sha256": text.sha256, "problems": problems}
+        problems = quotation.mismatches()
+        text_sha256 = quotation.version.text_id
+        checked = {"verified": not problems, "text_sha256": text_sha256, "problems": problems}
         return Response(serializers.VerificationSerializer(checked).data)
 
 

@@ -16,6 +16,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
+from quotes import highlights
 from quotes.bylines import authors
 from quotes.citations import CitableQuotation
 from quotes.nlp.document import Act, Kind, SpeakerKind
@@ -354,6 +355,15 @@ class Quotation(models.Model):
     def spans_of(self, role: str) -> list["QuotationSpan"]:
         """Return the spans that play `role`, in order, from the prefetched spans if any."""
         return [span for span in self.spans.all() if span.role == role]
+
+    def mismatches(self) -> list[str]:
+        """Return what of the stored words does not agree with the stored text, checked now.
+
+        Empty if all is well. Wants `for_page` before it, else it queries for each part.
+        """
+        stored = self.version.text
+        pieces = [highlights.Piece(s.start, s.end, s.exact) for s in self.spans.all()]
+        return highlights.mismatches(stored.content, stored.sha256, pieces)
 
     def citable(self) -> CitableQuotation:
         """Return what a citation needs; wants `for_page` before it, else it queries for each part.

@@ -200,16 +200,6 @@ def context_of(quotation: Quotation, text: str) -> list[highlights.MarkedBlock]:
     )
 
 
-def problems_of(quotation: Quotation) -> list[str]:
-    """Return what of the stored words does not agree with the stored text, checked now."""
-    stored = quotation.version.text
-    return highlights.mismatches(
-        stored.content,
-        stored.sha256,
-        [highlights.Piece(span.start, span.end, span.exact) for span in quotation.spans.all()],
-    )
-
-
 def neighbours(quotation: Quotation, rows: QuotationQuerySet) -> dict[str, Quotation | None]:
     """Return the quotations before and after this one in its article."""
     inside = rows.filter(version=quotation.version).speech()
@@ -235,7 +225,7 @@ def quotation(request: HttpRequest, uid: str) -> HttpResponse:
             "content_spans": found.spans_of("content"),
             "context": context_of(found, text),
             "evidence": evidence(found, text),
-            "problems": problems_of(found),
+            "problems": found.mismatches(),
             "run": found.extraction.run,
             "others": others[:OTHERS_SHOWN] if found.speaker else (),
             "citation": citations.plain_text(citable),

@@ -136,7 +136,7 @@ def _apposition(article: Article, span: Span) -> set[str]:
     if text[span.end : span.end + 2] != ", " or not segment.strip():
         return set()
     words = article.grammar.inside(Span(start=span.end + 2, end=span.end + 1 + len(segment)))
-    if not words or words[0].low not in ("the", "a", "an"):
+    if not words or words[0].low not in lexicon.function_words("article"):
         return set()
     nouns = set()
     for word in words:

@@ -140,17 +140,10 @@ def _joint(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> 
 def _title_run(between: str) -> bool:
     """Say whether what joins two names is "and" and a description that ends in a title or role."""
     words = between.split()
-    return (
-        bool(words)
-        and words[0] in ("and", "&")
-        and (
-            len(words) > 1
-            and (
-                lexicon.title_gender(words[-1]) is not None
-                or lexicon.person_gender(words[-1]) is not None
-            )
-        )
-    )
+    if len(words) < 2 or words[0] not in ("and", "&"):  # noqa: PLR2004
+        return False
+    last = words[-1]
+    return lexicon.title_gender(last) is not None or lexicon.person_gender(last) is not None
 
 
 def _same_kind(run: list[Entity]) -> bool:
@@ -190,7 +183,8 @@ def _named(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> 
 def _body_role(role: str) -> bool:
     """Say whether a role is that of a body: "the environmental agency", so no person's."""
     first = re.split(r"[,;]|\b(?:of|for|in|that|which)\b", role)[0].split()
-    return bool(first) and first[0].lower() in ("the", "a", "an") and lexicon.is_group(first[-1])
+    articles = lexicon.function_words("article")
+    return bool(first) and first[0].lower() in articles and lexicon.is_group(first[-1])
 
 
 def _indefinite(before: str) -> bool:

@@ -11,8 +11,6 @@ from quotes.nlp import lexicon
 _WORD = re.compile(r"[^\s,()]+")
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")
 _INITIAL = re.compile(r"^[A-Za-z]\.?$")
-_SUFFIXES = frozenset({"jr", "jr.", "sr", "sr.", "ii", "iii", "iv"})
-_DETERMINERS = frozenset({"the", "a", "an"})
 MIN_ACRONYM_LETTERS = 2
 
 
@@ -32,7 +30,7 @@ def without_determiner(name: str) -> str:
     """Return `name` without a leading article and a trailing possessive or comma."""
     text = _POSSESSIVE.sub("", name.strip().rstrip(",;:").strip())
     first, _, rest = text.partition(" ")
-    return rest.strip() if rest and first.lower() in _DETERMINERS else text
+    return rest.strip() if rest and first.lower() in lexicon.function_words("article") else text
 
 
 def split_titles(name: str) -> tuple[list[str], list[str]]:
@@ -50,7 +48,8 @@ def split_titles(name: str) -> tuple[list[str], list[str]]:
 def person_key(name: str) -> tuple[str, ...]:
     """Return a person's name for comparison: no titles, suffixes or middle initials, folded."""
     _, own = split_titles(name)
-    kept = [word for word in own if word.lower() not in _SUFFIXES] or own
+    suffixes = lexicon.function_words("suffix")
+    kept = [word for word in own if word.lower() not in suffixes] or own
     middle = [word for word in kept[1:-1] if not _INITIAL.match(word)]
     if len(kept) > 1:
         kept = [kept[0], *middle, kept[-1]]

@@ -63,11 +63,11 @@ class Extractor:
         """What this extractor is made of: code, models, lexicons and thresholds, with hashes."""
         libraries = " ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
         code = sorted([*_HERE.glob("*.py"), _HERE.parent / "params.py"])
-        models = self._directory or _HERE / "models"
         return Provenance(
             code_version=f"{_version()} ({self._package}; {libraries})",
             code_sha256=sha256(b"".join(path.read_bytes() for path in code)).hexdigest(),
-            models=_hashes(_HERE / "models") | (_hashes(models) if self._directory else {}),
+            models=_hashes(_HERE / "models")
+            | (_hashes(self._directory) if self._directory else {}),
             lexicons=_hashes(_HERE / "data"),
             params=self._params.flat(),
         )

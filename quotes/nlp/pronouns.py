@@ -17,6 +17,7 @@ from quotes.nlp.resolution import (
     Resolution,
     Told,
     anonymously,
+    back_to,
     follow,
     phrase_start,
     refer,
@@ -135,30 +136,19 @@ def _antecedent(article: Article, quotation: Quotation, mention: Mention) -> Res
     """
     here = article.grammar.sentence_at(mention.span.start)
     low = max(0, here - article.params.antecedent_window_sentences)
+    pair = together(article, mention, people=None) if mention.pronoun == "plural" else None
+    pair_at = article.grammar.sentence_at(pair.steps[0].span.start) if pair else None
     for number in range(here, low - 1, -1):
         found = _candidates(article, number, quotation, mention)
-        pair = _pair_in(article, number, mention)
-        if pair and not any(candidate.rank[0] > 0 for candidate in found):
+        if pair and number == pair_at and not any(candidate.rank[0] > 0 for candidate in found):
             return pair
         if not found:
             continue
         best = max(found, key=lambda candidate: candidate.rank)
         rivals = {_name_of(candidate) for candidate in found if candidate.rank[0] == best.rank[0]}
         rule = "pronoun" if best.rank[0] > 0 and len(rivals) == 1 else "pronoun-unsure"
-        step = Evidence(role="antecedent", span=best.at, rule=rule)
-        known = tuple(step for step in best.resolution.steps if step.role == "name")
-        return Resolution(best.resolution.speaker, rule, (step, *known), best.resolution.referent)
+        return back_to(best.resolution, best.at, rule)
     return OPEN
-
-
-def _pair_in(article: Article, number: int, mention: Mention) -> Resolution | None:
-    """Return two named together in sentence `number`, for "they"."""
-    if mention.pronoun != "plural":
-        return None
-    found = together(article, mention, people=None)
-    if found is None or article.grammar.sentence_at(found.steps[0].span.start) != number:
-        return None
-    return found
 
 
 def _name_of(candidate: _Candidate) -> str | None:

@@ -131,9 +131,9 @@ class Referents:
         titles, own = names.split_titles(form)
         if not own[0][:1].isalpha() or lexicon.pronoun(form) is not None:
             return
-        before = self._titles_before(span)
-        gender = names.gender(self.titled(span))
-        match = self.person(self.titled(span), span.start)
+        before, titled = self._titles_before(span), self.titled(span)
+        gender = names.gender(titled)
+        match = self.person(titled, span.start)
         if match is None or (
             match.rule == "name" and gender and match.referent.gender not in (gender, None)
         ):

@@ -59,9 +59,14 @@ class Article:
 
 def follow(told: Told, rule: str) -> Resolution:
     """Return the speaker of an earlier quotation, its mention as the antecedent."""
-    step = Evidence(role="antecedent", span=told.at, rule=rule)
-    known = tuple(step for step in told.resolution.steps if step.role == "name")
-    return Resolution(told.resolution.speaker, rule, (step, *known), told.resolution.referent)
+    return back_to(told.resolution, told.at, rule)
+
+
+def back_to(found: Resolution, at: Span, rule: str) -> Resolution:
+    """Return the speaker of `found` for what refers back to it: its antecedent stands at `at`."""
+    step = Evidence(role="antecedent", span=at, rule=rule)
+    known = tuple(step for step in found.steps if step.role == "name")
+    return Resolution(found.speaker, rule, (step, *known), found.referent)
 
 
 def refer(referent: Referent, rule: str, *, role: str = "", at: Span | None = None) -> Resolution:
@@ -86,12 +91,12 @@ def together(article: Article, mention: Mention, *, people: bool | None) -> Reso
         if distance > article.params.antecedent_window_sentences:
             return None
         step = Evidence(role="antecedent", span=pair.span, rule="together")
-        names_ = tuple(
+        fullest = tuple(
             Evidence(role="name", span=referent.span, rule="fullest-form")
             for referent in (pair.first, pair.second)
         )
         speaker = Speaker(name=pair.name, kind=SpeakerKind.GROUP)
-        return Resolution(speaker, "together", (step, *names_))
+        return Resolution(speaker, "together", (step, *fullest))
     return None
 
 
