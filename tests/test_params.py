@@ -8,15 +8,17 @@ from pydantic import BaseModel, ValidationError
 from quotes.params import (
     CITING,
     DEFAULTS,
+    EVALUATION,
     PAGES,
     RULE_RELIABILITY,
     CitingParams,
+    EvaluationParams,
     PageParams,
     Params,
 )
 
 THRESHOLDS_MD = (Path(__file__).parents[1] / "docs" / "thresholds.md").read_text(encoding="utf-8")
-ALL = (Params, CitingParams, PageParams)
+ALL = (Params, CitingParams, PageParams, EvaluationParams)
 FIELDS = [
     pytest.param(params, name, id=f"{params.__name__}.{name}")
     for params in ALL
@@ -57,7 +59,9 @@ def test_reliability_is_a_probability(rule: str) -> None:
     assert 0.0 < RULE_RELIABILITY[rule] <= 1.0
 
 
-@pytest.mark.parametrize("defaults", [DEFAULTS, CITING, PAGES], ids=lambda p: type(p).__name__)
+@pytest.mark.parametrize(
+    "defaults", [DEFAULTS, CITING, PAGES, EVALUATION], ids=lambda p: type(p).__name__
+)
 def test_thresholds_cannot_be_changed(defaults: BaseModel) -> None:
     name = next(iter(type(defaults).model_fields))
     with pytest.raises(ValidationError, match="frozen"):
