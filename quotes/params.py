@@ -113,6 +113,22 @@ class Params(BaseModel):
 DEFAULTS = Params()
 
 
+class WorkerParams(BaseModel):
+    """Thresholds of worker processes; apart from Params as they do not change what is extracted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    texts_together: int = Field(
+        4, description="articles that a worker gets at once; few, so that all end about together"
+    )
+    groups_ahead: int = Field(
+        4, description="groups read ahead for each worker, so that a long text holds nobody up"
+    )
+
+
+WORKERS = WorkerParams()
+
+
 class CitingParams(BaseModel):
     """Thresholds of citing; apart from Params because they do not change what is extracted."""
 

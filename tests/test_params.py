@@ -11,14 +11,16 @@ from quotes.params import (
     EVALUATION,
     PAGES,
     RULE_RELIABILITY,
+    WORKERS,
     CitingParams,
     EvaluationParams,
     PageParams,
     Params,
+    WorkerParams,
 )
 
 THRESHOLDS_MD = (Path(__file__).parents[1] / "docs" / "thresholds.md").read_text(encoding="utf-8")
-ALL = (Params, CitingParams, PageParams, EvaluationParams)
+ALL = (Params, WorkerParams, CitingParams, PageParams, EvaluationParams)
 FIELDS = [
     pytest.param(params, name, id=f"{params.__name__}.{name}")
     for params in ALL
@@ -60,7 +62,7 @@ def test_reliability_is_a_probability(rule: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "defaults", [DEFAULTS, CITING, PAGES, EVALUATION], ids=lambda p: type(p).__name__
+    "defaults", [DEFAULTS, WORKERS, CITING, PAGES, EVALUATION], ids=lambda p: type(p).__name__
 )
 def test_thresholds_cannot_be_changed(defaults: BaseModel) -> None:
     name = next(iter(type(defaults).model_fields))
