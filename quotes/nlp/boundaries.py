@@ -8,7 +8,7 @@ Reasons and figures: docs/decisions/0002-stanza-offline.md.
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
@@ -285,3 +285,25 @@ def _word(piece: Piece, text: str) -> str:
 
 def _spaced(left: Piece, right: Piece) -> bool:
     return left.end < right.start
+
+
+_NO_SPACE_BEFORE = frozenset(",.;:!?%)]}…’") | {"'s", "n't", "'re", "'ve", "'ll", "'d", "'m"}
+_NO_SPACE_AFTER = frozenset("([{$£€#")
+
+
+def joined(tokens: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
+    """Return tokens written as running text, and the place of each."""
+    text = ""
+    places = []
+    space = False
+    open_mark = False
+    for token in tokens:
+        closing = token == '"' and open_mark
+        if space and token not in _NO_SPACE_BEFORE and not closing:
+            text += " "
+        places.append((len(text), len(text) + len(token)))
+        text += token
+        opening = token == '"' and not open_mark
+        open_mark ^= token == '"'
+        space = token not in _NO_SPACE_AFTER and not opening
+    return text, places

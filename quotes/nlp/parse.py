@@ -1,8 +1,10 @@
 """Text to sentences, tokens, trees and entities through Stanza: the only module that imports it.
 
 Every line of a text is a paragraph of its own, so no sentence crosses a newline. Stanza proposes
-tokens and sentence ends, `boundaries` corrects them, Stanza tags and parses what comes out.
-Nothing here reaches for the network but `download`. Reasons: docs/decisions/0002-stanza-offline.md.
+tokens and sentence ends, `boundaries` corrects them. With the shipped models, tags, trees and
+entities come from the encoder's states (`syntax`), which the tagger has made already; with one of
+Stanza's official packages they are Stanza's own. Nothing here reaches for the network but
+`download`. Reasons: docs/decisions/0002-stanza-offline.md and 0011-one-encoder.md.
 """
 
 import logging
@@ -13,20 +15,20 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 
 import stanza
 import torch
 from stanza.models.common import chuliu_edmonds
-from stanza.models.common.foundation_cache import FoundationCache
 from stanza.models.depparse import head_constraints
 from stanza.models.depparse import model as depparse_model
 from stanza.resources.common import DEFAULT_RESOURCES_URL, DEFAULT_RESOURCES_VERSION
-from stanza.utils.conll import CoNLL
 
 from quotes.nlp import spanning_tree
-from quotes.nlp.boundaries import Piece, correct, plain
+from quotes.nlp.boundaries import Piece, correct, joined, plain
 from quotes.nlp.document import Document, Entity, Sentence, Span, SpanError, Token
+from quotes.nlp.encoder import HEADS, LABELS, Encoder, States
+from quotes.nlp.syntax import SyntaxHeads, Tagged, pieces_of
 from quotes.params import DEFAULTS, Params
 
 logger = logging.getLogger(__name__)
@@ -35,9 +37,8 @@ SHIPPED = "shipped"
 OFFICIAL = ("default", "default_accurate")
 SHIPPED_DIRECTORY = Path(__file__).parent / "models" / "stanza"
 
-_PROCESSORS = ("tokenize", "mwt", "pos", "lemma", "depparse", "ner")
-_WITH_VECTORS = ("pos", "depparse", "ner")
-_VECTORS = "glove100k.pt"
+_PROCESSORS = ("tokenize", "mwt", "lemma")
+_OFFICIAL_PROCESSORS = ("tokenize", "mwt", "pos", "lemma", "depparse", "ner")
 # Stanza caps a token at this length in any case; its own default for our models would be 300.
 _MAX_TOKEN_CHARS = 1000
 # Encoded data and the like: the tokenizer takes minutes over one, and there are no words in it.
@@ -60,6 +61,17 @@ class ParseError(RuntimeError):
 
 class ModelDownloadError(RuntimeError):
     """Stanza's official models could not be fetched."""
+
+
+class Named(NamedTuple):
+    """An entity in a paragraph: code points and class."""
+
+    start: int
+    end: int
+    type: str
+
+
+_Job = tuple[int, Document, States | None]
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,7 @@ class Parser:
         package: str = SHIPPED,
         directory: Path | None = None,
         *,
+        encoder: Encoder | None = None,
         params: Params = DEFAULTS,
         corrections: bool = True,
         fast_trees: bool = True,
@@ -96,45 +109,47 @@ class Parser:
         self._params = params
         self._corrections = corrections
         self._pipeline = _load(package, directory)
+        self._encoder = (encoder or Encoder(params=params)) if package == SHIPPED else None
+        if self._encoder:
+            folder = self._encoder.directory
+            self._heads = SyntaxHeads.load(folder / HEADS, folder / LABELS)
         if fast_trees:
             install_fast_trees()
 
-    def __call__(self, doc: Document, only: Sequence[Span] | None = None) -> Document:
-        """Return `doc` parsed; with `only`, just the paragraphs that these spans touch.
-
-        Raises ParseError if Stanza fails on the text.
-        """
-        return self.batch([doc], [only])[0]
+    def __call__(self, doc: Document) -> Document:
+        """Return `doc` parsed; ParseError if Stanza fails on the text."""
+        return self.batch([doc])[0]
 
     def batch(
         self,
         docs: Sequence[Document],
-        only: Sequence[Sequence[Span] | None] | None = None,
+        states: Sequence[States] | None = None,
         *,
         on_error: Callable[[ParseError], None] | None = None,
     ) -> list[Document]:
-        """Return `docs` parsed, in order; `only` has, for each, spans whose paragraphs to parse.
+        """Return `docs` parsed, in order; `states` are what the tagger's encoder said of them.
 
-        Documents share forward passes, but not failures: one that Stanza cannot parse is given to
+        Documents share work, but not failures: one that Stanza cannot parse is given to
         `on_error` and returned as it came ("parse" not done). Without `on_error` its ParseError
         is raised after the others were tried.
         """
-        wanted: Sequence[Sequence[Span] | None] = only if only is not None else [None] * len(docs)
+        read = states if states is not None else self._states(docs)
         parsed: list[Document] = []
         errors: list[ParseError] = []
         for group in _groups(docs, self._params.parse_batch_chars):
-            parsed += self._isolated([(i, docs[i], wanted[i]) for i in group], errors)
+            parsed += self._isolated([(i, docs[i], read[i]) for i in group], errors)
         for error in errors:
             if on_error is None:
                 raise error
             on_error(error)
         return parsed
 
-    def _isolated(
-        self, jobs: list[tuple[int, Document, Sequence[Span] | None]], errors: list[ParseError]
-    ) -> list[Document]:
+    def _states(self, docs: Sequence[Document]) -> Sequence[States | None]:
+        return self._encoder.states(docs) if self._encoder else [None] * len(docs)
+
+    def _isolated(self, jobs: list[_Job], errors: list[ParseError]) -> list[Document]:
         try:
-            return self._parse([(doc, only) for _, doc, only in jobs])
+            return self._parse([(doc, states) for _, doc, states in jobs])
         except Exception as error:  # noqa: BLE001  Stanza raises anything; the text must be named
             if len(jobs) > 1:
                 logger.warning("batch failed, one by one now: documents=%d %r", len(jobs), error)
@@ -149,34 +164,49 @@ class Parser:
             errors.append(failure)
             return [doc]
 
-    def _parse(self, jobs: list[tuple[Document, Sequence[Span] | None]]) -> list[Document]:
+    def _parse(self, jobs: list[tuple[Document, States | None]]) -> list[Document]:
         paragraphs = [
             paragraph
-            for number, (doc, only) in enumerate(jobs)
-            for paragraph in _paragraphs(number, doc.text, only)
+            for number, (doc, _) in enumerate(jobs)
+            for paragraph in _paragraphs(number, doc.text)
         ]
+        readable = [paragraph for paragraph in paragraphs if paragraph.readable]
+        states = [jobs[paragraph.document][1] for paragraph in readable]
+        starts = [paragraph.start for paragraph in readable]
+        with torch.inference_mode():
+            texts = [paragraph.text for paragraph in readable]
+            results = iter(self._annotated(texts, list(zip(states, starts, strict=True))))
         sentences: list[list[Sentence]] = [[] for _ in jobs]
         entities: list[list[Entity]] = [[] for _ in jobs]
-        readable = [paragraph for paragraph in paragraphs if paragraph.readable]
-        with torch.inference_mode():
-            results = iter(self.annotate([paragraph.text for paragraph in readable]))
         for paragraph in paragraphs:
             text = jobs[paragraph.document][0].text
             if not paragraph.readable:
                 sentences[paragraph.document].append(_blob(paragraph))
                 continue
-            result = next(results)
+            result, named = next(results)
             sentences[paragraph.document] += _sentences(result, text, paragraph.start)
-            entities[paragraph.document] += _entities(result, text, paragraph.start)
+            entities[paragraph.document] += _entities(named, text, paragraph.start)
         return [
             doc.evolve(done="parse", sentences=tuple(found), entities=tuple(named))
             for (doc, _), found, named in zip(jobs, sentences, entities, strict=True)
         ]
 
     def annotate(self, paragraphs: list[str]) -> list[Any]:
-        """Return Stanza's own document for each paragraph, as evaluation needs it.
+        """Return Stanza's own document for each paragraph by itself, as evaluation needs it.
 
         Raises what Stanza raises.
+        """
+        states = self._states([Document(text=text) for text in paragraphs])
+        with torch.inference_mode():
+            found = self._annotated(paragraphs, [(read, 0) for read in states])
+        return [document for document, _ in found]
+
+    def _annotated(
+        self, paragraphs: list[str], read: list[tuple[States | None, int]]
+    ) -> list[tuple[Any, list[Named]]]:
+        """Return Stanza's document and the entities of each paragraph.
+
+        `read` has the states of its text, and where in that text the paragraph starts.
         """
         if not paragraphs:
             return []
@@ -184,11 +214,42 @@ class Parser:
         tokenize = self._pipeline.processors["tokenize"]
         documents = tokenize.bulk_process([stanza.Document([], text=text) for text in paragraphs])
         documents = [self._retokenized(document) for document in documents]
-        documents = self._pipeline.process(documents, processors=_PROCESSORS[1:-1])
-        for document, named in zip(documents, self._recognized(documents), strict=True):
+        if self._encoder is None:
+            documents = self._pipeline.process(documents, processors=_OFFICIAL_PROCESSORS[1:-1])
+            named = self._recognized(documents)
+        else:
+            documents = self._pipeline.process(documents, processors=["mwt"])
+            named = [
+                self._described(document, states, start)
+                for document, (states, start) in zip(documents, read, strict=True)
+                if states is not None
+            ]
+            documents = self._pipeline.process(documents, processors=["lemma"])
+        for document in documents:
             _restore(document)
-            document.ents = named.ents
-        return list(documents)
+        return list(zip(documents, named, strict=True))
+
+    def _described(self, document: Any, states: States, start: int) -> list[Named]:
+        """Give the words of a document their tags and trees; return the entities in it.
+
+        `states` are those of a text in which the document starts at `start`.
+        """
+        sentences = [
+            [
+                pieces_of(low + start, high + start, states.starts)
+                for low, high in map(_characters, sentence.words)
+            ]
+            for sentence in document.sentences
+        ]
+        named: list[Named] = []
+        for sentence, tagged in zip(
+            document.sentences,
+            self._heads.read(states.vectors, sentences, _stock_one_root),
+            strict=True,
+        ):
+            _describe(sentence, tagged)
+            named += _named(list(map(_characters, sentence.words)), tagged.entities)
+        return named
 
     def _retokenized(self, document: Any) -> Any:
         """Return a document of the same text with tokens corrected and written in plain marks."""
@@ -202,8 +263,8 @@ class Parser:
         tokens = [[_as_dict(n, p, text) for n, p in enumerate(s, start=1)] for s in sentences]
         return stanza.Document(tokens, text=text)
 
-    def _recognized(self, documents: list[Any]) -> list[Any]:
-        """Return documents with the words as tokens, and the entities found in them.
+    def _recognized(self, documents: list[Any]) -> list[list[Named]]:
+        """Return the entities of documents, found with the words as tokens.
 
         Entity corpora part "We've" and "May's" into words; Stanza alone would show the recogniser
         the whole tokens, and it makes persons of them.
@@ -212,25 +273,26 @@ class Parser:
             stanza.Document([_as_words(s) for s in document.sentences], text=document.text)
             for document in documents
         ]
-        return list(self._pipeline.process(split, processors="ner"))
+        done = self._pipeline.process(split, processors="ner")
+        return [[Named(e.start_char, e.end_char, e.type) for e in doc.ents] for doc in done]
 
-    def label(self, sentences: list[list[str]]) -> list[list[str]]:
-        """Return the entity tag (BIOES) of every token of tokenized sentences, for evaluation."""
-        documents = [
-            stanza.Document([[{"id": (n,), "text": plain(w)} for n, w in enumerate(words, 1)]])
-            for words in sentences
-        ]
-        labelled = self._pipeline.process(documents, processors="ner")
-        return [[token.ner for token in document.iter_tokens()] for document in labelled]
+    def label(self, sentences: Sequence[Sequence[str]]) -> list[list[str]]:
+        """Return the entity tag (BIOES) of every token of tokenized sentences, for evaluation.
 
-    def retag(self, source: Path, target: Path) -> None:
-        """Write a treebank to `target` with predicted tags and lemmas, its trees as given."""
-        document = CoNLL.conll2doc(str(source))
-        trees = [(word.head, word.deprel) for word in document.iter_words()]
-        self._pipeline.process(document, processors="pos,lemma")
-        for word, (head, relation) in zip(document.iter_words(), trees, strict=True):
-            word.head, word.deprel = head, relation
-        CoNLL.write_doc2conll(document, str(target))
+        With the shipped models only: the sentences are read as one text, a line each.
+        """
+        if self._encoder is None:
+            raise ValueError("only the shipped models label tokens that are given")
+        places, lines, at = [], [], 0
+        for words in sentences:
+            line, ends = joined([plain(word) for word in words])
+            places.append([(low + at, high + at) for low, high in ends])
+            lines.append(line)
+            at += len(line) + 1
+        states = self._encoder.states([Document(text="\n".join(lines))])[0]
+        rows = [[pieces_of(*place, states.starts) for place in sentence] for sentence in places]
+        found = self._heads.read(states.vectors, rows, _stock_one_root)
+        return [tagged.entities for tagged in found]
 
 
 def default_directory() -> Path:
@@ -333,26 +395,22 @@ def _load(package: str, directory: Path | None) -> Any:
 
 
 def _shipped(directory: Path) -> Any:
-    for name in ("resources.json", _VECTORS, *(f"{p}.pt" for p in _PROCESSORS)):
+    for name in ("resources.json", *(f"{p}.pt" for p in _PROCESSORS)):
         if not (directory / name).is_file():
             raise FileNotFoundError(f"{directory / name} is missing")
-    vectors = directory / _VECTORS
-    paths = {f"{p}_model_path": str(directory / f"{p}.pt") for p in _PROCESSORS}
-    paths |= {f"{p}_pretrain_path": str(vectors) for p in _WITH_VECTORS}
     return stanza.Pipeline(
         "en",
         dir=str(directory),
         package=None,
         processors=dict.fromkeys(_PROCESSORS, "news"),
-        foundation_cache=_float32_cache(vectors),
         **_COMMON,
-        **paths,
+        **{f"{p}_model_path": str(directory / f"{p}.pt") for p in _PROCESSORS},
     )
 
 
 def _official(package: str, directory: Path, *, download_method: str | None = None) -> Any:
     options = {**_COMMON, "download_method": download_method}
-    processors = ",".join(_PROCESSORS)
+    processors = ",".join(_OFFICIAL_PROCESSORS)
     return stanza.Pipeline(
         "en", dir=str(directory), package=package, processors=processors, **options
     )
@@ -364,14 +422,6 @@ _COMMON = {
     "logging_level": "WARN",
     "tokenize_max_seqlen": _MAX_TOKEN_CHARS,
 }
-
-
-def _float32_cache(vectors: Path) -> FoundationCache:
-    """Return a cache whose word vectors are float32 although the file holds half precision."""
-    cache = FoundationCache(local_files_only=True)
-    pretrain = cache.load_pretrain(str(vectors))
-    pretrain._emb = pretrain.emb.float()  # noqa: SLF001  Stanza has no public way to cast them
-    return cache
 
 
 def _groups(docs: Sequence[Document], limit_chars: int) -> Iterator[list[int]]:
@@ -388,12 +438,11 @@ def _groups(docs: Sequence[Document], limit_chars: int) -> Iterator[list[int]]:
         yield group
 
 
-def _paragraphs(number: int, text: str, only: Sequence[Span] | None) -> Iterator[_Paragraph]:
-    """Yield the lines of `text` that hold more than white space and that `only` touches."""
+def _paragraphs(number: int, text: str) -> Iterator[_Paragraph]:
+    """Yield the lines of `text` that hold more than white space."""
     start = 0
     for line in text.splitlines(keepends=True):
-        span = line.strip() and Span(start=start, end=start + len(line))
-        if span and (only is None or any(wanted.meets(span) for wanted in only)):
+        if line.strip():
             yield from _runs(number, start, line)
         start += len(line)
 
@@ -478,8 +527,24 @@ def _token(word: Any, text: str, offset: int) -> Token:
     )
 
 
-def _entities(result: Any, text: str, offset: int) -> Iterable[Entity]:
-    for entity in result.ents:
-        span = Span(start=entity.start_char + offset, end=entity.end_char + offset)
+def _describe(sentence: Any, tagged: Tagged) -> None:
+    for n, word in enumerate(sentence.words):
+        word.upos, word.xpos, word.head = tagged.upos[n], tagged.xpos[n], tagged.heads[n]
+        word.feats = None if tagged.feats[n] == "_" else tagged.feats[n]
+        word.deprel = tagged.deprels[n]
+
+
+def _named(places: Sequence[tuple[int, int]], tags: Sequence[str]) -> Iterator[Named]:
+    start = 0
+    for (low, high), tag in zip(places, tags, strict=True):
+        if tag[0] in "BS":
+            start = low
+        if tag[0] in "ES":
+            yield Named(start, high, tag[2:])
+
+
+def _entities(named: Iterable[Named], text: str, offset: int) -> Iterable[Entity]:
+    for entity in named:
+        span = Span(start=entity.start + offset, end=entity.end + offset)
         span.of(text)
         yield Entity(span=span, type=entity.type)

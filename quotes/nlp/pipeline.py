@@ -41,7 +41,8 @@ class Extractor:
 
     @cached_property
     def _parser(self) -> Parser:
-        return Parser(self._package, self._directory, params=self._params)
+        encoder = self._tagger.encoder
+        return Parser(self._package, self._directory, encoder=encoder, params=self._params)
 
     def __call__(self, text: str) -> Document:
         """Return `text` with its quotations; ParseError if the text cannot be processed."""
@@ -54,8 +55,8 @@ class Extractor:
             yield from self._run(group)
 
     def _run(self, texts: Sequence[str]) -> list[Document]:
-        tagged = self._tagger.batch([Document(text=text) for text in texts])
-        parsed = self._parser.batch(tagged)
+        tagged, states = self._tagger.tag([Document(text=text) for text in texts])
+        parsed = self._parser.batch(tagged, states)
         return [attribute(doc, self._params) for doc in parsed]
 
     @cached_property

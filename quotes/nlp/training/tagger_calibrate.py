@@ -16,7 +16,8 @@ import numpy.typing as npt
 from quotes.nlp.document import Document, Span
 from quotes.nlp.marks import kind_of, mark_pairs, word_tokens
 from quotes.nlp.quotations import Draft, drafts_of, features
-from quotes.nlp.tagger import CALIBRATION, DIRECTORY, Tagger
+from quotes.nlp.encoder import CALIBRATION, DIRECTORY
+from quotes.nlp.tagger import Tagger
 from quotes.nlp.training.polnear import Article, Attribution, Range, load
 from quotes.nlp.training.tagger_export import write_manifest
 

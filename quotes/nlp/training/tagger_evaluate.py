@@ -12,7 +12,8 @@ from pathlib import Path
 
 from quotes.nlp.decoding import ROLES
 from quotes.nlp.document import Document, Span
-from quotes.nlp.tagger import DIRECTORY, TOKENIZER, Tagger
+from quotes.nlp.encoder import DIRECTORY, TOKENIZER
+from quotes.nlp.tagger import Tagger
 from quotes.nlp.training.polnear import Article, labels, load
 from quotes.nlp.wordpieces import WordpieceReader
 

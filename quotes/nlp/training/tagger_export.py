@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 import torch
 
-from quotes.nlp.tagger import CALIBRATION, HEADS, MANIFEST, MODEL, TOKENIZER
+from quotes.nlp.encoder import CALIBRATION, FILES, HEADS, LABELS, MANIFEST, MODEL, TOKENIZER
 from quotes.nlp.training.polnear import corpus_file, sha256
 from quotes.nlp.training.tagger_model import TaggerNetwork, encoder_folder, shipped_state
 
-INPUTS, OUTPUTS = ("ids", "case", "quote", "start", "mask"), ("tag", "link")
+INPUTS, OUTPUTS = ("ids", "case", "quote", "start", "mask"), ("tag", "link", "states")
 QUANTISED = ("MatMul", "Gemm", "Gather")
-HEAD_ARRAYS = ("none", "distance", "paragraph", "crf")
+HEAD_ARRAYS = ("none", "distance", "paragraph", "crf", "root", "arc", "relation")
 OPSET = 17
 # Until it is fitted (tagger-calibrate), the confidence is one half for every quotation.
 UNFITTED: dict[str, Any] = {"bias": 0.0, "weights": {}}
@@ -59,10 +59,9 @@ def write_manifest(directory: Path, **facts: Any) -> None:
     """Write hash and size of every file of the model, and `facts` about how it was made."""
     manifest = directory / MANIFEST
     known = json.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
-    names = (MODEL, HEADS, TOKENIZER, CALIBRATION)
     files = {
         name: {"sha256": sha256(directory / name), "bytes": (directory / name).stat().st_size}
-        for name in names
+        for name in FILES
     }
     whole = {**known, **facts, "files": files}
     manifest.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
@@ -96,7 +95,7 @@ def export(
     With `start`, the weights are first blended with those of that shipped model.
     """
     state = torch.load(checkpoint, weights_only=True)
-    network = TaggerNetwork()
+    network = TaggerNetwork(labels=state["labels"])
     network.load_state_dict(state["network"])
     if start is not None:
         network = blended(network, start, share)
@@ -106,7 +105,14 @@ def export(
         write_onnx(network, full)
         quantise(full, directory / MODEL, reduce_range=reduce_range)
     arrays = {name: getattr(network, name).detach().numpy() for name in HEAD_ARRAYS}
-    np.savez(directory / HEADS, **arrays)
+    arrays |= {
+        "words": network.words.weight.detach().numpy().T,
+        "words_bias": network.words.bias.detach().numpy(),
+    }
+    small = {name: array.astype(np.float16) for name, array in arrays.items()}
+    np.savez(directory / HEADS, allow_pickle=False, **small)
+    facts = {"labels": state["labels"], "layout": network.layout}
+    (directory / LABELS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     shutil.copyfile(encoder_folder() / TOKENIZER, directory / TOKENIZER)
     if not (directory / CALIBRATION).exists():
         (directory / CALIBRATION).write_text(json.dumps(UNFITTED) + "\n", encoding="utf-8")

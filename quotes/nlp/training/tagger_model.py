@@ -3,7 +3,7 @@
 Source: docs/decisions/0003-quotation-tagger.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +13,25 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from quotes.nlp.decoding import DISTANCES, LINK_SIZE, PARAGRAPH_DISTANCES, RELATIONS, TAGS
+from quotes.nlp.syntax import ARC_SIZE, RELATION_SIZE, TAG_COLUMNS
 from quotes.nlp.wordpieces import CASES, QUOTE_STATES, STARTS
 
 WIDTH, HEADS, LAYERS, HIDDEN, VOCABULARY, POSITIONS = 384, 12, 6, 1536, 30522, 512
-HEAD_NAMES = ("tag", "link", "none", "distance", "paragraph", "crf", "case", "quote", "start")
+HEAD_NAMES = ("tag", "link", "none", "distance", "paragraph", "crf", "case", "quote", "start",
+              "mix", "words", "root", "arc", "relation")  # fmt: skip
 _MASKED = -1e4
 Array = npt.NDArray[np.float32]
+
+
+NO_LABELS: dict[str, list[str]] = {}
+
+
+def layout(labels: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Return the parts of a word projection and their sizes, in order."""
+    tags = {column: len(labels.get(column, ())) for column in (*TAG_COLUMNS, "entity")}
+    arcs = {"dependent": ARC_SIZE, "head": ARC_SIZE}
+    relations = {"relation_dependent": RELATION_SIZE, "relation_head": RELATION_SIZE}
+    return {**tags, **arcs, **relations}
 
 
 class Layer(nn.Module):
@@ -50,8 +63,11 @@ class Layer(nn.Module):
 class TaggerNetwork(nn.Module):
     """Encoder plus case, quotation-mark and paragraph features; 13 tags; 6 link projections."""
 
-    def __init__(self, dropout: float = 0.1) -> None:
+    def __init__(
+        self, dropout: float = 0.1, labels: Mapping[str, Sequence[str]] = NO_LABELS
+    ) -> None:
         super().__init__()
+        self.layout = layout(labels)
         self.word = nn.Embedding(VOCABULARY, WIDTH)
         self.position = nn.Embedding(POSITIONS, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)
@@ -68,21 +84,31 @@ class TaggerNetwork(nn.Module):
         self.distance = nn.Parameter(torch.zeros(len(RELATIONS), DISTANCES))
         self.paragraph = nn.Parameter(torch.zeros(len(RELATIONS), PARAGRAPH_DISTANCES))
         self.crf = nn.Parameter(torch.zeros(len(TAGS), len(TAGS)))
+        self.mix = nn.Parameter(torch.linspace(-1.0, 1.0, LAYERS + 1))
+        self.words = nn.Linear(WIDTH, sum(self.layout.values()))
+        self.root = nn.Parameter(torch.randn(ARC_SIZE) * 0.1)
+        relations = len(labels.get("deprel", ()))
+        self.arc = nn.Parameter(torch.zeros(ARC_SIZE + 1, ARC_SIZE))
+        self.relation = nn.Parameter(torch.zeros(RELATION_SIZE + 1, relations, RELATION_SIZE + 1))
 
     def forward(
         self, ids: Tensor, case: Tensor, quote: Tensor, start: Tensor, mask: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """Return tag scores (batch, length, 13) and link vectors (batch, length, 576).
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Return tag scores (batch, length, 13), link vectors (…, 576) and states (…, 384).
 
-        `mask` is true where there is a wordpiece; the other inputs are numbers of that shape.
+        `mask` is true where there is a wordpiece; the other inputs are numbers of that shape. The
+        states are a learned mixture of all layers, from which words are tagged and parsed.
         """
         x = self.word(ids) + self.position.weight[: ids.shape[1]]
         x = self.norm(x + self.case(case) + self.quote(quote) + self.start(start))
         hidden = (1.0 - mask[:, None, None, :].float()) * _MASKED
-        for layer in self.layers:
+        share = self.mix.softmax(0)
+        mixed = share[0] * x
+        for number, layer in enumerate(self.layers, start=1):
             x = layer(x, hidden)
+            mixed = mixed + share[number] * x
         x = self.dropout(x)
-        return self.tag(x), self.link(x)
+        return self.tag(x), self.link(x), mixed
 
     def load_encoder(self, folder: Path) -> None:
         """Copy the pretrained encoder's weights from `folder/model.safetensors`."""
@@ -138,7 +164,10 @@ def shipped_state(directory: Path) -> dict[str, Tensor]:
         if name.endswith(".bias") or ("norm" in name and name.endswith(".weight"))
     }
     with np.load(directory / "heads.npz") as heads:
-        return state | {name: torch.from_numpy(heads[name]) for name in heads.files}
+        read = {name: torch.from_numpy(heads[name].astype(np.float32)) for name in heads.files}
+    if "words" in read:
+        read |= {"words.weight": read.pop("words").T, "words.bias": read.pop("words_bias")}
+    return state | read
 
 
 def _dequantized(arrays: Mapping[str, Array], base: str) -> Array:

@@ -8,6 +8,7 @@ Source: docs/decisions/0003-quotation-tagger.md.
 import argparse
 import json
 import logging
+import random
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -26,7 +27,9 @@ from quotes.nlp.decoding import (
     distance_bucket,
     paragraph_bucket,
 )
+from quotes.nlp.training import syntax_data, syntax_loss
 from quotes.nlp.training.polnear import IGNORE, GoldSpan, load
+from quotes.nlp.training.syntax_data import SyntaxWindow
 from quotes.nlp.training.tagger_data import (
     Batch,
     TrainingWindow,
@@ -46,6 +49,8 @@ logger = logging.getLogger(__name__)
 
 WARMUP, FLOOR = 0.06, 0.02
 LOG_EVERY = 25
+SNAPSHOT_EVERY = 500
+Losses = dict[str, float]
 _NO = -1e9
 
 
@@ -61,6 +66,11 @@ class Recipe:
     link_weight: float = 0.5
     weight_decay: float = 0.01
     dropout: float = 0.1
+    syntax_passes: int = 3
+    entity_passes: float = 0.6
+    syntax_weight: float = 0.1
+    entity_weight: float = 0.4
+    warm_heads: int = 160
     seed: int = 1
     articles: int | None = None
 
@@ -186,11 +196,19 @@ class Training:
         self.reader = WordpieceReader(folder / "tokenizer.json")
         self.articles = load(data, "train")[: recipe.articles]
         self.dev = load(data, "dev")[: recipe.articles]
-        self.network = TaggerNetwork(recipe.dropout)
+        chance = random.Random(recipe.seed)  # noqa: S311 - reproducible, no secret
+        self.treebank = syntax_data.treebank(data, "train")[: recipe.articles]
+        self.entities = syntax_data.entity_texts(data, "train", chance)[: recipe.articles]
+        self.labels = syntax_data.vocabularies([*self.treebank, *self.entities])
+        self.index = {
+            column: {label: n for n, label in enumerate(found)}
+            for column, found in self.labels.items()
+        }
+        self.network = TaggerNetwork(recipe.dropout, self.labels)
         self.network.load_encoder(folder)
         self.network.freeze_embeddings()
         if start is not None:
-            self.network.load_state_dict(shipped_state(start), strict=False)
+            self.network.load_state_dict(starting_state(start), strict=False)
         self.optimizer = self._optimizer()
         self.epoch = 0
 
@@ -232,6 +250,7 @@ class Training:
         state = {
             "recipe": asdict(self.recipe),
             "epoch": self.epoch,
+            "labels": self.labels,
             "network": self.network.state_dict(),
             "optimizer": self.optimizer.state_dict(),
         }
@@ -248,23 +267,79 @@ class Training:
 
     def losses(self, batch: Batch, *, crf: bool) -> tuple[Tensor, Tensor]:
         """Return the tag loss and the link loss of a batch."""
-        scores, links = self.network(batch.ids, batch.cases, batch.quotes, batch.starts, batch.mask)
+        inputs = (batch.ids, batch.cases, batch.quotes, batch.starts, batch.mask)
+        scores, links, _ = self.network(*inputs)
         if crf:
             return crf_loss(self.network, batch, scores), link_loss(self.network, batch, links)
         targets = tag_targets(batch).view(-1)
         tags = functional.cross_entropy(scores.view(-1, len(TAGS)), targets, ignore_index=IGNORE)
         return tags, link_loss(self.network, batch, links)
 
-    def step(self, batch: Batch, *, rate: float, crf: bool) -> tuple[float, float]:
-        """Take one step at `rate` of the top learning rate; return the two losses."""
+    def step(self, batch: Batch | list[SyntaxWindow], *, rate: float, crf: bool) -> Losses:
+        """Take one step at `rate` of the top learning rate; return the losses by name."""
+        recipe = self.recipe
         for group in self.optimizer.param_groups:
-            group["lr"] = self.recipe.learning_rate * rate * group["factor"]
-        tags, links = self.losses(batch, crf=crf)
+            group["lr"] = recipe.learning_rate * rate * group["factor"]
+        if isinstance(batch, Batch):
+            tags, links = self.losses(batch, crf=crf)
+            parts = {"tags": tags, "links": links}
+            total = tags + recipe.link_weight * links
+        else:
+            parts = syntax_loss.loss(self.network, batch, self.index)
+            weight = recipe.entity_weight if "entity" in parts else recipe.syntax_weight
+            total = weight * torch.stack(list(parts.values())).sum()
         self.optimizer.zero_grad()
-        (tags + self.recipe.link_weight * links).backward()  # type: ignore[no-untyped-call]
+        total.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
         self.optimizer.step()
-        return float(tags.detach()), float(links.detach())
+        return {name: float(value.detach()) for name, value in parts.items()}
+
+    def warm_heads(self) -> None:
+        """Train the word, tree and entity heads on the encoder as it is.
+
+        Fresh heads would else pull the encoder about in the first steps.
+        """
+        chance = random.Random(self.recipe.seed)  # noqa: S311
+        found = syntax_data.epoch_windows(self.treebank, self.reader, chance)
+        made = syntax_data.batches(found, self.recipe.batch, chance)
+        found = syntax_data.epoch_windows(self.entities, self.reader, chance)
+        made += syntax_data.batches(found, self.recipe.batch, chance)[: len(made) // 2]
+        chance.shuffle(made)
+        self.network.train()
+        body = [p for p in self.network.parameters() if p.requires_grad]
+        heads = {"mix", "words", "root", "arc", "relation"}
+        fresh = [p for n, p in self.network.named_parameters() if n.split(".")[0] in heads]
+        for parameter in body:
+            parameter.requires_grad_(False)  # noqa: FBT003
+        for parameter in fresh:
+            parameter.requires_grad_(True)  # noqa: FBT003
+        optimizer = torch.optim.AdamW(fresh, lr=2e-3, weight_decay=0.0)
+        means = Means()
+        for number, batch in enumerate(made[: self.recipe.warm_heads], start=1):
+            parts = syntax_loss.loss(self.network, batch, self.index)
+            optimizer.zero_grad()
+            torch.stack(list(parts.values())).sum().backward()  # type: ignore[no-untyped-call]
+            optimizer.step()
+            means.add({name: float(value.detach()) for name, value in parts.items()})
+            if number % LOG_EVERY == 0:
+                self.log(warming=number, **means.take())
+        for parameter in body:
+            parameter.requires_grad_(True)  # noqa: FBT003
+
+    def batches(self, seed: int) -> list[Batch | list[SyntaxWindow]]:
+        """Return the epoch's batches of all tasks, shuffled together."""
+        size, chance = self.recipe.batch, random.Random(seed)  # noqa: S311
+        made: list[Batch | list[SyntaxWindow]] = list(
+            epoch_batches(self.articles, self.reader, size, seed)
+        )
+        for _ in range(self.recipe.syntax_passes):
+            found = syntax_data.epoch_windows(self.treebank, self.reader, chance)
+            made += syntax_data.batches(found, size, chance)
+        found = syntax_data.epoch_windows(self.entities, self.reader, chance)
+        drawn = syntax_data.batches(found, size, chance)
+        made += drawn[: round(self.recipe.entity_passes * len(drawn))]
+        chance.shuffle(made)
+        return made
 
     def run_epoch(self) -> None:
         """Train one epoch, measure the development losses, save."""
@@ -273,32 +348,35 @@ class Training:
         torch.manual_seed(seed)
         self.network.train()
         crf = self.epoch >= recipe.epochs - recipe.crf_epochs
-        batches = epoch_batches(self.articles, self.reader, recipe.batch, seed)
-        sums = {"tags": 0.0, "links": 0.0}
+        batches = self.batches(seed)
+        means = Means()
         for number, batch in enumerate(batches, start=1):
             rate = schedule((self.epoch + number / len(batches)) / recipe.epochs)
-            tags, links = self.step(batch, rate=rate, crf=crf)
-            _add(sums, tags, links)
+            means.add(self.step(batch, rate=rate, crf=crf))
             if number % LOG_EVERY == 0:
-                seconds = round(time.monotonic() - began)
-                self.log(epoch=self.epoch + 1, step=number, of=len(batches), crf=crf,
-                         seconds=seconds, **_means(sums, number))  # fmt: skip
+                spent = time.monotonic() - began
+                left = spent / number * (len(batches) * (recipe.epochs - self.epoch) - number)
+                self.log(epoch=self.epoch + 1, step=number, of=len(batches), seconds=round(spent),
+                         minutes_left=round(left / 60), **means.take())  # fmt: skip
+            if number % SNAPSHOT_EVERY == 0:
+                state = {"network": self.network.state_dict(), "labels": self.labels,
+                         "recipe": asdict(recipe), "epoch": self.epoch}  # fmt: skip
+                torch.save(state, self.out / "snapshot.pt")
         self.epoch += 1
         self.save()
         seconds = round(time.monotonic() - began)
-        self.log(epoch=self.epoch, crf=crf, seconds=seconds, **_means(sums, len(batches)),
-                 dev=self.dev_losses(crf=crf))  # fmt: skip
+        self.log(epoch=self.epoch, crf=crf, seconds=seconds, dev=self.dev_losses(crf=crf))
 
     def dev_losses(self, *, crf: bool) -> dict[str, float]:
         """Return the mean losses on the development split, without dropout."""
         self.network.eval()
         batches = plain_batches(self.dev, self.reader, self.recipe.batch)
-        sums = {"tags": 0.0, "links": 0.0}
+        means = Means()
         with torch.inference_mode():
             for batch in batches:
                 tags, links = self.losses(batch, crf=crf)
-                _add(sums, float(tags), float(links))
-        return _means(sums, len(batches))
+                means.add({"tags": float(tags), "links": float(links)})
+        return means.take()
 
 
 def schedule(done: float) -> float:
@@ -306,13 +384,32 @@ def schedule(done: float) -> float:
     return min(1.0, done / WARMUP) * max(FLOOR, 1.0 - done)
 
 
-def _add(sums: dict[str, float], tags: float, links: float) -> None:
-    sums["tags"] += tags
-    sums["links"] += links
+class Means:
+    """Means of named values since the last look."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, float] = {}
+        self._counts: dict[str, int] = {}
+
+    def add(self, values: Losses) -> None:
+        """Count values in."""
+        for name, value in values.items():
+            self._sums[name] = self._sums.get(name, 0.0) + value
+            self._counts[name] = self._counts.get(name, 0) + 1
+
+    def take(self) -> Losses:
+        """Return the means, and begin anew."""
+        means = {name: round(total / self._counts[name], 4) for name, total in self._sums.items()}
+        self._sums, self._counts = {}, {}
+        return means
 
 
-def _means(sums: dict[str, float], count: int) -> dict[str, float]:
-    return {name: round(value / max(1, count), 4) for name, value in sums.items()}
+def starting_state(start: Path) -> dict[str, Tensor]:
+    """Return the weights to start from: a checkpoint file's, or a shipped model's (a folder)."""
+    if start.is_dir():
+        return shipped_state(start)
+    state: dict[str, Tensor] = torch.load(start, weights_only=True)["network"]
+    return state
 
 
 def train(recipe: Recipe, data: Path, out: Path, start: Path | None = None) -> Path:
@@ -323,6 +420,8 @@ def train(recipe: Recipe, data: Path, out: Path, start: Path | None = None) -> P
     run = Training(recipe, data, out, start)
     run.resume()
     run.log(recipe=asdict(recipe), articles=len(run.articles), resumed_after=run.epoch)
+    if run.epoch == 0:
+        run.warm_heads()
     while run.epoch < recipe.epochs:
         run.run_epoch()
     return run.checkpoint
@@ -331,7 +430,10 @@ def train(recipe: Recipe, data: Path, out: Path, start: Path | None = None) -> P
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options, one for each field of `Recipe`."""
     parser.add_argument("--out", type=Path, required=True, help="folder of checkpoint and log")
-    parser.add_argument("--init", type=Path, help="folder of a shipped model to continue from")
+    parser.add_argument(
+        "--init", type=Path, help="folder of a shipped model, or checkpoint, to continue from"
+    )
+    parser.add_argument("--threads", type=int, default=1, help="processor cores to use")
     defaults = asdict(Recipe())
     for name, value in defaults.items():
         kind = type(value) if value is not None else int
@@ -340,6 +442,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> None:
     """Run the command."""
-    torch.set_num_threads(1)
+    torch.set_num_threads(options.threads)
     recipe = Recipe(**{name: getattr(options, name) for name in asdict(Recipe())})
     train(recipe, options.data, options.out, options.init)

@@ -1,0 +1,189 @@
+"""Words' tags, trees and entities from the encoder's states: decoding, without the network. Pure.
+
+A word's vector is the mean of its first and its last wordpiece's state; one linear layer makes
+tag scores, arc, relation and entity vectors of it. Arcs and relations are biaffine (Dozat and
+Manning 2017, https://arxiv.org/abs/1611.01734); entities are BIOES tags on the best path that obeys
+BIOES. Source: docs/decisions/0011-one-encoder.md.
+"""
+
+import json
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from quotes.nlp.decoding import Floats
+from quotes.nlp.spanning_tree import Heads, greedy_tree
+
+ARC_SIZE, RELATION_SIZE = 160, 96
+TAG_COLUMNS = ("upos", "xpos", "feats")
+SLOPE = 0.1
+_NO = -1e9
+Ends = Sequence[tuple[int, int]]
+
+
+def pieces_of(start: int, end: int, starts: Sequence[int]) -> tuple[int, int]:
+    """Return the first and the last of the wordpieces that a word of the text touches.
+
+    `starts` are the pieces' offsets, ascending. A word that has no piece gets the one before it.
+    """
+    first = max(0, bisect_right(starts, start) - 1)
+    last = max(first, bisect_right(starts, end - 1) - 1)
+    return first, last
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """What the states say of one sentence: a label a word in each column, and the tree.
+
+    `heads` are word numbers from 1, 0 is the root (CoNLL-U); `entities` are BIOES tags.
+    """
+
+    upos: list[str]
+    xpos: list[str]
+    feats: list[str]
+    heads: list[int]
+    deprels: list[str]
+    entities: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class SyntaxHeads:
+    """The layers on top of the encoder's states, and their labels."""
+
+    words: Floats
+    words_bias: Floats
+    root: Floats
+    arc: Floats
+    relation: Floats
+    labels: dict[str, list[str]]
+    layout: dict[str, int]
+
+    @classmethod
+    def load(cls, arrays: Path, labels: Path) -> Self:
+        """Read the arrays (`.npz`) and the labels; KeyError names what is missing."""
+        facts = json.loads(labels.read_text(encoding="utf-8"))
+        names = ("words", "words_bias", "root", "arc", "relation")
+        with np.load(arrays) as stored:
+            read = {name: stored[name].astype(np.float32) for name in names}
+        return cls(**read, labels=facts["labels"], layout=facts["layout"])
+
+    def read(
+        self, states: NDArray[Any], sentences: Sequence[Ends], search: Callable[[Any], Heads]
+    ) -> list[Tagged]:
+        """Return what `states` (a row a wordpiece) say of sentences of words.
+
+        A word is given as its first and last row. `search` finds the best tree of a matrix of arc
+        scores where the best heads by themselves are none.
+        """
+        if not any(sentences):
+            return [Tagged([], [], [], [], [], []) for _ in sentences]
+        ends = np.array([pair for sentence in sentences for pair in sentence], np.intp)
+        first, last = (states[rows].astype(np.float32) for rows in ends.T)
+        vectors: Floats = (first + last) * np.float32(0.5)
+        parts = self._parts(vectors @ self.words + self.words_bias)
+        columns = {name: self._best(name, parts[name]) for name in TAG_COLUMNS}
+        found = []
+        low = 0
+        for sentence in sentences:
+            own = slice(low, low + len(sentence))
+            low += len(sentence)
+            heads = self._heads(parts["dependent"][own], parts["head"][own], search)
+            found.append(
+                Tagged(
+                    upos=columns["upos"][own],
+                    xpos=columns["xpos"][own],
+                    feats=columns["feats"][own],
+                    heads=heads,
+                    deprels=self._relations(
+                        parts["relation_dependent"][own], parts["relation_head"][own], heads
+                    ),
+                    entities=self._entities(parts["entity"][own]),
+                )
+            )
+        return found
+
+    def _parts(self, projected: Floats) -> dict[str, Floats]:
+        bounds = np.cumsum(list(self.layout.values()))[:-1]
+        parts = dict(zip(self.layout, np.split(projected, bounds, axis=1), strict=True))
+        for name in ("dependent", "head", "relation_dependent", "relation_head"):
+            parts[name] = np.where(parts[name] > 0, parts[name], SLOPE * parts[name])
+        return parts
+
+    def _best(self, column: str, scores: Floats) -> list[str]:
+        labels = self.labels[column]
+        return [labels[i] for i in scores.argmax(1).tolist()]
+
+    def _heads(
+        self, dependents: Floats, heads: Floats, search: Callable[[Any], Heads]
+    ) -> list[int]:
+        scores = (dependents @ self.arc[:-1] + self.arc[-1]) @ np.vstack([self.root, heads]).T
+        scores -= scores.max(1, keepdims=True)
+        scores -= np.log(np.exp(scores).sum(1, keepdims=True))
+        square = np.vstack([np.zeros((1, scores.shape[1]), np.float32), scores])
+        tree = greedy_tree(square)
+        return (search(square) if tree is None else tree)[1:].tolist()  # type: ignore[no-any-return]
+
+    def _relations(self, dependents: Floats, heads: Floats, tree: list[int]) -> list[str]:
+        """Return each word's relation to its head: never "root" but for the root."""
+        width = len(self.labels["deprel"])
+        chosen = np.vstack([np.zeros((1, heads.shape[1]), np.float32), heads])[tree]
+        left = _with_one(dependents) @ self.relation.reshape(RELATION_SIZE + 1, -1)
+        left = left.reshape(len(tree), width, RELATION_SIZE + 1)
+        scores = np.matmul(left, _with_one(chosen)[:, :, None])[:, :, 0]
+        labels = self.labels["deprel"]
+        scores[:, labels.index("root")] = _NO
+        best = [labels[i] for i in scores.argmax(1).tolist()]
+        return ["root" if head == 0 else label for head, label in zip(tree, best, strict=True)]
+
+    def _entities(self, scores: Floats) -> list[str]:
+        labels = self.labels["entity"]
+        greedy = [labels[i] for i in scores.argmax(1).tolist()]
+        if _well_formed(greedy):
+            return greedy
+        return [labels[i] for i in _best_path(scores, *entity_moves(tuple(labels)))]
+
+
+def _with_one(vectors: Floats) -> Floats:
+    return np.hstack([vectors, np.ones((len(vectors), 1), np.float32)])
+
+
+def may_follow(before: str, after: str) -> bool:
+    """Say whether a BIOES tag may follow another ("O" also stands for an edge of the sentence)."""
+    inside = before[0] in "BI"
+    goes_on = after[0] in "IE"
+    return inside == goes_on and (not inside or before[2:] == after[2:])
+
+
+def _well_formed(tags: Sequence[str]) -> bool:
+    return all(map(may_follow, ["O", *tags], [*tags, "O"]))
+
+
+_MOVES: dict[tuple[str, ...], tuple[Floats, Floats, Floats]] = {}
+
+
+def entity_moves(labels: tuple[str, ...]) -> tuple[Floats, Floats, Floats]:
+    """Return what is added for each move between tags, for each first and for each last tag."""
+    if labels not in _MOVES:
+        moves = [[0.0 if may_follow(a, b) else _NO for b in labels] for a in labels]
+        first = [0.0 if may_follow("O", label) else _NO for label in labels]
+        last = [0.0 if may_follow(label, "O") else _NO for label in labels]
+        _MOVES[labels] = (np.array(moves), np.array(first), np.array(last))
+    return _MOVES[labels]
+
+
+def _best_path(scores: Floats, moves: Floats, first: Floats, last: Floats) -> list[int]:
+    reached = first + scores[0]
+    back = []
+    for row in scores[1:]:
+        options = reached[:, None] + moves
+        back.append(options.argmax(0))
+        reached = options.max(0) + row
+    path = [int((reached + last).argmax())]
+    for step in reversed(back):
+        path.append(int(step[path[-1]]))
+    return path[::-1]
