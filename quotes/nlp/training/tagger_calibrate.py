@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from quotes.nlp.document import Document, Span
+from quotes.nlp.encoder import CALIBRATION, DIRECTORY
 from quotes.nlp.marks import kind_of, mark_pairs, word_tokens
 from quotes.nlp.quotations import Draft, drafts_of, features
-from quotes.nlp.encoder import CALIBRATION, DIRECTORY
 from quotes.nlp.tagger import Tagger
 from quotes.nlp.training.polnear import Article, Attribution, Range, load
 from quotes.nlp.training.tagger_export import write_manifest

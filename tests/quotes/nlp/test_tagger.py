@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quotes.nlp.document import Document, Kind, Quotation
-from quotes.nlp.tagger import DIRECTORY, MANIFEST, MODEL, ModelError, Tagger
+from quotes.nlp.encoder import DIRECTORY, MANIFEST, MODEL, ModelError
+from quotes.nlp.tagger import Tagger
 from quotes.params import Params
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes.nlp.tagger import DIRECTORY, TOKENIZER
+from quotes.nlp.encoder import DIRECTORY, TOKENIZER
 from quotes.nlp.wordpieces import MAX_CHUNK, WordpieceReader, case_of, rows, windows
 
 READER = WordpieceReader(DIRECTORY / TOKENIZER)

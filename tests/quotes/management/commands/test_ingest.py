@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 
 from quotes import extraction
 from quotes.models import Article, ArticleVersion, ExtractionRun, Quotation
-from quotes.nlp.tagger import ModelError
+from quotes.nlp.encoder import ModelError
 
 ROOT = Path(__file__).parents[4]
 ARTICLES = ROOT / "fixtures" / "articles"

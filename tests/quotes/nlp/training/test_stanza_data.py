@@ -1,12 +1,9 @@
 """Preparation of the corpora for Stanza."""
 
 import gzip
-import json
 from pathlib import Path
 
 import pytest
-import torch
-from stanza.models.common.pretrain import Pretrain
 
 from quotes.nlp.training.stanza_data import (
     TrainingError,
@@ -15,7 +12,6 @@ from quotes.nlp.training.stanza_data import (
     environment,
     prepare,
     run_stanza,
-    write_vectors,
 )
 
 
@@ -60,18 +56,6 @@ def test_tokens_as_the_parser_shows_them(tokens: str, expected: str) -> None:
     assert as_parsed(tagged) == [tuple(pair.split("/")) for pair in expected.split()]
 
 
-def test_vectors_are_read_by_stanza(tmp_path: Path) -> None:
-    source = {"dimensions": 2, "words": ["the", "of", "rare"]}
-    source["vectors"] = {"the": [1, 2, 9, 9], "of": [3, 4, 9, 9], "rare": [5, 6, 9, 9]}
-    (tmp_path / "v.json").write_text(json.dumps(source), "utf-8")
-    write_vectors(tmp_path / "v.json", tmp_path / "v.pt", words=2)
-    pretrain = Pretrain(str(tmp_path / "v.pt"))
-    assert pretrain.emb.shape == (6, 2)
-    assert pretrain.emb[pretrain.vocab.unit2id("of")].tolist() == [3, 4]
-    assert "rare" not in pretrain.vocab
-    assert pretrain.emb.dtype == torch.float32
-
-
 def test_missing_corpus_is_named(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match=r"ud-ewt-gum-train.conllu.gz is missing; --data"):
         prepare(tmp_path, tmp_path / "work")
@@ -97,19 +81,10 @@ def test_a_tiny_treebank_is_prepared(tmp_path: Path) -> None:
     )
     for name in ("ud-ewt-gum-train", "ud-ewt-gum-dev", "ud-gum-test"):
         (tmp_path / f"{name}.conllu.gz").write_bytes(gzip.compress(tree.encode()))
-    for name in ("train", "dev"):
-        lines = gzip.compress(b"# file a\nAnn\tB-Person\n")
-        (tmp_path / f"ner-worldwide-{name}.tsv.gz").write_bytes(lines)
-    vectors = {"dimensions": 1, "words": ["ann"], "vectors": {"ann": [1.0]}}
-    (tmp_path / "v.json").write_text(json.dumps(vectors), "utf-8")
     work = tmp_path / "work"
     work.mkdir()
-    prepare(tmp_path, work, vectors=tmp_path / "v.json")
+    prepare(tmp_path, work)
     text = (work / "data/tokenize/en_news.train.txt").read_text("utf-8")
     labels = (work / "data/tokenize/en_news-ud-train.toklabels").read_text("utf-8")
     assert text.startswith("Ann can't go.")
     assert text.count("\n\n") == labels.count("\n\n") >= 2
-    assert json.loads((work / "data/ner/en_ww.dev.json").read_text("utf-8")) == [
-        [{"text": "Ann", "ner": "B-Person"}]
-    ]
-    assert (work / "glove100k.pt").is_file()

@@ -66,17 +66,16 @@ def test_package_writes_half_precision_and_hashes(tmp_path: Path) -> None:
     data.mkdir()
     (data / "ud-x.conllu.gz").write_bytes(b"1")
     (data / "other.gz").write_bytes(b"2")
-    torch.save({"w": torch.ones(3)}, models / "pos.pt")
-    torch.save({"emb": torch.ones(3)}, tmp_path / "glove100k.pt")
-    (models / "pos.json").write_text('{"minutes": 15.0}', "utf-8")
+    torch.save({"w": torch.ones(3)}, models / "lemma.pt")
+    (models / "lemma.json").write_text('{"minutes": 15.0}', "utf-8")
     package(models, out, data, {"dev": {"UPOS": 95.0}})
     manifest = json.loads((out / "manifest.json").read_text("utf-8"))
-    assert torch.load(out / "pos.pt", weights_only=True)["w"].dtype == torch.float16
-    assert manifest["files"]["pos.pt"]["sha256"] == sha256(out / "pos.pt")
-    assert set(manifest["files"]) == {"glove100k.pt", "pos.pt", "resources.json"}
+    assert torch.load(out / "lemma.pt", weights_only=True)["w"].dtype == torch.float16
+    assert manifest["files"]["lemma.pt"]["sha256"] == sha256(out / "lemma.pt")
+    assert set(manifest["files"]) == {"lemma.pt", "resources.json"}
     assert set(manifest["data"]) == {"ud-x.conllu.gz"}
     assert manifest["figures"] == {"dev": {"UPOS": 95.0}}
-    assert manifest["training"] == {"pos": {"minutes": 15.0}}
+    assert manifest["training"] == {"lemma": {"minutes": 15.0}}
     package(tmp_path / "none" / "models", out, None, {})
     again = json.loads((out / "manifest.json").read_text("utf-8"))
     assert all(again[key] == manifest[key] for key in ("files", "figures", "training", "data"))
@@ -84,15 +83,9 @@ def test_package_writes_half_precision_and_hashes(tmp_path: Path) -> None:
 
 def test_training_needs_preparation(tmp_path: Path) -> None:
     with pytest.raises(TrainingError, match="run stanza-prepare first"):
-        train("pos", tmp_path)
-
-
-def test_only_some_models_can_be_continued(tmp_path: Path) -> None:
-    (tmp_path / "glove100k.pt").touch()
-    with pytest.raises(TrainingError, match="pos: only depparse, ner"):
-        train("pos", tmp_path, continue_from=tmp_path / "pos.pt")
+        train("lemma", tmp_path)
 
 
 def test_command_line_reports_without_a_trace(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="is missing; run stanza-prepare first"):
-        main(["stanza-train", "pos", "--work", str(tmp_path)])
+        main(["stanza-train", "lemma", "--work", str(tmp_path)])

@@ -29,7 +29,7 @@ def test_crf_loss_is_the_log_likelihood_of_exhaustive_sums() -> None:
 
 def test_the_shipped_model_can_be_trained_on() -> None:
     pytest.importorskip("onnx", reason="needs the extra: training")
-    from quotes.nlp.tagger import DIRECTORY  # noqa: PLC0415
+    from quotes.nlp.encoder import DIRECTORY  # noqa: PLC0415
     from quotes.nlp.training.tagger_model import TaggerNetwork, shipped_state  # noqa: PLC0415
 
     network = TaggerNetwork()

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotes.nlp.decoding import TAGS
-from quotes.nlp.tagger import DIRECTORY, TOKENIZER
+from quotes.nlp.encoder import DIRECTORY, TOKENIZER
 from quotes.nlp.training import __main__ as command
 from quotes.nlp.training.polnear import Article, edited, labels, load
 from quotes.nlp.training.tagger_calibrate import expected_calibration_error, fit
