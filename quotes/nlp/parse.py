@@ -224,10 +224,21 @@ class Parser:
                 for document, (states, start) in zip(documents, read, strict=True)
                 if states is not None
             ]
-            documents = self._pipeline.process(documents, processors=["lemma"])
+            self._lemmatize(documents)
         for document in documents:
             _restore(document)
         return list(zip(documents, named, strict=True))
+
+    def _lemmatize(self, documents: list[Any]) -> None:
+        """Give words their lemmas, from the dictionary that Stanza's lemmatizer has learned.
+
+        The processor itself would first number every letter for a network that ours has not.
+        """
+        words = [w for document in documents for s in document.sentences for w in s.words]
+        known = self._pipeline.processors["lemma"].trainer
+        lemmas = known.predict_dict([(word.text, word.upos) for word in words])
+        for word, lemma in zip(words, lemmas, strict=True):
+            word.lemma = lemma or "_"
 
     def _described(self, document: Any, states: States, start: int) -> list[Named]:
         """Give the words of a document their tags and trees; return the entities in it.
