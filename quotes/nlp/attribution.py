@@ -5,6 +5,7 @@ result says so through its confidence. Reasons and figures: docs/decisions/0007-
 """
 
 from quotes.nlp import acts
+from quotes.nlp.confidence import confidence_of, shipped
 from quotes.nlp.descriptions import resolve_description
 from quotes.nlp.document import Document, Evidence, Kind, Quotation
 from quotes.nlp.grammar import Grammar
@@ -18,10 +19,11 @@ NOBODY = Resolution(None, "no-source")
 
 
 def attribute(doc: Document, params: Params = DEFAULTS) -> Document:
-    """Return `doc` with each quotation's speaker, evidence, act, medium and confidence set.
+    """Return `doc` with each quotation's speaker, evidence, act, medium and confidences set.
 
-    Needs the stages "tagger" and "parse" (StageError). A quotation's confidence is the tagger's,
-    times the reliability of the rule that named the speaker (`Params.rule_reliability`).
+    Needs the stages "tagger" and "parse" (StageError). The confidence in the speaker is that in
+    content and source (quotes/nlp/confidence.py), times the reliability of the rule that named
+    the speaker (`Params.rule_reliability`).
     """
     doc.require("tagger", "parse")
     mended = doc.model_copy(update={"entities": mended_entities(doc)})
@@ -46,9 +48,10 @@ def _tell(article: Article, quotation: Quotation) -> Told:
         speaker=found.speaker,
         medium=medium[0] if medium else None,
         evidence=(*cue, *found.steps, *told),
-        confidence=quotation.confidence * reliability,
     )
-    return Told(attributed, found, mention)
+    sure = confidence_of(article.doc, attributed, shipped())
+    rated = attributed.evolve(confidence=sure, speaker_confidence=sure * min(1.0, reliability))
+    return Told(rated, found, mention)
 
 
 def _with_shared_source(article: Article, quotation: Quotation) -> Quotation:

@@ -25,7 +25,7 @@ from quotes.nlp.decoding import (
     spans_of,
 )
 from quotes.nlp.document import Document, Span
-from quotes.nlp.quotations import Calibration, Found, Piece, assemble
+from quotes.nlp.quotations import Found, Piece, assemble
 from quotes.nlp.wordpieces import Chunk, Rows, Window, WordpieceReader, rows, windows
 from quotes.params import DEFAULTS, Params
 
@@ -79,7 +79,6 @@ class Tagger:
         self._inputs = [item.name for item in self._session.get_inputs()]
         self._heads = Heads.load(directory / HEADS)
         self._reader = WordpieceReader(directory / TOKENIZER)
-        self._calibration = Calibration.load(directory / CALIBRATION)
         self._params = params
 
     def __call__(self, doc: Document) -> Document:
@@ -93,7 +92,7 @@ class Tagger:
             for slab, links in zip(group, self._tag(group), strict=True):
                 found[slab.document] += links
         return [
-            doc.evolve(done=STAGE, quotations=assemble(doc.text, links, self._calibration))
+            doc.evolve(done=STAGE, quotations=assemble(doc.text, links))
             for doc, links in zip(docs, found, strict=True)
         ]
 
@@ -195,8 +194,7 @@ class Tagger:
             for row, path in enumerate(lattice.paths()):
                 reading, number, chunk = some[row]
                 pieces[reading.slab][number] = [
-                    _piece(chunk, words[row], span, lattice.log_probability(row, span))
-                    for span in spans_of(path)
+                    _piece(chunk, words[row], span, lattice, row) for span in spans_of(path)
                 ]
         return pieces
 
@@ -241,10 +239,11 @@ class Tagger:
 _LATTICE_ROWS = 64
 
 
-def _piece(chunk: Chunk, words: list[int], span: TagSpan, log_probability: float) -> Piece:
+def _piece(chunk: Chunk, words: list[int], span: TagSpan, lattice: Lattice, row: int) -> Piece:
     first, last = words[span.first], words[span.last]
     place = Span(start=chunk.starts[first], end=chunk.word_end(last))
-    return Piece(span.role, place, first, last, log_probability)
+    sure = lattice.log_probability(row, span), lattice.share(row, span)
+    return Piece(span.role, place, first, last, *sure)
 
 
 def check_files(directory: Path) -> None:
