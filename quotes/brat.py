@@ -90,8 +90,8 @@ def read(annotations: str, text: str) -> Annotations:
     file = _File()
     # Not splitlines(): a word may hold a form feed or a Unicode line separator.
     for number, line in enumerate(annotations.split("\n"), start=1):
-        if line := line.removesuffix("\r"):
-            _read_line(file, number, line, text)
+        if line.strip():
+            _read_line(file, number, line.removesuffix("\r"), text)
     attributions, used = _attributions(file)
     discards = [s for e in file.entities.values() if e.role == "discard" for s in e.spans]
     notes = list(_notes(file, used))

@@ -36,7 +36,8 @@ class Example(Frozen):
         start = max(0, min(span.start for span in content) - params.example_context_chars)
         stop = min(len(self.text), max(span.end for span in content) + params.example_context_chars)
         words = " ".join(self.text[start:stop].split())
-        return f"…{_cut(words, params.example_chars + 2 * params.example_context_chars)}…"
+        shown = _cut(words, params.example_chars + 2 * params.example_context_chars)
+        return f"{'…' if start else ''}{shown}{'…' if stop < len(self.text) else ''}"
 
 
 def _cut(words: str, limit_chars: int) -> str:
