@@ -40,6 +40,13 @@ CONFIDENCE_MEANS = {
     "unsure": "More likely wrong than right. Treat it as a pointer to the article, no more.",
 }
 
+
+def words_confidence(confidence: float) -> str:
+    """Return how sure words and source are, leaving open who is meant, in a sentence."""
+    percent = confidence_band(confidence).percent
+    return f"That the words and the source named beside them are right: {percent} %."
+
+
 KIND_MEANS = {
     "direct": "Verbatim: everything stands in quotation marks in the article.",
     "mixed": "Partly verbatim: only what stands in quotation marks is the speaker’s own wording.",

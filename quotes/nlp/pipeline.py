@@ -112,7 +112,12 @@ def _quote(quotation: Quotation) -> dict[str, Any]:
         "speaker": quotation.speaker.name if quotation.speaker else None,
         "medium": quotation.medium,
         "confidence": round(quotation.confidence, 4),
+        "speaker_confidence": _rounded(quotation.speaker_confidence),
     }
+
+
+def _rounded(probability: float | None) -> float | None:
+    return None if probability is None else round(probability, 4)
 
 
 def _pairs(spans: Sequence[Span]) -> list[list[int]]:

@@ -173,7 +173,7 @@ class Table:
                     row.kind,
                     row.cue or "–",
                     row.content,
-                    f"{row.confidence:.2f}",
+                    f"{row.speaker_confidence:.2f}",
                     version.display_title,
                 ]
             )

@@ -24,7 +24,7 @@ def test_as_json() -> None:
             [quote("prices fell", cue="tweeted", source="Ana Roe", confidence=0.123456)],
             person="Ana Roe",
         ),
-        Params(rule_reliability={}),
+        Params(rule_reliability={"name": 0.5}),
     )
     assert as_json(doc, "a-1") == {
         "id": "a-1",
@@ -38,6 +38,7 @@ def test_as_json() -> None:
                 "speaker": "Ana Roe",
                 "medium": "Twitter",
                 "confidence": 0.1235,
+                "speaker_confidence": 0.0617,
             }
         ],
     }

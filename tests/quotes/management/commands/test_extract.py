@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from quotes.nlp import Extractor
 
 TEXT = "The minister, Ana Roe, said taxes would fall."
-KEYS = {"content", "cue", "source", "kind", "act", "speaker", "medium", "confidence"}
+KEYS = {"content", "cue", "source", "kind", "act", "speaker", "medium", "confidence", "speaker_confidence"}
 
 pytestmark = pytest.mark.usefixtures("extractor")
 
@@ -28,7 +28,7 @@ def test_writes_the_documented_line(tmp_path, capsys):
     assert [TEXT[s:e] for s, e in quote["source"]] == ["The minister, Ana Roe"]
     assert [TEXT[s:e] for s, e in quote["cue"]] == ["said"]
     assert (quote["speaker"], quote["act"], quote["kind"]) == ("Ana Roe", "speech", "indirect")
-    assert 0.0 <= quote["confidence"] <= 1.0
+    assert 0.0 <= quote["speaker_confidence"] <= quote["confidence"] <= 1.0
 
 
 def test_standard_input_in_order_with_broken_lines_reported(monkeypatch, capsys):
