@@ -200,14 +200,25 @@ class Quotation(Frozen):
         return type(self)(**{**{k: getattr(self, k) for k in type(self).model_fields}, **changes})
 
 
+class Foreign(Frozen):
+    """A passage that was not read because it is in another language, a BCP 47 tag."""
+
+    span: Span
+    language: str
+
+
 class Document(Frozen):
     """One canonical text and what the stages found in it.
 
-    `done` names the stages that have run. Every span is checked against the text whenever a
-    document is made, so no stage can pass on an offset that its text does not have.
+    `language` is the text's main language (BCP 47), "und" if that is not clear, "" if nobody has
+    looked; `foreign` are the passages in other languages than English, in text order. `done` names
+    the stages that have run. Every span is checked against the text whenever a document is made, so
+    no stage can pass on an offset that its text does not have.
     """
 
     text: str
+    language: str = ""
+    foreign: tuple[Foreign, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     entities: tuple[Entity, ...] = ()
     quotations: tuple[Quotation, ...] = ()
@@ -226,6 +237,7 @@ class Document(Frozen):
             yield sentence.span
             yield from (token.span for token in sentence.tokens)
         yield from (entity.span for entity in self.entities)
+        yield from (part.span for part in self.foreign)
         for quotation in self.quotations:
             yield from (*quotation.content, *quotation.cue, *quotation.source)
             yield from (step.span for step in quotation.evidence)
