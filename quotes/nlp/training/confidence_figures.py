@@ -51,7 +51,9 @@ def ranking(chances: Doubles, right: Flags) -> float:
 
 
 def quality(chances: Doubles, right: Flags) -> dict[str, float]:
-    """Return the figures of a set of predictions, by name."""
+    """Return the figures of a set of predictions, by name; none of an empty set."""
+    if not len(right):
+        return {}
     return {
         "quotations": len(right),
         "right": float(right.mean()),

@@ -170,20 +170,26 @@ def kept_figures(sample: Sample, kept: Flags) -> dict[str, float]:
 
 
 def measured(sample: Sample) -> tuple[dict[str, Any], dict[str, list[Bin]]]:
-    """Return the figures, means over repeated divisions into folds, and bins for the plot."""
+    """Return the figures, means over repeated divisions into folds, and bins for the plot.
+
+    ValueError if there are too few articles to be divided.
+    """
+    count = len(set(sample.articles))
+    if count < OUTER_FOLDS:
+        raise ValueError(f"{count} articles with quotations: {OUTER_FOLDS} are needed to hold out")
     held = [
         held_out_chances(sample, folds(sample.articles, OUTER_FOLDS, salt), salt)
         for salt in map(str, range(REPEATS))
     ]
     everything, speech = np.ones(len(sample.right), bool), sample.speech
     figures: dict[str, Any] = {
-        "articles": len(set(sample.articles)),
+        "articles": count,
         "folds": OUTER_FOLDS,
         "repeats": REPEATS,
         "all": _mean([_quality(sample, one.chances, everything) for one in held]),
         "speech": _mean([_quality(sample, one.chances, speech) for one in held]),
         "attitude": _mean([_quality(sample, one.chances, ~speech) for one in held]),
-        "other_publishers": _quality(sample, _by_publisher(sample), everything),
+        "other_publishers": _quality(sample, *_by_publisher(sample)),
         "speech_kept_at_95": _mean([kept_figures(sample, one.kept) for one in held]),
         "speech_from": {
             str(low): _mean([kept_figures(sample, speech & (h.chances >= low)) for h in held])
@@ -201,11 +207,15 @@ def _quality(sample: Sample, chances: Doubles, which: Flags) -> dict[str, float]
     return quality(chances[which], sample.right[which])
 
 
-def _by_publisher(sample: Sample) -> Doubles:
-    """Return predictions for each publisher by a model fitted on the others: for unlike text."""
+def _by_publisher(sample: Sample) -> tuple[Doubles, Flags]:
+    """Return predictions for each publisher by a model fitted on the others: for unlike text.
+
+    Says of which quotations: of none if all are of one publisher.
+    """
     publishers = [name.partition("_")[0] for name in sample.articles]
-    _, fold = np.unique(publishers, return_inverse=True)
-    return held_out_chances(sample, fold).chances
+    names, fold = np.unique(publishers, return_inverse=True)
+    which = np.full(len(fold), len(names) > 1)
+    return held_out_chances(sample, fold).chances if which.all() else np.zeros(len(fold)), which
 
 
 def _mean(figures: Sequence[dict[str, float]]) -> dict[str, float]:
