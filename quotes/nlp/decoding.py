@@ -183,9 +183,13 @@ class Lattice:
 
 
 def _log_product(logs: Doubles, probabilities: Doubles) -> Doubles:
-    """Return log(exp(logs) @ probabilities), computed without overflow."""
+    """Return log(exp(logs) @ probabilities), computed without overflow.
+
+    Not with `@`: BLAS rounds a row otherwise when there are other rows beside it.
+    """
     top = logs.max(1, keepdims=True)
-    return np.asarray(top + np.log(np.exp(logs - top) @ probabilities + _TINY))
+    product = np.einsum("ij,jk->ik", np.exp(logs - top), probabilities)
+    return np.asarray(top + np.log(product + _TINY))
 
 
 def _log_sum(logs: Doubles) -> float:
