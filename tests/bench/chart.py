@@ -12,7 +12,8 @@ FIGURES = (0, 100)
 # Both palettes keep a contrast of 4.5 for text against their ground.
 STYLE = """
   .ground { fill: #ffffff }
-  text { font: 13px system-ui, sans-serif; fill: #24292f }
+  text { font: 13px system-ui, sans-serif; fill: #24292f;
+    paint-order: stroke; stroke: #ffffff; stroke-width: 3px }
   .small { font-size: 11.5px; fill: #57606a }
   .title { font-size: 15px; font-weight: 600 }
   .grid { stroke: #d8dee4; stroke-width: 1 }
@@ -25,7 +26,7 @@ STYLE = """
   .ours-name { font-weight: 600; fill: #0550ae }
   @media (prefers-color-scheme: dark) {
     .ground { fill: #0d1117 }
-    text { fill: #e6edf3 }
+    text { fill: #e6edf3; stroke: #0d1117 }
     .small { fill: #9da7b1 }
     .grid { stroke: #30363d }
     .people, .whisker { stroke: #9da7b1 }
