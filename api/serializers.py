@@ -289,8 +289,21 @@ class ExtractedQuotationSerializer(serializers.Serializer[Any]):
     )
 
 
+class SkippedSerializer(serializers.Serializer[Any]):
+    """A passage that was not read because it is in another language; offsets in code points."""
+
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    language = serializers.CharField(help_text="BCP 47")
+
+
 class ExtractionSerializer(serializers.Serializer[Any]):
-    """The quotations of a posted text."""
+    """The quotations of a posted text, and its language: only English is read."""
 
     id = PlainJSONField()
+    language = serializers.CharField(help_text="BCP 47; “und” if it is not clear: read as English")
+    note = serializers.CharField(
+        allow_null=True, help_text="what was not read, or is in doubt, for the language's sake"
+    )
+    skipped = SkippedSerializer(many=True)
     quotes = ExtractedQuotationSerializer(many=True)

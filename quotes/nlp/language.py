@@ -93,7 +93,9 @@ def _running_words(text: str) -> str:
 
 def _is_running_word(token: str) -> bool:
     letter = _WORD.search(token)
-    return letter is not None and not letter.group()[0].isupper() and not _ADDRESS.search(token)
+    if letter is None or letter.group()[0].isupper():
+        return False
+    return _ADDRESS.search(token) is None
 
 
 def identify(doc: Document, params: Params = DEFAULTS) -> Document:
