@@ -79,11 +79,11 @@ def _publishes_findings(doc: Document, quotation: Quotation) -> bool:
 
 def _head_nouns(doc: Document, spans: Sequence[Span]) -> list[str]:
     heads = [token for span in spans for token in _heads(doc, span)]
-    return [token.lemma.lower() for token in heads if token.upos in ("NOUN", "PROPN")]
+    return [token.text for token in heads if token.upos in ("NOUN", "PROPN")]
 
 
 def _heads(doc: Document, span: Span) -> list[Token]:
-    """Return the tokens of `span` that something outside it governs; none where it is not parsed."""
+    """Return the tokens of `span` that something outside governs; none where it is not parsed."""
     sentence = _sentence_at(doc, span.start)
     if sentence is None:
         return []

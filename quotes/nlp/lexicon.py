@@ -114,7 +114,7 @@ def cue_phrase(first: str, rest: Sequence[str]) -> CueWord | None:
 
 @cache
 def _phrases() -> dict[str, list[tuple[list[str], Report]]]:
-    """The phrases by first word, the longest first: their other words, and what they report."""
+    """Return, by first word, its phrases' other words and what each reports, the longest first."""
     table: dict[str, list[tuple[list[str], Report]]] = {}
     for phrase, report in rows("cue_phrases.tsv"):
         first, *others = phrase.split()
@@ -123,15 +123,16 @@ def _phrases() -> dict[str, list[tuple[list[str], Report]]]:
 
 
 def is_utterance(noun: str) -> bool:
-    """Say whether a noun names words that were uttered or published ("argument", "report")."""
-    low = noun.lower()
-    named = _column("cue_nouns.tsv", 1).get(low) == Act.SPEECH and person_gender(low) is None
-    return named or document_medium(low) is not None
+    """Say whether a noun, also a plural, names words uttered or published ("remarks", "report")."""
+    nouns = _column("cue_nouns.tsv", 1)
+    things = [one for one in _singulars(noun.lower()) if person_gender(one) is None]
+    return any(nouns.get(one) == Act.SPEECH or document_medium(one) for one in things)
 
 
 def publishes_findings(noun: str) -> bool:
-    """Say whether a noun's bearers publish what they find: a body or a trade ("researcher")."""
-    return noun.lower() in words("cue_finders.tsv") or is_group(noun)
+    """Say whether a noun's bearers, also in the plural, publish findings: a body, "researcher"."""
+    finders = words("cue_finders.tsv")
+    return any(one in finders or is_group(one) for one in _singulars(noun.lower()))
 
 
 @cache
