@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from quotes.nlp.decoding import Link
 from quotes.nlp.document import Act, Evidence, Kind, Quotation, Signals, Span
+from quotes.nlp.layout import ANSWER, HEADLINE, Told, furniture, told_by_layout
 from quotes.nlp.lexicon import speech_verb_lemma, words
 from quotes.nlp.marks import PARAGRAPH, Pair, is_quoted, kind_of, mark_pairs, word_tokens
+from quotes.params import DEFAULTS, Params
 
 _PAIRS_SEEN = 8
 _EDGE = " \t\xa0,;"
@@ -61,12 +63,52 @@ class Draft:
     continues: Span | None = None
 
 
-def assemble(text: str, found: Sequence[Found]) -> tuple[Quotation, ...]:
+def assemble(text: str, found: Sequence[Found], params: Params = DEFAULTS) -> tuple[Quotation, ...]:
     """Return the quotations of `text`, in text order, with speech as act and no speaker yet.
+
+    What layout settles (quotes/nlp/layout.py) comes before what the network found there.
 
     Their confidence is the network's own; quotes/nlp/confidence.py makes it a probability.
     """
-    return tuple(_quotation(text, draft) for draft in drafts_of(text, found, mark_pairs(text)))
+    drafts = drafts_of(text, found, mark_pairs(text))
+    told = [told for told in told_by_layout(text) if not _is_said(told, drafts)]
+    settled = sorted(
+        [*furniture(text), *(span for one in told for span in one.content)],
+        key=lambda span: span.start,
+    )
+    quotations = [_quotation(text, d) for d in drafts if not _touches(d.content, settled)]
+    quotations += [_laid_out(text, one, params) for one in told]
+    return tuple(sorted(quotations, key=lambda q: (q.content[0].start, q.content[-1].end)))
+
+
+def _is_said(told: Told, drafts: Sequence[Draft]) -> bool:
+    """Say whether the network has found a headline's source itself."""
+    return told.how == HEADLINE and any(
+        draft.source is not None and draft.content[0].meets(told.content[0]) for draft in drafts
+    )
+
+
+def _touches(content: Sequence[Span], settled: Sequence[Span]) -> bool:
+    """Say whether a content shares a character with one of the spans, which are in text order."""
+    for span in content:
+        after = bisect_left(settled, span.end, key=lambda other: other.start)
+        if any(span.meets(other) for other in settled[max(0, after - _PAIRS_SEEN) : after]):
+            return True
+    return False
+
+
+def _laid_out(text: str, told: Told, params: Params) -> Quotation:
+    """Return a quotation that layout gives to its speaker: verbatim, but for a headline."""
+    named = told.how != ANSWER
+    return Quotation(
+        kind=kind_of(told.content, text) if told.how == HEADLINE else Kind.DIRECT,
+        act=Act.SPEECH,
+        content=told.content,
+        cue=(told.sign,),
+        source=(told.by,) if named else (),
+        evidence=(Evidence(role="mention", span=told.by, rule=told.how),),
+        confidence=params.layout_confidence[told.how],
+    )
 
 
 def drafts_of(text: str, found: Sequence[Found], pairs: Sequence[Pair]) -> list[Draft]:
