@@ -1,6 +1,7 @@
 """`manage.py evaluate`: measure extraction on articles annotated by hand."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,9 +10,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from quotes.extraction import configured_extractor, extract_each, in_groups
+from quotes.extraction import configured_extractor, extract_groups, in_groups
 from quotes.gold import Prediction, checked, read_gold, read_predictions
-from quotes.nlp.document import Document
+from quotes.management.arguments import add_workers
 from quotes.nlp.evaluation.errors import ErrorClass, classes
 from quotes.nlp.evaluation.report import render, render_errors
 from quotes.nlp.evaluation.scores import Scores, evaluate
@@ -19,7 +20,7 @@ from quotes.nlp.evaluation.units import Attribution, GoldArticle, predicted
 from quotes.refusals import Refusal
 
 _INTERRUPTED = 130
-Judged = list[tuple[GoldArticle, tuple[Attribution, ...]]]
+Judged = tuple[GoldArticle, tuple[Attribution, ...]]
 
 
 class Command(BaseCommand):
@@ -43,13 +44,17 @@ class Command(BaseCommand):
             "--errors", type=int, metavar="N", help="list classes of errors with N examples of each"
         )
         parser.add_argument("--json", metavar="FILE", help="write all figures there as well")
+        add_workers(parser)
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Read, predict, compare, show."""
         self.refused = self.without = 0
         try:
             articles = list(self._articles(options["gold"], options["annotator"]))
-            judged = self._judged(articles, options["predictions"])
+            if options["predictions"] is None:
+                judged = list(self._extracted(articles, options["workers"]))
+            else:
+                judged = list(self._given(articles, options["predictions"]))
         except KeyboardInterrupt as error:
             raise CommandError("interrupted", returncode=_INTERRUPTED) from error
         if not judged:
@@ -69,26 +74,21 @@ class Command(BaseCommand):
             else:
                 self._tell(item)
 
-    def _judged(self, articles: list[GoldArticle], predictions: str | None) -> Judged:
-        if predictions is None:
-            return list(self._extracted(articles))
-        return list(self._given(articles, predictions))
-
-    def _extracted(self, articles: list[GoldArticle]) -> Iterator[tuple[GoldArticle, Any]]:
+    def _extracted(self, articles: list[GoldArticle], workers: int) -> Iterator[Judged]:
         """Yield each article with what the extractor finds in it now."""
         shown = tqdm(articles, unit=" articles", disable=None)
-        for group in in_groups(iter(shown), lambda article: len(article.text)):
-            found = extract_each(configured_extractor(), [article.text for article in group])
-            for article, doc in zip(group, found, strict=True):
-                if isinstance(doc, Document):
-                    yield article, predicted(doc)
+        groups = in_groups(shown, lambda article: len(article.text), workers=workers)
+        for group, results in extract_groups(groups, _texts, predicted, workers=workers):
+            for article, found in zip(group, results, strict=True):
+                if not isinstance(found, Exception):
+                    yield article, found
                     continue
-                problem = f"could not be processed ({doc})"
+                problem = f"could not be processed ({found})"
                 remedy = "check its text; the other articles are not affected"
                 place = {"origin": article.origin, "line": article.line}
                 self._refuse(Refusal(**place, problem=problem, remedy=remedy))
 
-    def _given(self, articles: list[GoldArticle], path: str) -> Iterator[tuple[GoldArticle, Any]]:
+    def _given(self, articles: list[GoldArticle], path: str) -> Iterator[Judged]:
         """Yield each article with its line of the predictions; none found where it has no line."""
         lines = self._predictions(path)
         if not lines and self.refused:
@@ -121,11 +121,16 @@ class Command(BaseCommand):
         return lines
 
     def _show(self, scores: Scores, errors: list[ErrorClass], options: dict[str, Any]) -> None:
-        self.stdout.write(render(scores))
-        if options["errors"] is not None:
-            self.stdout.write("\n" + render_errors(errors))
         if options["json"]:
             self._write(Path(options["json"]), scores, errors, options)
+        try:
+            self.stdout.write(render(scores))
+            if options["errors"] is not None:
+                self.stdout.write("\n" + render_errors(errors))
+            self.stdout.flush()
+        except BrokenPipeError:
+            # The reader has enough. Python would complain again when it flushes at exit.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def _write(
         self, path: Path, scores: Scores, errors: list[ErrorClass], options: dict[str, Any]
@@ -155,3 +160,7 @@ class Command(BaseCommand):
     def _tell(self, line: str) -> None:
         with tqdm.external_write_mode(file=sys.stderr):
             self.stderr.write(line)
+
+
+def _texts(articles: list[GoldArticle]) -> list[str]:
+    return [article.text for article in articles]

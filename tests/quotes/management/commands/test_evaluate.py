@@ -164,7 +164,7 @@ def test_the_documented_example_is_what_the_command_prints(tmp_path, capsys):
 
 def test_every_option_is_documented():
     parser = Command().create_parser("manage.py", "evaluate")
-    own = {"--predictions", "--annotator", "--ci", "--errors", "--json"}
+    own = {"--workers", "--predictions", "--annotator", "--ci", "--errors", "--json"}
     offered = {option for action in parser._actions for option in action.option_strings}
     assert own <= offered
     for option in own:
