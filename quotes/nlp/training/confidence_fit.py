@@ -49,12 +49,14 @@ _log = logging.getLogger(__name__)
 class Judged(NamedTuple):
     """A quotation with its evidence, and whether it is right by the gold.
 
-    `speech` is what the extractor says; `gold_speech` that it was found for gold whose cue is one
-    of speech.
+    `evidence` is None for what did not come from the network but from layout: it keeps its
+    `confidence`. `speech` is what the extractor says; `gold_speech` that it was found for gold
+    whose cue is one of speech.
     """
 
     article: str
-    evidence: dict[str, float]
+    evidence: dict[str, float] | None
+    confidence: float
     right: bool
     speech: bool
     gold_speech: bool
@@ -62,10 +64,15 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True)
 class Sample:
-    """All judged quotations as columns; `names` are those of the evidence, `sought` gold speech."""
+    """All judged quotations as columns; `names` are those of the evidence, `sought` gold speech.
+
+    `rated` says which are rated by their evidence; the others, with rows of zeros, are as `stated`.
+    """
 
     names: list[str]
     rows: Doubles
+    rated: Flags
+    stated: Doubles
     right: Flags
     speech: Flags
     gold_speech: Flags
@@ -111,29 +118,39 @@ def judged(article: GoldArticle, doc: Document) -> tuple[list[Judged], int]:
     rows = []
     for number, item in enumerate(aligned.found):
         quotation = quotations[id(aligned.found_given[number])]
-        if quotation.signals is None:
-            raise ValueError(f"{article.id}: a quotation without signals; was it made by hand?")
+        signals = quotation.signals
         gold = aligned.gold[gold_of[number]] if number in gold_of else None
         right = gold is not None and source_is_right(gold, item)
-        speech = quotation.act is Act.SPEECH
-        evidence = evidence_of(doc, quotation, quotation.signals)
-        rows.append(Judged(article.id, evidence, right, speech, gold is not None and gold.speech))
+        rows.append(
+            Judged(
+                article=article.id,
+                evidence=evidence_of(doc, quotation, signals) if signals else None,
+                confidence=quotation.confidence,
+                right=right,
+                speech=quotation.act is Act.SPEECH,
+                gold_speech=gold is not None and gold.speech,
+            )
+        )
     return rows, sum(item.speech for item in aligned.gold)
 
 
 def sample_of(pairs: Iterable[tuple[GoldArticle, Document]]) -> Sample:
-    """Return the quotations of articles and what was extracted from them; ValueError if none."""
+    """Return the quotations of articles and what was extracted; ValueError if none has signals."""
     rows: list[Judged] = []
     sought = 0
     for article, doc in pairs:
         own, speech = judged(article, doc)
         rows, sought = rows + own, sought + speech
-    if not rows:
-        raise ValueError("no quotation was found: nothing to fit the confidence on")
-    names = sorted(rows[0].evidence)
+    known = [row.evidence for row in rows if row.evidence]
+    if not known:
+        raise ValueError("the tagger found no quotation: nothing to fit the confidence on")
+    names = sorted(known[0])
+    nothing = dict.fromkeys(names, 0.0)
     return Sample(
         names=names,
-        rows=np.array([[row.evidence[name] for name in names] for row in rows]),
+        rows=np.array([[(row.evidence or nothing)[name] for name in names] for row in rows]),
+        rated=np.array([row.evidence is not None for row in rows]),
+        stated=np.array([row.confidence for row in rows]),
         right=np.array([row.right for row in rows]),
         speech=np.array([row.speech for row in rows]),
         gold_speech=np.array([row.gold_speech for row in rows]),
@@ -144,15 +161,24 @@ def sample_of(pairs: Iterable[tuple[GoldArticle, Document]]) -> Sample:
 
 def held_out_chances(sample: Sample, fold: Numbers, salt: str = "") -> Held:
     """Return predictions for each fold by a model, ridge and threshold chosen on the others."""
-    chances, kept = np.zeros(len(sample.right)), np.zeros(len(sample.right), bool)
+    chances, kept = sample.stated.copy(), np.zeros(len(sample.right), bool)
     for here, there in held_out(fold):
-        groups = [name for name, inside in zip(sample.articles, here, strict=True) if inside]
-        fitted, inner = chosen(sample.rows[here], sample.right[here], groups, salt)
-        speech = sample.speech[here]
-        threshold = threshold_for(inner[speech], sample.right[here][speech], ASKED)
-        chances[there] = fitted.chances(sample.rows[there])
+        fitted, threshold = fitted_on(sample, here, salt)
+        rated = there & sample.rated
+        chances[rated] = fitted.chances(sample.rows[rated])
         kept[there] = sample.speech[there] & (chances[there] >= threshold)
     return Held(chances, kept)
+
+
+def fitted_on(sample: Sample, here: Flags, salt: str = "") -> tuple[Fitted, float]:
+    """Return the model that the quotations `here` give, and the threshold for speech."""
+    which = here & sample.rated
+    groups = [name for name, inside in zip(sample.articles, which, strict=True) if inside]
+    fitted, inner = chosen(sample.rows[which], sample.right[which], groups, salt)
+    chances = sample.stated.copy()
+    chances[which] = inner
+    speech = here & sample.speech
+    return fitted, threshold_for(chances[speech], sample.right[speech], ASKED)
 
 
 def kept_figures(sample: Sample, kept: Flags) -> dict[str, float]:
@@ -242,10 +268,9 @@ def as_model(fitted: Fitted, names: Sequence[str]) -> dict[str, Any]:
 def fit(sample: Sample, directory: Path) -> dict[str, Any]:
     """Fit on the whole sample, write the files and the manifest; return the figures."""
     figures, binned = measured(sample)
-    fitted, inner = chosen(sample.rows, sample.right, sample.articles)
-    speech = sample.speech
+    fitted, threshold = fitted_on(sample, np.ones(len(sample.right), bool))
     figures["ridge"] = fitted.ridge
-    figures["speech_threshold"] = threshold_for(inner[speech], sample.right[speech], ASKED)
+    figures["speech_threshold"] = threshold
     figures = {name: _rounded(value) for name, value in figures.items()}
     _write(directory / CALIBRATION, as_model(fitted, sample.names))
     _write(directory / FIGURES, {**figures, "bins": binned})

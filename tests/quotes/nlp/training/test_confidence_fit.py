@@ -3,6 +3,7 @@
 import gzip
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,12 +20,13 @@ from quotes.nlp.training.confidence_fit import (
     as_model,
     fit,
     gold_articles,
+    held_out_chances,
     judged,
     kept_figures,
     measured,
     sample_of,
 )
-from quotes.nlp.training.logistic import Fitted
+from quotes.nlp.training.logistic import Fitted, folds
 
 TEXT = "Ann Roe said that it rained all day. Bob hoped for much better weather. Subscribe to news."
 SIGNALS = Signals(content=0.9, content_share=0.9, source_link=0.9, cue_link=0.9)
@@ -107,7 +109,7 @@ def test_a_sample_is_all_articles_in_columns() -> None:
     ("quotations", "problem"),
     [
         pytest.param((), "no quotation", id="none"),
-        pytest.param((found("rained", None, signals=None),), "without signals", id="by-hand"),
+        pytest.param((found("rained", None, signals=None),), "no quotation", id="by-layout"),
     ],
 )
 def test_what_cannot_be_fitted_on_is_refused(
@@ -115,6 +117,17 @@ def test_what_cannot_be_fitted_on_is_refused(
 ) -> None:
     with pytest.raises(ValueError, match=problem):
         sample_of([(ARTICLE, Document(text=TEXT, quotations=quotations))])
+
+
+def test_what_layout_found_is_measured_as_stated_and_not_fitted_on(sample: Sample) -> None:
+    kept_out = np.arange(len(sample.right)) % 4 == 0
+    stated = np.where(kept_out, 0.875, 0.0)
+    mixed = replace(sample, rated=~kept_out, stated=stated)
+    held = held_out_chances(mixed, folds(sample.articles, 10))
+    assert (held.chances[kept_out] == 0.875).all()
+    turned = replace(mixed, right=sample.right ^ kept_out)
+    again = held_out_chances(turned, folds(sample.articles, 10))
+    assert (again.chances == held.chances).all()
 
 
 def test_the_corpus_is_read_with_what_its_annotators_struck_out(tmp_path: Path) -> None:
@@ -136,6 +149,8 @@ def drawn(articles: int, each: int = 20, publishers: int = 3) -> Sample:
     return Sample(
         names=["noise", "odds"],
         rows=np.column_stack([random.normal(size=count), odds]),
+        rated=np.ones(count, bool),
+        stated=np.zeros(count),
         right=random.random(count) < 1 / (1 + np.exp(-odds)),
         speech=speech,
         gold_speech=speech,
@@ -146,7 +161,7 @@ def drawn(articles: int, each: int = 20, publishers: int = 3) -> Sample:
 
 @pytest.fixture(scope="module")
 def sample() -> Sample:
-    return drawn(40)
+    return drawn(24)
 
 
 @pytest.fixture(scope="module")
@@ -218,6 +233,8 @@ def test_what_is_kept_is_counted_by_its_gold() -> None:
     sample = Sample(
         names=["x"],
         rows=np.zeros((4, 1)),
+        rated=np.ones(4, bool),
+        stated=np.zeros(4),
         right=np.array([True, True, False, True]),
         speech=np.array([True, True, True, False]),
         gold_speech=np.array([True, False, True, True]),
