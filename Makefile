@@ -40,8 +40,9 @@ check: setup
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check
 
+# Accuracy, speed and memory, recorded in bench/results/; see docs/benchmarks.md.
 bench: setup
-	$(BIN)/python -m tests.bench $(ARGS)
+	@$(BIN)/python -m tests.bench $(ARGS)
 
 # Pins what pyproject.toml names. Needs pip-tools in the environment; see CONTRIBUTING.md.
 lock:

@@ -70,7 +70,7 @@ class QuotationFilters(filters.FilterSet):  # type: ignore[misc]  # untyped libr
     published_from = filters.DateFilter("version__published_on", "gte", help_text="YYYY-MM-DD.")
     published_to = filters.DateFilter("version__published_on", "lte", help_text="YYYY-MM-DD.")
     min_confidence = filters.NumberFilter(
-        "confidence", "gte", min_value=0, max_value=1, help_text="0 to 1."
+        "confidence", "gte", min_value=0, max_value=1, help_text="0 to 1; in words and source."
     )
     updated_since = filters.IsoDateTimeFilter(
         "updated_at", "gte", help_text="ISO 8601 with a time zone."

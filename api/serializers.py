@@ -101,8 +101,8 @@ class QuotationSerializer(serializers.ModelSerializer[Quotation]):
         fields = (
             "uid", "url", "address", "kind", "act", "content", "prefix", "suffix",
             "paragraph_index", "cue", "mention", "medium", "speaker", "speaker_name",
-            "speaker_kind", "speaker_role", "confidence", "status", "article", "created_at",
-            "updated_at",
+            "speaker_kind", "speaker_role", "confidence", "speaker_confidence", "status", "article",
+            "created_at", "updated_at",
         )  # fmt: skip
 
     def get_url(self, quotation: Quotation) -> str:
@@ -149,7 +149,10 @@ class QuotationInPlaceSerializer(serializers.ModelSerializer[Quotation]):
 
     class Meta:
         model = Quotation
-        fields = ("uid", "kind", "act", "speaker_name", "speaker_kind", "confidence", "content")
+        fields = (
+            "uid", "kind", "act", "speaker_name", "speaker_kind", "confidence",
+            "speaker_confidence", "content",
+        )  # fmt: skip
 
     @extend_schema_field(SpanSerializer(many=True))
     def get_content(self, quotation: Quotation) -> Any:
@@ -278,11 +281,29 @@ class ExtractedQuotationSerializer(serializers.Serializer[Any]):
     act = serializers.ChoiceField(choices=ACTS)
     speaker = serializers.CharField(allow_null=True)
     medium = serializers.CharField(allow_null=True)
-    confidence = serializers.FloatField(min_value=0, max_value=1)
+    confidence = serializers.FloatField(
+        min_value=0, max_value=1, help_text="probability that content and source are both right"
+    )
+    speaker_confidence = serializers.FloatField(
+        min_value=0, max_value=1, help_text="probability that the speaker is right too"
+    )
+
+
+class SkippedSerializer(serializers.Serializer[Any]):
+    """A passage that was not read because it is in another language; offsets in code points."""
+
+    start = serializers.IntegerField()
+    end = serializers.IntegerField()
+    language = serializers.CharField(help_text="BCP 47")
 
 
 class ExtractionSerializer(serializers.Serializer[Any]):
-    """The quotations of a posted text."""
+    """The quotations of a posted text, and its language: only English is read."""
 
     id = PlainJSONField()
+    language = serializers.CharField(help_text="BCP 47; “und” if it is not clear: read as English")
+    note = serializers.CharField(
+        allow_null=True, help_text="what was not read, or is in doubt, for the language's sake"
+    )
+    skipped = SkippedSerializer(many=True)
     quotes = ExtractedQuotationSerializer(many=True)

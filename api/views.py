@@ -278,8 +278,9 @@ class ExtractView(APIView):
     @extend_schema(
         summary="Extract",
         description="Finds and attributes the quotations of a posted English text and stores "
-        "nothing. Offsets are code points into `text` (JavaScript: `Array.from(text)`). Texts "
-        "longer than the server's limit are refused with 413.",
+        "nothing. Offsets are code points into `text` (JavaScript: `Array.from(text)`). What is in "
+        "another language is not read: `language`, `note` and `skipped` say so. Texts longer than "
+        "the server's limit are refused with 413.",
         request=serializers.TextSerializer,
         responses=serializers.ExtractionSerializer,
         examples=[

@@ -74,7 +74,10 @@ class Versions(ReadOnly, _Inline):
 class QuotationAdmin(ReadOnly, _Admin):
     """Quotations, found by the site's own search."""
 
-    list_display = ("uid", "speaker_name", "kind", "cue", "content", "confidence", "status")
+    list_display = (
+        "uid", "speaker_name", "kind", "cue", "content", "confidence", "speaker_confidence",
+        "status",
+    )  # fmt: skip
     list_filter = ("status", "act", "kind", "speaker_kind", "medium", "version__article__outlet")
     list_select_related = ("speaker",)
     search_fields = ("content",)

@@ -1,18 +1,25 @@
-"""The extractor that the settings choose, and texts through it so that no text stops another."""
+"""The extractor that the settings choose, and texts through it so that no text stops another.
 
+In this process, or in several (`extract_groups`): what comes out is the same.
+"""
+
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
-from typing import TYPE_CHECKING, TypeVar
+from functools import cache, partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
 
 from quotes.nlp.document import Document
-from quotes.params import DEFAULTS, Params
+from quotes.nlp.workers import Workers
+from quotes.params import DEFAULTS, WORKERS, Params
 
 if TYPE_CHECKING:
     from quotes.nlp import Extractor
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 @cache
@@ -23,8 +30,76 @@ def configured_extractor() -> "Extractor":
     """
     from quotes.nlp import Extractor  # noqa: PLC0415  costs seconds: only when texts are there
 
+    return Extractor(*_models())
+
+
+def _models() -> tuple[str, Path | None]:
+    """Return the Stanza package that the settings name and where it is."""
     package = settings.STANZA_PACKAGE
-    return Extractor(package, settings.STANZA_DIR if package != "shipped" else None)
+    return package, settings.STANZA_DIR if package != "shipped" else None
+
+
+def extract_groups(
+    groups: Iterable[list[T]],
+    texts_of: Callable[[list[T]], list[str]],
+    finish: Callable[[Document], R],
+    *,
+    workers: int = 1,
+) -> Iterator[tuple[list[T], list[R | Exception]]]:
+    """Yield each group with what `finish` makes of its texts' documents, or a text's own error.
+
+    In order, few groups ahead. With more than one of `workers`, in as many processes, `finish`
+    too, so that it must be a module's function; a text whose process dies twice has an error.
+    Models that cannot be loaded concern every text: that error is raised. A group without texts
+    needs no models.
+    """
+    if workers == 1:
+        for group in groups:
+            texts = texts_of(group)
+            yield group, _finished(configured_extractor(), finish, texts) if texts else []
+        return
+    ahead: deque[list[T]] = deque()
+
+    def texts_ahead() -> Iterator[list[str]]:
+        for group in groups:
+            ahead.append(group)
+            yield texts_of(group)
+
+    make = partial(_finisher, *_models(), finish)
+    with Workers[str, R](make, workers) as processes:
+        for results in processes.run(texts_ahead()):
+            yield ahead.popleft(), results
+
+
+def _finisher(
+    package: str, directory: Path | None, finish: Callable[[Document], R]
+) -> Callable[[Sequence[str]], list[R | Exception]]:
+    """Return the work of a worker process, models loaded."""
+    from quotes.nlp import Extractor  # noqa: PLC0415  see configured_extractor
+
+    extractor = Extractor(package, directory)
+    extractor("")
+    return partial(_finished, extractor, finish)
+
+
+def _finished(
+    extractor: "Extractor", finish: Callable[[Document], R], texts: Sequence[str]
+) -> list[R | Exception]:
+    found = extract_each(extractor, texts)
+    return [doc if isinstance(doc, Exception) else finish(doc) for doc in found]
+
+
+def with_quotations_only(doc: Document) -> Document:
+    """Return `doc` without its parse, which is nearly all that there is to send of it."""
+    update: dict[str, Any] = {"sentences": (), "entities": (), "done": doc.done - {"parse"}}
+    return doc.model_copy(update=update)
+
+
+def answer(doc: Document) -> dict[str, Any]:
+    """Return what `manage.py extract` prints for the text, its id still to be filled in."""
+    from quotes.nlp import as_json  # noqa: PLC0415  see configured_extractor
+
+    return as_json(doc, None)
 
 
 def extract_each(extractor: "Extractor", texts: Sequence[str]) -> Iterator[Document | Exception]:
@@ -32,8 +107,8 @@ def extract_each(extractor: "Extractor", texts: Sequence[str]) -> Iterator[Docum
 
     Models that cannot be loaded concern every text: that error is raised.
     """
-    from quotes.nlp.parse import ParserLoadError  # noqa: PLC0415  see configured_extractor
     from quotes.nlp.encoder import ModelError  # noqa: PLC0415
+    from quotes.nlp.parse import ParserLoadError  # noqa: PLC0415  see configured_extractor
 
     try:
         yield from list(extractor.batch(texts))
@@ -48,15 +123,20 @@ def extract_each(extractor: "Extractor", texts: Sequence[str]) -> Iterator[Docum
 
 
 def in_groups(
-    items: Iterable[T], length_chars: Callable[[T], int], *, params: Params = DEFAULTS
+    items: Iterable[T],
+    length_chars: Callable[[T], int],
+    *,
+    workers: int = 1,
+    params: Params = DEFAULTS,
 ) -> Iterator[list[T]]:
     """Yield `items` in groups fit to be extracted together: few, and not too much text at once."""
+    limit = params.extract_batch_texts if workers == 1 else WORKERS.texts_together
     group: list[T] = []
     chars = 0
     for item in items:
         group.append(item)
         chars += length_chars(item)
-        if len(group) >= params.extract_batch_texts or chars >= params.parse_batch_chars:
+        if len(group) >= limit or chars >= params.parse_batch_chars:
             yield group
             group, chars = [], 0
     if group:

@@ -324,6 +324,9 @@ class Quotation(models.Model):
     speaker_kind = models.CharField(max_length=20, blank=True, choices=SPEAKER_KINDS)
     speaker_role = models.CharField(max_length=500, blank=True)
     confidence = models.FloatField(help_text="probability that words and source are both right")
+    speaker_confidence = models.FloatField(
+        help_text="probability that words, source and speaker are all right"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
 
@@ -334,6 +337,10 @@ class Quotation(models.Model):
         constraints = (
             models.CheckConstraint(
                 condition=Q(confidence__gte=0.0, confidence__lte=1.0), name="confidence_in_0_1"
+            ),
+            models.CheckConstraint(
+                condition=Q(speaker_confidence__gte=0.0, speaker_confidence__lte=F("confidence")),
+                name="speaker_confidence_is_part",
             ),
             models.CheckConstraint(
                 condition=Q(paragraph_index__gte=1), name="paragraphs_count_from_1"

@@ -28,6 +28,7 @@ RULE_RELIABILITY = {
     "relative": 0.75,
     "speaker-of-quotation": 0.9,
     "continues": 0.85,
+    "interviewee": 0.8,
     "epithet": 0.85,
     "epithet-unsure": 0.6,
     "last-person": 0.5,
@@ -36,11 +37,29 @@ RULE_RELIABILITY = {
     "no-source": 0.6,
 }
 
+# How often words are their speaker's where layout says so (docs/decisions/0009-robustness.md); the
+# rule that then names the speaker has its own reliability.
+LAYOUT_CONFIDENCE = {"turn": 0.95, "answer": 0.9, "signature": 0.9, "headline": 0.8}
+
 
 class Params(BaseModel):
     """Thresholds, with units in their names. A test requires each in docs/thresholds.md."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # --- language (docs/decisions/0014-language.md)
+    english_words_share: float = Field(
+        0.15, description="share of English closed-class words from which a passage is English"
+    )
+    english_words_least: int = Field(
+        3, description="English closed-class words for a passage to be English beyond doubt"
+    )
+    language_evidence_bytes: int = Field(
+        60, description="running words by which a foreign language may be told, bytes of UTF-8"
+    )
+    language_certainty: float = Field(
+        0.9, description="probability from which the identifier is believed"
+    )
 
     # --- tagger windows (docs/decisions/0003-quotation-tagger.md)
     window_own_wordpieces: int = Field(180, description="wordpieces a window decides on")
@@ -69,6 +88,10 @@ class Params(BaseModel):
     rule_reliability: dict[str, float] = Field(
         RULE_RELIABILITY,
         description="probability that the speaker is right if mention and content are, by rule",
+    )
+    layout_confidence: dict[str, float] = Field(
+        LAYOUT_CONFIDENCE,
+        description="probability that words are the speaker's whom layout names, by kind of layout",
     )
 
     # --- batching

@@ -40,6 +40,13 @@ CONFIDENCE_MEANS = {
     "unsure": "More likely wrong than right. Treat it as a pointer to the article, no more.",
 }
 
+
+def words_confidence(confidence: float) -> str:
+    """Return how sure words and source are, leaving open who is meant, in a sentence."""
+    percent = confidence_band(confidence).percent
+    return f"That the words and the source named beside them are right: {percent} %."
+
+
 KIND_MEANS = {
     "direct": "Verbatim: everything stands in quotation marks in the article.",
     "mixed": "Partly verbatim: only what stands in quotation marks is the speaker’s own wording.",
@@ -79,6 +86,11 @@ _RULE_MEANS = {
     "relative": "“Who” or “which” stands for the name just before it.",
     "speaker-of-quotation": "“I” or “we” inside quoted words stands for the speaker.",
     "continues": "These quoted words go on right after words of this speaker.",
+    "turn": "The words stand under this label, as in an interview or a transcript.",
+    "answer": "The words stand under this label, as an answer in an interview.",
+    "interviewee": "The person of whom the article speaks most before the interview begins.",
+    "signature": "The words are signed with this name.",
+    "headline": "A headline that names its source at its end.",
     "epithet": "A phrase for somebody named before; only one name fits it.",
     "epithet-unsure": "A phrase for somebody named before; more than one name could fit it.",
     "last-person": "Taken to be the person named last: a guess.",

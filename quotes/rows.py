@@ -30,6 +30,7 @@ QUOTATION_COLUMNS = (
     "speaker_kind",
     "speaker_role",
     "confidence",
+    "speaker_confidence",
 )
 _LIMITS = {
     field.name: field.max_length
@@ -77,7 +78,15 @@ def quotation_fields(
         "speaker_kind": speaker.kind.value if speaker else "",
         "speaker_role": _clip((speaker.role or "") if speaker else "", "speaker_role"),
         "confidence": found.confidence,
+        "speaker_confidence": _speaker_confidence(found),
     }
+
+
+def _speaker_confidence(found: document.Quotation) -> float:
+    """Return how sure the speaker is; of a quotation that was never attributed, what is known."""
+    if found.speaker_confidence is None:
+        return found.confidence
+    return found.speaker_confidence
 
 
 def _clip(words: str, column: str) -> str:

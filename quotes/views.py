@@ -98,13 +98,13 @@ def home(request: HttpRequest) -> HttpResponse:
     specimen = quotes.filter(
         speaker__isnull=False,
         kind__in=[Kind.DIRECT, Kind.MIXED],
-        confidence__gte=PAGES.confidence_likely_from,
+        speaker_confidence__gte=PAGES.confidence_likely_from,
     )
     return render(
         request,
         "quotes/home.html",
         {
-            "specimen": specimen.order_by("-confidence", "-id").first(),
+            "specimen": specimen.order_by("-speaker_confidence", "-id").first(),
             "latest": quotes[:HOME_ROWS],
             "speakers": speakers.order_by(*SpeakerFilter.SORTS["most"])[:HOME_SPEAKERS],
             "counts": {

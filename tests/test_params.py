@@ -9,6 +9,7 @@ from quotes.params import (
     CITING,
     DEFAULTS,
     EVALUATION,
+    LAYOUT_CONFIDENCE,
     PAGES,
     RULE_RELIABILITY,
     WORKERS,
@@ -45,10 +46,10 @@ def test_threshold_is_documented(params: type[BaseModel], name: str) -> None:
         assert default == f"{value:,}".replace(",", " ")
 
 
-@pytest.mark.parametrize("rule", RULE_RELIABILITY)
-def test_reliability_is_documented(rule: str) -> None:
+@pytest.mark.parametrize(("rule", "value"), {**RULE_RELIABILITY, **LAYOUT_CONFIDENCE}.items())
+def test_reliability_is_documented(rule: str, value: float) -> None:
     _, default, *_ = row(rule)
-    assert default == str(RULE_RELIABILITY[rule])
+    assert default == str(value)
 
 
 @pytest.mark.parametrize(("params", "name"), FIELDS)
@@ -79,5 +80,6 @@ def test_flat_names_every_threshold_once() -> None:
     flat = Params().flat()
     assert flat["antecedent_window_sentences"] == DEFAULTS.antecedent_window_sentences
     assert flat["rule_reliability.pronoun"] == RULE_RELIABILITY["pronoun"]
-    assert len(flat) == len(Params.model_fields) - 1 + len(RULE_RELIABILITY)
+    tables = (RULE_RELIABILITY, LAYOUT_CONFIDENCE)
+    assert len(flat) == len(Params.model_fields) - len(tables) + sum(map(len, tables))
     assert all(isinstance(value, float | int | str) for value in flat.values())

@@ -5,34 +5,98 @@ The cue's first known word decides (cue_verbs.tsv, cue_nouns.tsv): docs/decision
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
 from quotes.nlp import lexicon
-from quotes.nlp.document import Act, Document, Kind, Quotation, Span
+from quotes.nlp.document import Act, Document, Kind, Quotation, Sentence, Span, Token
+from quotes.nlp.lexicon import Report
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
+_PHRASE_GAP = (
+    5  # words after the first among which the rest of a phrase stands: "made it very clear"
+)
 _PHRASE_WORDS = 6  # from the preposition to the medium: "in a rare and bitter public statement"
 _BREAK = re.compile(r"[,;:.!?\n]")
 _REACH_CHARS = 90
 
 
 def act_of(doc: Document, quotation: Quotation) -> Act:
-    """Return whether `quotation` reports speech or an attitude, by its cue.
+    """Return whether `quotation` reports speech or an attitude, by its cue, source and marks.
 
     Words that stand wholly in quotation marks were uttered, whatever the cue ("agreed: “Yes.”").
     """
     if quotation.kind is Kind.DIRECT:
         return Act.SPEECH
-    for span in quotation.cue:
-        text = span.of(doc.text)
-        for word in _WORD.findall(text):
-            act = lexicon.cue_act(word)
-            if act is not None:
-                return act
-        if text.strip() in (":", "-", "–", "—"):
-            return Act.SPEECH
-    return Act.ATTITUDE if quotation.kind is Kind.INDIRECT else Act.SPEECH
+    match _report(doc, quotation):
+        case Report.SPEECH:
+            spoken = True
+        case Report.ATTITUDE:
+            spoken = False
+        case Report.FINDING:
+            spoken = _is_published(doc, quotation) or _publishes_findings(doc, quotation)
+        case Report.STANCE:
+            spoken = _is_published(doc, quotation)
+        case Report.NOTHING:
+            spoken = _is_published(doc, quotation) or _is_itself_words(doc, quotation)
+    return Act.SPEECH if spoken else Act.ATTITUDE
+
+
+def _report(doc: Document, quotation: Quotation) -> Report:
+    """Return what the cue's first phrase or word reports that is not weak, else the first weak."""
+    words = [word for span in quotation.cue for word in _WORD.findall(span.of(doc.text))]
+    first = Report.NOTHING
+    for index, word in enumerate(words):
+        found = lexicon.cue_phrase(word, words[index + 1 :][:_PHRASE_GAP]) or lexicon.cue_word(word)
+        if found and not found.weak:
+            return found.report
+        if found and first is Report.NOTHING:
+            first = found.report
+    # A cue without any word is a colon or a dash, and announces words.
+    return Report.SPEECH if quotation.cue and not words else first
+
+
+def _is_published(doc: Document, quotation: Quotation) -> bool:
+    """Say whether there are words to be quoted: partly in marks, or the source is a document."""
+    nouns = _head_nouns(doc, quotation.source)
+    return quotation.kind is Kind.MIXED or any(map(lexicon.is_utterance, nouns))
+
+
+def _is_itself_words(doc: Document, quotation: Quotation) -> bool:
+    """Say whether the content names words rather than repeats them: "sent [a letter]"."""
+    return any(map(lexicon.is_utterance, _head_nouns(doc, quotation.content[:1])))
+
+
+def _publishes_findings(doc: Document, quotation: Quotation) -> bool:
+    """Say whether the source is a body, or of a trade, that publishes what it finds."""
+    if any(map(lexicon.publishes_findings, _head_nouns(doc, quotation.source))):
+        return True
+    bodies = [e.span for e in doc.entities if lexicon.entity_kind(e.type) == "organisation"]
+    heads = [token.span for span in quotation.source for token in _heads(doc, span)]
+    return any(body.holds(head) for body in bodies for head in heads)
+
+
+def _head_nouns(doc: Document, spans: Sequence[Span]) -> list[str]:
+    heads = [token for span in spans for token in _heads(doc, span)]
+    return [token.text for token in heads if token.upos in ("NOUN", "PROPN")]
+
+
+def _heads(doc: Document, span: Span) -> list[Token]:
+    """Return the tokens of `span` that something outside governs; none where it is not parsed."""
+    sentence = _sentence_at(doc, span.start)
+    if sentence is None:
+        return []
+    inside = {i for i, token in enumerate(sentence.tokens) if token.span.meets(span)}
+    return [sentence.tokens[i] for i in sorted(inside) if sentence.tokens[i].head not in inside]
+
+
+def _sentence_at(doc: Document, offset: int) -> Sentence | None:
+    """Return the sentence at `offset`, or None if the parsed sentences leave it out."""
+    number = bisect_right(doc.sentences, offset, key=lambda sentence: sentence.span.start) - 1
+    if number < 0 or doc.sentences[number].span.end <= offset:
+        return None
+    return doc.sentences[number]
 
 
 def medium_of(doc: Document, quotation: Quotation) -> tuple[str, Span] | None:

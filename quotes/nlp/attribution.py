@@ -4,24 +4,35 @@ Rules try in turn, each general, each named in the evidence; where two candidate
 result says so through its confidence. Reasons and figures: docs/decisions/0007-attribution.md.
 """
 
-from quotes.nlp import acts
+from quotes.nlp import acts, layout
+from quotes.nlp.confidence import confidence_of, shipped
 from quotes.nlp.descriptions import resolve_description
-from quotes.nlp.document import Document, Evidence, Kind, Quotation
+from quotes.nlp.document import Document, Evidence, Kind, Quotation, SpeakerKind
 from quotes.nlp.grammar import Grammar
 from quotes.nlp.mentions import Form, Mention, read
 from quotes.nlp.pronouns import resolve_pronoun
 from quotes.nlp.referents import Referents, mended_entities
-from quotes.nlp.resolution import Article, Resolution, Told, follow, resolve_joint, resolve_name
+from quotes.nlp.resolution import (
+    Article,
+    Resolution,
+    Told,
+    follow,
+    refer,
+    resolve_joint,
+    resolve_name,
+)
 from quotes.params import DEFAULTS, Params
 
 NOBODY = Resolution(None, "no-source")
+_LEAD = 2  # how many times oftener than anybody else an interviewee is named
 
 
 def attribute(doc: Document, params: Params = DEFAULTS) -> Document:
-    """Return `doc` with each quotation's speaker, evidence, act, medium and confidence set.
+    """Return `doc` with each quotation's speaker, evidence, act, medium and confidences set.
 
-    Needs the stages "tagger" and "parse" (StageError). A quotation's confidence is the tagger's,
-    times the reliability of the rule that named the speaker (`Params.rule_reliability`).
+    Needs the stages "tagger" and "parse" (StageError). The confidence in the speaker is that in
+    content and source (quotes/nlp/confidence.py), times the reliability of the rule that named
+    the speaker (`Params.rule_reliability`).
     """
     doc.require("tagger", "parse")
     mended = doc.model_copy(update={"entities": mended_entities(doc)})
@@ -45,10 +56,16 @@ def _tell(article: Article, quotation: Quotation) -> Told:
         act=acts.act_of(article.doc, quotation),
         speaker=found.speaker,
         medium=medium[0] if medium else None,
-        evidence=(*cue, *found.steps, *told),
-        confidence=quotation.confidence * reliability,
+        evidence=(*cue, *_by_layout(quotation), *found.steps, *told),
     )
-    return Told(attributed, found, mention)
+    sure = confidence_of(article.doc, attributed, shipped())
+    rated = attributed.evolve(confidence=sure, speaker_confidence=sure * min(1.0, reliability))
+    return Told(rated, found, mention)
+
+
+def _by_layout(quotation: Quotation) -> tuple[Evidence, ...]:
+    """Return the step that says where and how layout names the speaker, if it does."""
+    return tuple(step for step in quotation.evidence if step.rule in layout.RULES)
 
 
 def _with_shared_source(article: Article, quotation: Quotation) -> Quotation:
@@ -93,6 +110,8 @@ def _continued(article: Article, quotation: Quotation) -> Resolution:
 
     That is the source that the tagger points to, if any, else the speaker just before it.
     """
+    if any(step.rule == layout.ANSWER for step in quotation.evidence):
+        return _interviewee(article)
     if quotation.kind is not Kind.DIRECT or quotation.cue or not article.told:
         return NOBODY
     pointed = [step.span for step in quotation.evidence if step.rule == "continues"]
@@ -106,3 +125,18 @@ def _continued(article: Article, quotation: Quotation) -> Resolution:
     if last.resolution.speaker is None or not near or not spoken:
         return NOBODY
     return follow(last, "continues")
+
+
+def _interviewee(article: Article) -> Resolution:
+    """Return who answers ("A:"): the one person of whom the text before the answers speaks most."""
+    for told in reversed(article.told):
+        if any(step.rule == layout.ANSWER for step in told.quotation.evidence):
+            return told.resolution
+    rules = ((step.span.start, step.rule) for q in article.doc.quotations for step in q.evidence)
+    before = min((start for start, rule in rules if rule == layout.ANSWER), default=0)
+    people = [r for r in article.referents.all if r.kind is SpeakerKind.PERSON]
+    counts = [sum(mention.end <= before for mention in person.mentions) for person in people]
+    most = max(counts, default=0)
+    if not most or sum(_LEAD * count > most for count in counts) > 1:
+        return NOBODY
+    return refer(people[counts.index(most)], "interviewee")

@@ -164,11 +164,32 @@ class Lattice:
         total = _log_sum(self._forward[row, self._lengths[row] - 1] + self._end)
         return min(0.0, float(before + within + after - total))
 
+    @cached_property
+    def _posteriors(self) -> Doubles:
+        """Probability of each tag at each word, over all paths; nothing past a sequence's end."""
+        last = self._lengths - 1
+        ends = self._forward[np.arange(len(last)), last] + self._end
+        totals = np.array([_log_sum(row) for row in ends])
+        return np.asarray(np.exp(self._forward + self._backward - totals[:, None, None]))
+
+    def share(self, row: int, span: TagSpan) -> float:
+        """Return how much of `span` has its role over all paths: the mean probability of a word.
+
+        Unlike `log_probability`, doubt about where exactly the span ends costs little here.
+        """
+        low = tag_index(span.role, "B")
+        words = self._posteriors[row, span.first : span.last + 1, low : low + len("BIES")]
+        return min(1.0, float(words.sum(1).mean()))
+
 
 def _log_product(logs: Doubles, probabilities: Doubles) -> Doubles:
-    """Return log(exp(logs) @ probabilities), computed without overflow."""
+    """Return log(exp(logs) @ probabilities), computed without overflow.
+
+    Not with `@`: BLAS rounds a row otherwise when there are other rows beside it.
+    """
     top = logs.max(1, keepdims=True)
-    return np.asarray(top + np.log(np.exp(logs - top) @ probabilities + _TINY))
+    product = np.einsum("ij,jk->ik", np.exp(logs - top), probabilities)
+    return np.asarray(top + np.log(product + _TINY))
 
 
 def _log_sum(logs: Doubles) -> float:

@@ -10,7 +10,7 @@ from hashlib import sha256
 from itertools import pairwise
 from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 
 class SpanError(ValueError):
@@ -130,12 +130,42 @@ class Speaker(Frozen):
     aliases: tuple[str, ...] = ()
 
 
+class Signals(Frozen):
+    """What the tagger's network said about a quotation: evidence for its confidence, no more.
+
+    All are probabilities in [0, 1]. `content`, `source` and `cue`: that of exactly these spans;
+    `..._share`: the mean probability that one of their words has their role; `..._link`: that the
+    content belongs to this source or cue, or to none. None: no such span. `edges_moved` says
+    whether rules have changed the content or the cue since.
+    """
+
+    content: float
+    content_share: float
+    source: float | None = None
+    source_share: float | None = None
+    cue: float | None = None
+    cue_share: float | None = None
+    source_link: float
+    cue_link: float
+    edges_moved: bool = False
+
+    @property
+    def unfitted(self) -> float:
+        """The network's own confidence, in [0, 1]: content, source and link right, if unrelated."""
+        source = 1.0 if self.source_share is None else self.source_share
+        return min(1.0, max(0.0, self.content_share * source * self.source_link))
+
+
 class Quotation(Frozen):
     """A quotation found by the tagger, then attributed; the stored one is in quotes/models.py.
 
     `content`, `cue` and `source` are in text order; only `content` may not be empty. `source` is
-    the mention as it stands in the text. `confidence` estimates the probability, in [0, 1], that
-    content and attribution are both right.
+    the mention as it stands in the text.
+
+    `confidence` is the probability, in [0, 1], that content and source are both right;
+    `speaker_confidence` that the speaker is right too (where there is none: that nobody can be
+    named), None before attribution. `signals` are what the tagger leaves for the confidence
+    (quotes/nlp/confidence.py), None if there was no tagger; they are not serialised.
     """
 
     kind: Kind
@@ -147,6 +177,8 @@ class Quotation(Frozen):
     medium: str | None = None
     evidence: tuple[Evidence, ...] = ()
     confidence: float
+    speaker_confidence: float | None = None
+    signals: Signals | None = Field(default=None, exclude=True, repr=False)
 
     @model_validator(mode="after")
     def _sound(self) -> Self:
@@ -154,6 +186,9 @@ class Quotation(Frozen):
             raise SpanError("a quotation without content")
         if not 0.0 <= self.confidence <= 1.0:
             raise ValueError(f"confidence {self.confidence} is not in [0, 1]")
+        speaker = self.speaker_confidence
+        if speaker is not None and not 0.0 <= speaker <= self.confidence:
+            raise ValueError(f"speaker_confidence {speaker} is not in [0, {self.confidence}]")
         for name in ("content", "cue", "source"):
             spans: tuple[Span, ...] = getattr(self, name)
             if any(a.end > b.start for a, b in pairwise(spans)):
@@ -165,14 +200,25 @@ class Quotation(Frozen):
         return type(self)(**{**{k: getattr(self, k) for k in type(self).model_fields}, **changes})
 
 
+class Foreign(Frozen):
+    """A passage that was not read because it is in another language, a BCP 47 tag."""
+
+    span: Span
+    language: str
+
+
 class Document(Frozen):
     """One canonical text and what the stages found in it.
 
-    `done` names the stages that have run. Every span is checked against the text whenever a
-    document is made, so no stage can pass on an offset that its text does not have.
+    `language` is the text's main language (BCP 47), "und" if that is not clear, "" if nobody has
+    looked; `foreign` are the passages in other languages than English, in text order. `done` names
+    the stages that have run. Every span is checked against the text whenever a document is made, so
+    no stage can pass on an offset that its text does not have.
     """
 
     text: str
+    language: str = ""
+    foreign: tuple[Foreign, ...] = ()
     sentences: tuple[Sentence, ...] = ()
     entities: tuple[Entity, ...] = ()
     quotations: tuple[Quotation, ...] = ()
@@ -191,6 +237,7 @@ class Document(Frozen):
             yield sentence.span
             yield from (token.span for token in sentence.tokens)
         yield from (entity.span for entity in self.entities)
+        yield from (part.span for part in self.foreign)
         for quotation in self.quotations:
             yield from (*quotation.content, *quotation.cue, *quotation.source)
             yield from (step.span for step in quotation.evidence)

@@ -40,7 +40,7 @@ class Slab:
 
 
 @dataclass(slots=True)
-class Reading:
+class WindowReading:
     """What the network said about one window, a row a wordpiece.
 
     Tag scores (n, 13), link vectors (n, 576) and states (n, 384) for words, trees and entities.
@@ -108,7 +108,7 @@ class Encoder:
                 yield Slab(document, part, windows(part, own, context))
                 low, size = high, 0
 
-    def read(self, slabs: Sequence[Slab]) -> list[Reading]:
+    def read(self, slabs: Sequence[Slab]) -> list[WindowReading]:
         """Return the reading of every window, by slab and place."""
         return [
             self._forward(number, window, rows(slab.chunks, window))
@@ -116,13 +116,13 @@ class Encoder:
             for window in slab.windows
         ]
 
-    def _forward(self, slab: int, window: Window, read: Rows) -> Reading:
+    def _forward(self, slab: int, window: Window, read: Rows) -> WindowReading:
         features = np.array([[read.ids], [read.cases], [read.quotes], [read.starts]], np.int64)
         mask = np.ones((1, len(read)), bool)
         scores, links, states = self._session.run(
             None, dict(zip(self._inputs, [*features, mask], strict=True))
         )
-        return Reading(slab, window, read, scores[0], links[0], states[0].astype(np.float16))
+        return WindowReading(slab, window, read, scores[0], links[0], states[0].astype(np.float16))
 
     def states(self, docs: Sequence[Document]) -> list[States]:
         """Return the states of documents that no other stage reads."""
@@ -139,7 +139,7 @@ class StateKeeper:
         self._starts: list[list[int]] = [[] for _ in range(documents)]
         self._vectors: list[list[NDArray[np.float16]]] = [[] for _ in range(documents)]
 
-    def add(self, slabs: Sequence[Slab], readings: Sequence[Reading]) -> None:
+    def add(self, slabs: Sequence[Slab], readings: Sequence[WindowReading]) -> None:
         """Keep what `readings` (of `slabs`, in order) say of the wordpieces that they own."""
         for reading in readings:
             slab = slabs[reading.slab]

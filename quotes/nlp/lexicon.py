@@ -3,8 +3,11 @@
 No word stands in code: each file in `data/` names its columns, source and licence in its heading.
 """
 
+from collections.abc import Sequence
+from enum import StrEnum
 from functools import cache
 from importlib import resources
+from typing import NamedTuple
 
 from quotes.nlp.document import Act
 
@@ -26,6 +29,8 @@ def words(name: str) -> frozenset[str]:
 
 def inflections(lemma: str) -> tuple[str, ...]:
     """Return the regular third person, past and participle forms of an English verb lemma."""
+    if lemma.endswith(("ee", "oe", "ye")):
+        return lemma + "s", lemma + "d", lemma + "ing"
     if lemma.endswith("e"):
         return lemma + "s", lemma + "d", lemma[:-1] + "ing"
     if lemma.endswith("y") and lemma[-2] not in _VOWELS:
@@ -35,33 +40,99 @@ def inflections(lemma: str) -> tuple[str, ...]:
     return lemma + "s", lemma + "ed", lemma + "ing"
 
 
+class Report(StrEnum):
+    """What a cue word reports by itself; cue_verbs.tsv says what each means."""
+
+    SPEECH = "speech"
+    ATTITUDE = "attitude"
+    STANCE = "stance"
+    FINDING = "finding"
+    NOTHING = "-"
+
+
+class CueWord(NamedTuple):
+    """A word of a cue: its lemma, what it reports, and whether a later word would go before it."""
+
+    lemma: str
+    report: Report
+    weak: bool = False
+
+
 @cache
-def _verbs() -> dict[str, tuple[str, Act]]:
-    forms: dict[str, tuple[str, Act]] = {}
-    for lemma, act, *irregular in rows("cue_verbs.tsv"):
+def _verbs() -> dict[str, CueWord]:
+    forms: dict[str, CueWord] = {}
+    for lemma, report, *irregular in rows("cue_verbs.tsv"):
+        verb = CueWord(lemma, Report(report.removesuffix("?")), report.endswith("?"))
         extra = irregular[0].split(",") if irregular else []
-        for form in (lemma, *extra, *inflections(lemma)):
-            forms.setdefault(form, (lemma, Act(act)))
+        for form in (lemma, *extra):
+            forms[form] = verb
+        for form in inflections(lemma):
+            forms.setdefault(form, verb)
     return forms
-
-
-@cache
-def _nouns() -> dict[str, Act]:
-    return {noun: Act(act) for noun, act in rows("cue_nouns.tsv")}
 
 
 def speech_verb_lemma(word: str) -> str | None:
     """Return the lemma of which `word` is a form if it is a verb of speech, else None."""
-    lemma, act = _verbs().get(word.lower(), ("", Act.ATTITUDE))
-    return lemma if act is Act.SPEECH else None
+    verb = _verbs().get(word.lower())
+    return verb.lemma if verb and verb.report is Report.SPEECH else None
 
 
-def cue_act(word: str) -> Act | None:
-    """Return what a cue word reports, a verb form or a noun (plural too); None if unknown."""
+def cue_word(word: str) -> CueWord | None:
+    """Return what a word of a cue reports: a verb form, a noun (plural too), an adjective.
+
+    None if no table has it. An adjective is always weak.
+    """
     low = word.lower()
-    if low in _verbs():
-        return _verbs()[low][1]
-    return _nouns().get(low) or _nouns().get(low.removesuffix("s"))
+    verb, nouns = _verbs().get(low), _column("cue_nouns.tsv", 1)
+    if verb and verb.report is not Report.NOTHING:
+        return verb
+    for noun in _singulars(low):
+        if noun in nouns:
+            return CueWord(noun, Report(nouns[noun]))
+    adjective = _column("cue_adjectives.tsv", 1).get(low)
+    return CueWord(low, Report(adjective), weak=True) if adjective else None
+
+
+def _singulars(word: str) -> tuple[str, ...]:
+    """Return the word and what it may be the regular plural of, the likeliest first."""
+    return word, word.removesuffix("s"), word.removesuffix("es"), word.removesuffix("ies") + "y"
+
+
+def cue_phrase(first: str, rest: Sequence[str]) -> CueWord | None:
+    """Return what the longest phrase reports that begins with `first`, or None.
+
+    Its other words are among `rest`, in order ("make clear" in "made", "it", "clear").
+    """
+    low = first.lower()
+    verb = _verbs().get(low)
+    for phrase, report in _phrases().get(verb.lemma if verb else low, ()):
+        following = iter(rest)
+        if all(any(word == other.lower() for other in following) for word in phrase):
+            return CueWord(" ".join((low, *phrase)), report)
+    return None
+
+
+@cache
+def _phrases() -> dict[str, list[tuple[list[str], Report]]]:
+    """Return, by first word, its phrases' other words and what each reports, the longest first."""
+    table: dict[str, list[tuple[list[str], Report]]] = {}
+    for phrase, report in rows("cue_phrases.tsv"):
+        first, *others = phrase.split()
+        table.setdefault(first, []).append((others, Report(report)))
+    return {key: sorted(found, key=lambda f: -len(f[0])) for key, found in table.items()}
+
+
+def is_utterance(noun: str) -> bool:
+    """Say whether a noun, also a plural, names words uttered or published ("remarks", "report")."""
+    nouns = _column("cue_nouns.tsv", 1)
+    things = [one for one in _singulars(noun.lower()) if person_gender(one) is None]
+    return any(nouns.get(one) == Act.SPEECH or document_medium(one) for one in things)
+
+
+def publishes_findings(noun: str) -> bool:
+    """Say whether a noun's bearers, also in the plural, publish findings: a body, "researcher"."""
+    finders = words("cue_finders.tsv")
+    return any(one in finders or is_group(one) for one in _singulars(noun.lower()))
 
 
 @cache

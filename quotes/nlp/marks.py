@@ -1,13 +1,14 @@
 """Quotation marks: which open, which close, and what stands between them.
 
 Marks are paired within a paragraph (a run without a line break), so that a lost mark cannot turn
-the rest of an article inside out. Double marks are trusted; single marks, which are also
-apostrophes, only count as a pair with nothing attached before the one and behind the other.
+the rest of an article inside out. Double marks are trusted, also where a closing one is of another
+style than its mate; single marks, which are also apostrophes, only count as a pair with nothing
+attached before the one and behind the other.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
 from typing import NamedTuple
@@ -17,13 +18,27 @@ from quotes.nlp.document import Kind, Span
 PARAGRAPH = re.compile(r"[^\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
-_DOUBLE = re.compile(r"``|''|‘‘|’’|[“”„‟\"＂«»「」『』]")
-_SINGLE = re.compile(r"[‘’']")
+_DOUBLE = re.compile(r"``|''|‘‘|’’|(?<![\w,]),,(?=\w)|[“”„‟\"＂«»「」『』]")
+_SINGLE = re.compile(r"[‘’'`‹›]")
 _ATTACHES = "([{<—–-―/‒…|‘'’"
-# Opening marks with their closing mark. The other double marks open only where they recur.
-_CLOSES = {"“": "”", "‟": "”", "„": "“”", "«": "»", "「": "」", "『": "』", "``": "''", "‘‘": "’’"}
+# Opening marks with their closing marks. The other double marks open only where they recur.
+_CLOSES = {
+    "“": "”",
+    "‟": "”",
+    "„": "“”",
+    ",,": "“”",
+    "«": "»",
+    "「": "」",
+    "『": "』",
+    "``": "''",
+    "‘‘": "’’",
+}
 _EITHER = ('"', "＂", "''")
-_RECURRING = ("”", "»", "’’")
+# ”So”, »so« and ”so“ are opened by what elsewhere closes; a stray closing mark does not recur.
+_RECURRING = {"”": "”“", "»": "«", "’’": "’’"}
+_PAUSE = ".,?!…"
+_SENTENCE = re.compile(rf"[{_PAUSE}]\s+(?=[^\W\d_a-z])|:\s+")
+_SINGLE_CLOSING = re.compile(rf"(?<=[{_PAUSE}])['’](?=\s|$)")
 
 
 class MarkState(IntEnum):
@@ -40,6 +55,7 @@ class Pair(NamedTuple):
     """An opening mark `[start, inner)` and its closing mark `[outer, end)`, in code points.
 
     `outer == end` where the mark is never closed: what it opens runs to the end of its paragraph.
+    `start == inner` where the opening mark was lost: what is closed begins with its sentence.
     """
 
     start: int
@@ -64,49 +80,104 @@ def _can_open(text: str, mark: re.Match[str], paragraph: re.Match[str]) -> bool:
     return behind and _free_before(text, mark.start(), paragraph.start())
 
 
-def _opens(text: str, mark: re.Match[str], paragraph: re.Match[str]) -> bool:
-    """Say whether the mark opens a quotation where none is open."""
+def _opens(
+    text: str, mark: re.Match[str], paragraph: re.Match[str], last: Mapping[str, int]
+) -> bool:
+    """Say whether the mark opens a quotation where none is open; `last` is where each sign ends."""
     sign = mark.group()
     if sign in _CLOSES:
-        return True
+        return not _ends_words(text, mark, paragraph)
     if not _can_open(text, mark, paragraph):
         return False
-    # ”So” and »so« are opened by what elsewhere closes; a stray closing mark does not recur.
-    mates = {"»": "«"}.get(sign, sign)
-    return sign in _EITHER or (
-        sign in _RECURRING and text.find(mates, mark.end(), paragraph.end()) >= 0
-    )
+    return sign in _EITHER or any(last.get(m, -1) > mark.start() for m in _RECURRING.get(sign, ""))
+
+
+def _ends_words(text: str, mark: re.Match[str], paragraph: re.Match[str]) -> bool:
+    """Say whether the mark stands as a closing one does: behind a pause, before a space."""
+    paused = mark.start() > paragraph.start() and text[mark.start() - 1] in _PAUSE
+    return paused and (mark.end() == paragraph.end() or not text[mark.end()].isalnum())
 
 
 def _reopens(text: str, opened: str, mark: re.Match[str], paragraph: re.Match[str]) -> bool:
     """Say whether the mark opens anew although `opened` was never closed."""
     sign = mark.group()
     if sign in _CLOSES:
-        return sign not in _CLOSES.get(opened, "«" if opened == "»" else "")
+        mates = _CLOSES.get(opened) or _RECURRING.get(opened, "")
+        return sign not in mates and not _ends_words(text, mark, paragraph)
     spaced = mark.start() <= paragraph.start() or text[mark.start() - 1].isspace()
     return sign in _EITHER and spaced and _can_open(text, mark, paragraph)
 
 
+def _outer_close(
+    text: str, opened: str, marks: Sequence[re.Match[str]], at: int, paragraph: re.Match[str]
+) -> int:
+    """Return which of `marks` closes `opened` if the one at `at` opens inside it, else 0.
+
+    That needs a mark that closes the inner one and then one that closes the outer, with nothing
+    opened between.
+    """
+    waiting = [opened, marks[at].group()]
+    while waiting and (at := at + 1) < len(marks):
+        mates = _CLOSES.get(waiting[-1]) or _RECURRING.get(waiting[-1], waiting[-1])
+        sign = marks[at].group()
+        if sign not in mates or _reopens(text, waiting.pop(), marks[at], paragraph):
+            return 0
+    return 0 if waiting else at
+
+
 def _double_pairs(text: str, paragraph: re.Match[str]) -> Iterator[Pair]:
     """Yield the pairs of double marks of one paragraph, in order and disjoint."""
+    marks = list(_DOUBLE.finditer(text, paragraph.start(), paragraph.end()))
+    last = {mark.group(): mark.start() for mark in marks}
     opened: re.Match[str] | None = None
-    for mark in _DOUBLE.finditer(text, paragraph.start(), paragraph.end()):
+    skip = -1
+    for number, mark in enumerate(marks):
+        if number <= skip:
+            continue
         if opened is None:
-            opened = mark if _opens(text, mark, paragraph) else None
-        elif _reopens(text, opened.group(), mark, paragraph):
-            yield Pair(opened.start(), opened.end(), mark.start(), mark.start())
-            opened = mark
-        else:
+            opened = mark if _opens(text, mark, paragraph, last) else None
+            if opened is None and number == 0 and _ends_words(text, mark, paragraph):
+                yield _headless(text, mark, paragraph)
+        elif not _reopens(text, opened.group(), mark, paragraph):
             yield Pair(opened.start(), opened.end(), mark.start(), mark.end())
             opened = None
+        elif outer := _outer_close(text, opened.group(), marks, number, paragraph):
+            skip = outer
+            yield Pair(opened.start(), opened.end(), *marks[skip].span())
+            opened = None
+        else:
+            yield _endless(text, opened, mark.start())
+            opened = mark
     if opened is not None:
-        yield Pair(opened.start(), opened.end(), paragraph.end(), paragraph.end())
+        yield _endless(text, opened, paragraph.end())
+
+
+def _headless(text: str, closing: re.Match[str], paragraph: re.Match[str]) -> Pair:
+    """Return the pair of a closing mark whose opening one was lost: from its sentence's start."""
+    start = paragraph.start()
+    for stop in _SENTENCE.finditer(text, start, closing.start()):
+        start = stop.end()
+    return Pair(start, start, closing.start(), closing.end())
+
+
+def _endless(text: str, opened: re.Match[str], limit: int) -> Pair:
+    """Return the pair of an opening mark without its mate: to a single one, or to `limit`."""
+    closing = _SINGLE_CLOSING.search(text, opened.end(), limit)
+    inside = text[opened.end() : closing.start()] if closing else ""
+    if closing is None or any(_is_loose(inside, m.start()) for m in _SINGLE.finditer(inside)):
+        return Pair(opened.start(), opened.end(), limit, limit)
+    return Pair(opened.start(), opened.end(), closing.start(), closing.end())
+
+
+def _is_loose(text: str, at: int) -> bool:
+    """Say whether the single mark at `at` has nothing attached before it, so that it may open."""
+    return _free_before(text, at, 0)
 
 
 def _single_opens(text: str, at: int, paragraph: re.Match[str]) -> bool:
     """Say whether the single mark at `at` can open: free before, a word or a sum behind."""
     ahead = text[at + 1 : at + 3]
-    if text[at] == "’" or not ahead or not _free_before(text, at, paragraph.start()):
+    if text[at] in "’›" or not ahead or not _free_before(text, at, paragraph.start()):
         return False
     decade = ahead.isdigit() and text[at + 3 : at + 4] in ("s", "")
     return (ahead[0].isalnum() or ahead[0] in '$£€#@[(…“"') and not decade
@@ -114,7 +185,7 @@ def _single_opens(text: str, at: int, paragraph: re.Match[str]) -> bool:
 
 def _single_closes(text: str, at: int, paragraph: re.Match[str]) -> bool:
     """Say whether the single mark at `at` can close: something before, no letter behind."""
-    if text[at] == "‘" or at <= paragraph.start() or text[at - 1].isspace():
+    if text[at] in "‘`‹" or at <= paragraph.start() or text[at - 1].isspace():
         return False
     return at + 1 >= paragraph.end() or not text[at + 1].isalnum()
 

@@ -1,7 +1,7 @@
 """Stage order and batching; the public `Extractor`. No rules.
 
-tagger -> parse -> attribution. The tagger reads raw text, so it goes first: later stages can then
-be told which paragraphs matter.
+language -> tagger -> parse -> attribution. What is not English is kept from the models. The tagger
+reads raw text, so it goes before the parser: later stages can be told which paragraphs matter.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from quotes.nlp.attribution import attribute
-from quotes.nlp.document import Document, Provenance, Quotation, Span
+from quotes.nlp.document import Document, Foreign, Provenance, Quotation, Span
+from quotes.nlp.language import note, read_english
 from quotes.nlp.parse import SHIPPED, Parser
 from quotes.nlp.tagger import Tagger
 from quotes.params import DEFAULTS, Params
 
 _HERE = Path(__file__).parent
-_LIBRARIES = ("stanza", "onnxruntime", "tokenizers")
+_LIBRARIES = ("stanza", "onnxruntime", "tokenizers", "py3langid")
 
 
 class Extractor:
@@ -55,7 +56,10 @@ class Extractor:
             yield from self._run(group)
 
     def _run(self, texts: Sequence[str]) -> list[Document]:
-        tagged, states = self._tagger.tag([Document(text=text) for text in texts])
+        return read_english(texts, self._read, self._params)
+
+    def _read(self, docs: Sequence[Document]) -> list[Document]:
+        tagged, states = self._tagger.tag(docs)
         parsed = self._parser.batch(tagged, states)
         return [attribute(doc, self._params) for doc in parsed]
 
@@ -100,7 +104,17 @@ def as_json(doc: Document, identifier: object) -> dict[str, Any]:
 
     Offsets are code points into the given text; keys as in docs/extract-format.md.
     """
-    return {"id": identifier, "quotes": [_quote(quotation) for quotation in doc.quotations]}
+    return {
+        "id": identifier,
+        "language": doc.language,
+        "note": note(doc) or None,
+        "skipped": [_passage(part) for part in doc.foreign],
+        "quotes": [_quote(quotation) for quotation in doc.quotations],
+    }
+
+
+def _passage(part: Foreign) -> dict[str, Any]:
+    return {"start": part.span.start, "end": part.span.end, "language": part.language}
 
 
 def _quote(quotation: Quotation) -> dict[str, Any]:
@@ -113,7 +127,12 @@ def _quote(quotation: Quotation) -> dict[str, Any]:
         "speaker": quotation.speaker.name if quotation.speaker else None,
         "medium": quotation.medium,
         "confidence": round(quotation.confidence, 4),
+        "speaker_confidence": _rounded(quotation.speaker_confidence),
     }
+
+
+def _rounded(probability: float | None) -> float | None:
+    return None if probability is None else round(probability, 4)
 
 
 def _pairs(spans: Sequence[Span]) -> list[list[int]]:

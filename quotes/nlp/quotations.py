@@ -1,23 +1,22 @@
-"""Linked spans -> quotations: grouping, edges at quotation marks, kind, confidence.
+"""Linked spans -> quotations: grouping, edges at quotation marks, kind, signals.
 
 Source: docs/decisions/0003-quotation-tagger.md.
 """
 
-import json
 import math
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from quotes.nlp.decoding import Link
-from quotes.nlp.document import Act, Evidence, Kind, Quotation, Span
+from quotes.nlp.document import Act, Evidence, Kind, Quotation, Signals, Span
+from quotes.nlp.layout import ANSWER, HEADLINE, Told, furniture, told_by_layout
 from quotes.nlp.lexicon import speech_verb_lemma, words
 from quotes.nlp.marks import PARAGRAPH, Pair, is_quoted, kind_of, mark_pairs, word_tokens
+from quotes.params import DEFAULTS, Params
 
-_FLOOR, _LOWEST = 1e-4, -8.0
 _PAIRS_SEEN = 8
 _EDGE = " \t\xa0,;"
 _OPENING = ("“", '"', "''", "``", "‘", "«", "„")
@@ -27,13 +26,18 @@ _PARTICIPLE = re.compile(
 
 
 class Piece(NamedTuple):
-    """A span on the best path: its place in the text, its wordpieces, its CRF probability."""
+    """A span on the best path: its place in the text, its wordpieces, how sure the CRF is of it.
+
+    `log_probability` is that of exactly this span, `share` the mean probability that one of its
+    words has its role.
+    """
 
     role: str
     span: Span
     first: int
     last: int
     log_probability: float
+    share: float
 
 
 class Found(NamedTuple):
@@ -43,25 +47,6 @@ class Found(NamedTuple):
     cue: Piece | None
     source: Piece | None
     link: Link
-
-
-@dataclass(frozen=True, slots=True)
-class Calibration:
-    """A logistic model of the probability that a quotation's content and source are right."""
-
-    weights: dict[str, float]
-    bias: float
-
-    @classmethod
-    def load(cls, file: Path) -> Self:
-        """Read the JSON file that `tagger-calibrate` writes."""
-        raw = json.loads(file.read_text(encoding="utf-8"))
-        return cls(raw["weights"], raw["bias"])
-
-    def probability(self, features: dict[str, float]) -> float:
-        """Return the probability of features by name; one without a weight counts for nothing."""
-        score = self.bias + sum(self.weights.get(name, 0.0) * features[name] for name in features)
-        return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, score))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +63,52 @@ class Draft:
     continues: Span | None = None
 
 
-def assemble(text: str, found: Sequence[Found], calibration: Calibration) -> tuple[Quotation, ...]:
-    """Return the quotations of `text`, in text order, with speech as act and no speaker yet."""
+def assemble(text: str, found: Sequence[Found], params: Params = DEFAULTS) -> tuple[Quotation, ...]:
+    """Return the quotations of `text`, in text order, with speech as act and no speaker yet.
+
+    What layout settles (quotes/nlp/layout.py) comes before what the network found there.
+
+    Their confidence is the network's own; quotes/nlp/confidence.py makes it a probability.
+    """
     drafts = drafts_of(text, found, mark_pairs(text))
-    return tuple(_quotation(text, draft, calibration) for draft in drafts)
+    told = [told for told in told_by_layout(text) if not _is_said(told, drafts)]
+    settled = sorted(
+        [*furniture(text), *(span for one in told for span in one.content)],
+        key=lambda span: span.start,
+    )
+    quotations = [_quotation(text, d) for d in drafts if not _touches(d.content, settled)]
+    quotations += [_laid_out(text, one, params) for one in told]
+    return tuple(sorted(quotations, key=lambda q: (q.content[0].start, q.content[-1].end)))
+
+
+def _is_said(told: Told, drafts: Sequence[Draft]) -> bool:
+    """Say whether the network has found a headline's source itself."""
+    return told.how == HEADLINE and any(
+        draft.source is not None and draft.content[0].meets(told.content[0]) for draft in drafts
+    )
+
+
+def _touches(content: Sequence[Span], settled: Sequence[Span]) -> bool:
+    """Say whether a content shares a character with one of the spans, which are in text order."""
+    for span in content:
+        after = bisect_left(settled, span.end, key=lambda other: other.start)
+        if any(span.meets(other) for other in settled[max(0, after - _PAIRS_SEEN) : after]):
+            return True
+    return False
+
+
+def _laid_out(text: str, told: Told, params: Params) -> Quotation:
+    """Return a quotation that layout gives to its speaker: verbatim, but for a headline."""
+    named = told.how != ANSWER
+    return Quotation(
+        kind=kind_of(told.content, text) if told.how == HEADLINE else Kind.DIRECT,
+        act=Act.SPEECH,
+        content=told.content,
+        cue=(told.sign,),
+        source=(told.by,) if named else (),
+        evidence=(Evidence(role="mention", span=told.by, rule=told.how),),
+        confidence=params.layout_confidence[told.how],
+    )
 
 
 def drafts_of(text: str, found: Sequence[Found], pairs: Sequence[Pair]) -> list[Draft]:
@@ -246,16 +273,17 @@ def _speech_participle(text: str, span: Span) -> re.Match[str] | None:
     return None
 
 
-def _quotation(text: str, draft: Draft, calibration: Calibration) -> Quotation:
-    kind = kind_of(draft.content, text)
+def _quotation(text: str, draft: Draft) -> Quotation:
+    signals = signals_of(draft)
     return Quotation(
-        kind=kind,
+        kind=kind_of(draft.content, text),
         act=Act.SPEECH,
         content=draft.content,
         cue=(draft.cue,) if draft.cue else (),
         source=(draft.source,) if draft.source else (),
         evidence=_evidence(draft),
-        confidence=calibration.probability(features(draft, kind)),
+        confidence=signals.unfitted,
+        signals=signals,
     )
 
 
@@ -265,22 +293,20 @@ def _evidence(draft: Draft) -> tuple[Evidence, ...]:
     return (Evidence(role="mention", span=draft.continues, rule="continues"),)
 
 
-def features(draft: Draft, kind: Kind) -> dict[str, float]:
-    """Return what the confidence is computed from, by name."""
-    contents = [item.content.log_probability for item in draft.links]
-    sources = [math.log(max(item.link.source_probability, _FLOOR)) for item in draft.links]
-    cues = [math.log(max(item.link.cue_probability, _FLOOR)) for item in draft.links]
-    source, cue = draft.links[0].source, draft.links[0].cue
-    return {
-        "content": max(min(contents), _LOWEST),
-        "source": max(source.log_probability, _LOWEST) if source else 0.0,
-        "cue": max(cue.log_probability, _LOWEST) if cue else 0.0,
-        "source_link": min(sources),
-        "cue_link": min(cues),
-        "no_source": float(source is None),
-        "continues": float(draft.continues is not None),
-        "no_cue": float(draft.cue is None),
-        "direct": float(kind is Kind.DIRECT),
-        "mixed": float(kind is Kind.MIXED),
-        "pieces": float(len(draft.links) > 1),
-    }
+def signals_of(draft: Draft) -> Signals:
+    """Return what the network said about a draft: of several pieces, about the least sure."""
+    first = draft.links[0]
+    contents = [item.content for item in draft.links]
+    links = [item.link for item in draft.links]
+    linked = tuple(content.span for content in contents), first.cue and first.cue.span
+    return Signals(
+        content=math.exp(min(content.log_probability for content in contents)),
+        content_share=min(content.share for content in contents),
+        source=math.exp(first.source.log_probability) if first.source else None,
+        source_share=first.source.share if first.source else None,
+        cue=math.exp(first.cue.log_probability) if first.cue else None,
+        cue_share=first.cue.share if first.cue else None,
+        source_link=min(link.source_probability for link in links),
+        cue_link=min(link.cue_probability for link in links),
+        edges_moved=linked != (draft.content, draft.cue),
+    )

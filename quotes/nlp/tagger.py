@@ -20,17 +20,8 @@ from quotes.nlp.decoding import (
     spans_of,
 )
 from quotes.nlp.document import Document, Span
-from quotes.nlp.encoder import (
-    CALIBRATION,
-    DIRECTORY,
-    HEADS,
-    Encoder,
-    Reading,
-    Slab,
-    StateKeeper,
-    States,
-)
-from quotes.nlp.quotations import Calibration, Found, Piece, assemble
+from quotes.nlp.encoder import DIRECTORY, HEADS, Encoder, Slab, StateKeeper, States, WindowReading
+from quotes.nlp.quotations import Found, Piece, assemble
 from quotes.nlp.wordpieces import Chunk
 from quotes.params import DEFAULTS, Params
 
@@ -49,7 +40,6 @@ class Tagger:
     ) -> None:
         self.encoder = Encoder(directory, params=params, threads=threads)
         self._heads = Heads.load(directory / HEADS)
-        self._calibration = Calibration.load(directory / CALIBRATION)
 
     def __call__(self, doc: Document) -> Document:
         """Return `doc` with its quotations, in text order, their act and speaker still open."""
@@ -69,7 +59,7 @@ class Tagger:
             for slab, links in zip(group, self._tag(group, readings), strict=True):
                 found[slab.document] += links
         tagged = [
-            doc.evolve(done=STAGE, quotations=assemble(doc.text, links, self._calibration))
+            doc.evolve(done=STAGE, quotations=assemble(doc.text, links))
             for doc, links in zip(docs, found, strict=True)
         ]
         return tagged, kept.states()
@@ -88,7 +78,7 @@ class Tagger:
         parts = (part for group in groups for part in self._tag(group, self.encoder.read(group)))
         return [item for part in parts for item in part]
 
-    def _tag(self, slabs: Sequence[Slab], readings: Sequence[Reading]) -> list[list[Found]]:
+    def _tag(self, slabs: Sequence[Slab], readings: Sequence[WindowReading]) -> list[list[Found]]:
         """Return each slab's contents with their cues and sources."""
         pieces = self._pieces(slabs, readings)
         found: list[list[Found]] = [[] for _ in slabs]
@@ -98,7 +88,7 @@ class Tagger:
         return found
 
     def _pieces(
-        self, slabs: Sequence[Slab], readings: Sequence[Reading]
+        self, slabs: Sequence[Slab], readings: Sequence[WindowReading]
     ) -> list[dict[int, list[Piece]]]:
         """Return the spans on the best path of each chunk, by slab and chunk."""
         pieces: list[dict[int, list[Piece]]] = [{} for _ in slabs]
@@ -119,13 +109,12 @@ class Tagger:
             for row, path in enumerate(lattice.paths()):
                 reading, number, chunk = some[row]
                 pieces[reading.slab][number] = [
-                    _piece(chunk, words[row], span, lattice.log_probability(row, span))
-                    for span in spans_of(path)
+                    _piece(chunk, words[row], span, lattice, row) for span in spans_of(path)
                 ]
         return pieces
 
     def _link(
-        self, slab: Slab, reading: Reading, pieces: dict[int, list[Piece]]
+        self, slab: Slab, reading: WindowReading, pieces: dict[int, list[Piece]]
     ) -> Iterator[Found]:
         """Yield the contents that this window decides on, each with its best cue and source."""
         window = reading.window
@@ -165,7 +154,8 @@ class Tagger:
 _LATTICE_ROWS = 64
 
 
-def _piece(chunk: Chunk, words: list[int], span: TagSpan, log_probability: float) -> Piece:
+def _piece(chunk: Chunk, words: list[int], span: TagSpan, lattice: Lattice, row: int) -> Piece:
     first, last = words[span.first], words[span.last]
     place = Span(start=chunk.starts[first], end=chunk.word_end(last))
-    return Piece(span.role, place, first, last, log_probability)
+    sure = lattice.log_probability(row, span), lattice.share(row, span)
+    return Piece(span.role, place, first, last, *sure)

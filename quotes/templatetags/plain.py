@@ -30,6 +30,12 @@ def confidence_means(confidence: float) -> str:
 
 
 @register.filter
+def words_confidence(confidence: float) -> str:
+    """Return how sure words and source are without the speaker, in a sentence."""
+    return plain_words.words_confidence(confidence)
+
+
+@register.filter
 def kind_means(kind: str) -> str:
     """Return what a kind of quotation means, in a sentence."""
     return plain_words.KIND_MEANS.get(kind, "")

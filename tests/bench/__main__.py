@@ -1,100 +1,214 @@
-"""Speed and memory of extraction: `make bench`, never part of the tests.
+"""Accuracy, speed and memory of extraction: `make bench`, never part of the tests.
 
-Texts: the articles given as JSON lines (`--texts FILE`, keys id and text), else the two of
-fixtures/, repeated. One process, one thread, models loaded beforehand. Prints JSON and, with
-`--record`, appends it to docs/benchmarks/extraction.jsonl.
+Data: the development articles of PolNeAR, where they are (QUOTES_TRAINING_DATA, or ../shared/data),
+or `--gold`; else the articles of fixtures/, for speed only. One process, one thread, CPU time.
+Writes a file to bench/results/ and brings docs/benchmarks.md and its plot up to date.
 """
 
 import argparse
 import json
-import platform
-import resource
+import os
+import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
 
-ROOT = Path(__file__).parents[2]
-REPEAT = 20
+from quotes.gold import Prediction, read_gold, read_predictions
+from quotes.nlp.evaluation.report import render, table
+from quotes.nlp.evaluation.scores import Scores, evaluate
+from quotes.nlp.evaluation.units import GoldArticle
+from tests.bench import pages
+from tests.bench.machine import ONE_THREAD, ROOT, commit, file_sha256, machine, weights_mb
+
+REPEATED_FIXTURES = 20
+DEV = "polnear-dev.jsonl.gz"
+MODELS = ROOT / "quotes" / "nlp" / "models"
+
+
+class Data(NamedTuple):
+    """What is measured on; without `gold` there is no accuracy."""
+
+    name: str
+    sha256: str
+    texts: list[tuple[str, str]]
+    gold: list[GoldArticle] | None
 
 
 def main() -> None:
-    """Measure and print; see the module's docstring."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--texts", type=Path, help="JSON lines with a text each")
-    parser.add_argument("--record", action="store_true", help="append to docs/benchmarks/")
-    arguments = parser.parse_args()
-    texts = _texts(arguments.texts)
-    result = measure(texts) | {
-        "commit": _git("rev-parse", "--short=12", "HEAD"),
-        "clean": not _git("status", "--porcelain"),
-        "texts_sha256": sha256("\0".join(texts).encode()).hexdigest(),
-        "articles": len(texts),
-        "machine": f"{platform.machine()}, {_processor()}, Python {platform.python_version()}",
-        "date": time.strftime("%Y-%m-%d"),
+    """Measure, print, record; see the module's docstring."""
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
+    parser.add_argument("--gold", type=Path, help="other gold, as `manage.py evaluate` reads it")
+    parser.add_argument("--repeat", type=int, default=3, help="times that each figure is measured")
+    parser.add_argument(
+        "--workers", type=int, nargs="*", default=[], help="also time `extract --workers N`"
+    )
+    parser.add_argument("--no-record", action="store_true", help="print only")
+    options = parser.parse_args()
+    data = _data(options.gold)
+    record, scores = measure(data, options.repeat)
+    with TemporaryDirectory() as folder:
+        texts = _write_texts(data, Path(folder))
+        record["workers"] = [_with_workers(n, texts, record["words"]) for n in options.workers]
+    sys.stdout.write(shown(record, scores) + "\n")
+    if not options.no_record:
+        sys.stdout.write(f"\nrecorded in {save(record).relative_to(ROOT)}\n")
+        pages.update()
+
+
+def _data(gold: Path | None) -> Data:
+    """Return the gold that was named, else the development articles, else the fixtures."""
+    if path := gold or development():
+        articles = []
+        for item in read_gold([path]):
+            if isinstance(item, GoldArticle):
+                articles.append(item)
+            else:
+                sys.stderr.write(f"{item}\n")
+        if not articles:
+            raise SystemExit(f"{path}: no gold to measure on")
+        texts = [(article.id, article.text) for article in articles]
+        digest = file_sha256(path) if path.is_file() else _digest(texts)
+        return Data(path.name.partition(".")[0], digest, texts, articles)
+    sys.stderr.write(
+        "No development data (set QUOTES_TRAINING_DATA to its folder): speed only, "
+        f"on the fixtures {REPEATED_FIXTURES} times over.\n"
+    )
+    paths = sorted((ROOT / "fixtures" / "articles").glob("*.txt"))
+    texts = [(path.stem, path.read_bytes().decode()) for path in paths] * REPEATED_FIXTURES
+    return Data("fixtures", _digest(texts), texts, None)
+
+
+def development() -> Path | None:
+    """Return the file of the development articles, None where there is none."""
+    given = os.environ.get("QUOTES_TRAINING_DATA")
+    folder = Path(given) if given else ROOT.parent / "shared" / "data"
+    return folder / DEV if (folder / DEV).exists() else None
+
+
+def _digest(texts: list[tuple[str, str]]) -> str:
+    return sha256("\0".join(text for _, text in texts).encode()).hexdigest()
+
+
+def _write_texts(data: Data, folder: Path) -> Path:
+    path = folder / "texts.jsonl"
+    lines = (json.dumps({"id": name, "text": text}) + "\n" for name, text in data.texts)
+    path.write_text("".join(lines), encoding="utf-8")
+    return path
+
+
+def measure(data: Data, repeat: int) -> tuple[dict[str, Any], Scores | None]:
+    """Return the record of one measurement, and all scores if there is gold."""
+    with TemporaryDirectory() as folder:
+        texts, predictions = _write_texts(data, Path(folder)), Path(folder) / "predictions.jsonl"
+        loads = [_process() for _ in range(repeat - 1)]
+        figures = _process(f"--texts={texts}", f"--predictions={predictions}", f"--repeat={repeat}")
+        scores = _scores(data.gold, predictions) if data.gold else None
+    provenance = figures.pop("provenance")
+    record = {
+        "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        **commit(),
+        "machine": machine(),
+        "data": {
+            "name": data.name,
+            "sha256": data.sha256,
+            "articles": len(data.texts),
+            "words": figures["words"],
+        },
+        **figures,
+        "load_cpu_s": min(f["load_cpu_s"] for f in (*loads, figures)),
+        "load_wall_s": min(f["load_wall_s"] for f in (*loads, figures)),
+        "weights_mb": weights_mb(MODELS),
+        "weights": provenance["models"],
+        "params": provenance["params"],
     }
-    line = json.dumps(result, ensure_ascii=False)
-    sys.stdout.write(line + "\n")
-    if arguments.record:
-        with (ROOT / "docs" / "benchmarks" / "extraction.jsonl").open("a") as file:
-            file.write(line + "\n")
+    return record | ({"accuracy": _headlines(scores)} if scores else {}), scores
 
 
-def measure(texts: list[str]) -> dict[str, Any]:
-    """Return words per second of CPU time, by stage and together, and the peak memory in MB."""
-    from quotes.nlp.attribution import attribute
-    from quotes.nlp.document import Document
-    from quotes.nlp.parse import Parser
-    from quotes.nlp.tagger import Tagger
+def _process(*arguments: str) -> dict[str, Any]:
+    """Return what a fresh process with one thread measures."""
+    command = [sys.executable, "-m", "tests.bench.measure", *arguments]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | ONE_THREAD, stdout=subprocess.PIPE, check=False
+    )
+    if done.returncode:
+        raise SystemExit(f"{shlex.join(command)}: ended with {done.returncode}; see above")
+    figures: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return figures
 
-    (tagger, parser), load_s = _timed(lambda: (Tagger(), Parser()))
-    words = sum(len(text.split()) for text in texts)
-    docs = [Document(text=text) for text in texts]
-    parser.batch(tagger.batch(docs[:1]))  # first calls allocate
-    tagged, tagger_s = _timed(lambda: tagger.batch(docs))
-    parsed, parser_s = _timed(lambda: parser.batch(tagged))
-    done, attribution_s = _timed(lambda: [attribute(doc) for doc in parsed])
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    stages = {"tagger": tagger_s, "parser": parser_s, "attribution": attribution_s}
-    return {
-        "words": words,
-        "quotations": sum(len(doc.quotations) for doc in done),
-        "load_cpu_s": round(load_s, 2),
-        "words_per_cpu_s": round(words / sum(stages.values())),
-        "stage_words_per_cpu_s": {name: round(words / spent) for name, spent in stages.items()},
-        "peak_rss_mb": round(peak_mb),
+
+def _scores(gold: list[GoldArticle], predictions: Path) -> Scores:
+    lines = {
+        p.id: p.attributions for p in read_predictions(predictions) if isinstance(p, Prediction)
     }
+    return evaluate([(article, lines[article.id]) for article in gold], intervals=True)
 
 
-def _timed(work: Callable[[], Any]) -> tuple[Any, float]:
-    start = time.process_time()
-    result = work()
-    return result, time.process_time() - start
+def _headlines(scores: Scores) -> dict[str, Any]:
+    every, speech = scores.groups["all"], scores.groups["speech"]
+    figures = {
+        "end_to_end_f1": every.end_to_end.f1,
+        "speech_f1": speech.end_to_end.f1,
+        "attribution_accuracy": every.attribution_accuracy,
+        **{f"{role}_exact_f1": of.exact.f1 for role, of in scores.roles.items()},
+        **{f"{role}_runs_f1": of.runs.f1 for role, of in scores.roles.items()},
+    }
+    interval = scores.intervals["groups.all.end_to_end.f1"]
+    rounded: dict[str, Any] = {name: round(value, 2) for name, value in figures.items()}
+    return rounded | {"interval": [round(value, 2) for value in interval]}
 
 
-def _texts(path: Path | None) -> list[str]:
-    if path is None:
-        articles = sorted((ROOT / "fixtures" / "articles").glob("*.txt"))
-        return [article.read_bytes().decode() for article in articles] * REPEAT
-    with path.open(encoding="utf-8") as file:
-        return [json.loads(line)["text"] for line in file]
+def _with_workers(number: int, texts: Path, words: int) -> dict[str, Any]:
+    """Return the wall time of `extract --workers N` on the same texts, loading included."""
+    command = [sys.executable, "manage.py", "extract", f"--workers={number}", str(texts)]
+    start = time.perf_counter()
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | ONE_THREAD, stdout=subprocess.DEVNULL, check=False
+    )
+    if done.returncode:
+        raise SystemExit(f"{shlex.join(command)}: ended with {done.returncode}; see above")
+    wall_s = time.perf_counter() - start
+    return {"workers": number, "wall_s": round(wall_s, 2), "words_per_s": round(words / wall_s)}
 
 
-def _git(*arguments: str) -> str:
-    command = ["git", "-C", str(ROOT), *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    return done.stdout.strip()
+def shown(record: dict[str, Any], scores: Scores | None) -> str:
+    """Return a measurement as tables for people."""
+    rates = [("whole", record["whole"]), *pages.shown_stages(record)]
+    rows = [("words per CPU-second", "median", "best")]
+    rows += [(name, f"{rate['median']:,}", f"{rate['best']:,}") for name, rate in rates]
+    load = f"{record['load_cpu_s']} CPU, {record['load_wall_s']} by the clock"
+    facts = [
+        ("data", f"{record['data']['name']}, {record['data']['articles']:,} articles"),
+        ("load, s", load),
+        ("peak memory, MB", f"{record['peak_rss_mb']:,} ({record['loaded_rss_mb']:,} loaded)"),
+        ("shipped weights, MB", str(record["weights_mb"])),
+        ("machine, GFLOP/s", f"{record['reference_gflops']['median']} on one thread"),
+        ("processor", record["machine"]["processor"]),
+        ("commit", record["commit"][:12] + ("" if record["clean"] else " + changes")),
+    ]
+    parts = ["\n".join(table(rows)), "\n".join(f"{name:<22}{value}" for name, value in facts)]
+    if record.get("workers"):
+        timed = [("extract --workers", "words/s", "wall s")]
+        timed += [
+            (str(w["workers"]), f"{w['words_per_s']:,}", str(w["wall_s"]))
+            for w in record["workers"]
+        ]
+        parts.append("\n".join(table(timed)))
+    if scores:
+        parts.append(render(scores.model_copy(update={"intervals": {}})))
+    return "\n\n".join(parts)
 
 
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
-    except OSError:
-        return platform.processor()
-    return next((line.partition(":")[2].strip() for line in lines if "model name" in line), "")
+def save(record: dict[str, Any]) -> Path:
+    """Write the record to a file of its own and return its path."""
+    pages.RESULTS.mkdir(parents=True, exist_ok=True)
+    stamp = record["date"].replace(":", "").replace("-", "")
+    path = pages.RESULTS / f"{stamp}-{record['commit'][:10]}.json"
+    path.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    return path
 
 
 if __name__ == "__main__":

@@ -17,6 +17,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
     [
         pytest.param("confidence", -0.1, id="confidence-below-0"),
         pytest.param("confidence", 1.1, id="confidence-above-1"),
+        pytest.param("speaker_confidence", -0.1, id="speaker-below-0"),
+        pytest.param("speaker_confidence", 0.81, id="surer-of-the-speaker-than-of-the-source"),
         pytest.param("paragraph_index", 0, id="paragraph-0"),
         pytest.param("content", "", id="no-content"),
     ],

@@ -45,6 +45,10 @@ def test_bands(confidence, key, percent):
     assert band.is_unsure == (confidence < 0.5)
 
 
+def test_words_and_source_have_their_own_sentence():
+    assert plain_words.words_confidence(0.9999).endswith("right: 99 %.")
+
+
 @given(st.floats(0, 1), st.floats(0, 1))
 def test_more_confidence_never_reads_as_less(a, b):
     order = ["unsure", "plausible", "likely", "very-likely"]

@@ -170,6 +170,20 @@ def test_what_a_later_run_misses_is_gone_but_not_deleted(record):
     assert Quotation.objects.count() == 2
 
 
+@pytest.mark.parametrize(
+    ("fields", "stored"),
+    [
+        pytest.param({"speaker_confidence": 0.25}, (0.5, 0.25), id="attributed"),
+        pytest.param({}, (0.5, 0.5), id="never-attributed"),
+    ],
+)
+def test_stores_how_sure_words_and_speaker_are(record, fields, stored):
+    found = quotation(RAIL, "the café tax would rise", confidence=0.5, **fields)
+    record(source(), Document(text=RAIL, quotations=(found,)))
+    row = Quotation.objects.get()
+    assert (row.confidence, row.speaker_confidence) == stored
+
+
 def test_only_real_changes_move_updated_at(record):
     record(source(), rail_document())
     before = dict(Quotation.objects.values_list("uid", "updated_at"))

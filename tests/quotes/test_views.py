@@ -308,11 +308,27 @@ def test_a_quotation_that_is_gone_keeps_its_address(client, quotation):
 
 
 def test_doubt_is_said_in_words(client, quotation):
-    Quotation.objects.update(confidence=0.31)
+    """The words are sure; who is meant by "she" is not, and that is what counts."""
+    Quotation.objects.update(confidence=0.97, speaker_confidence=0.31)
     for address in (quotation.get_absolute_url(), "/quotes/", quotation.version.get_absolute_url()):
         response = client.get(address)
         assert "Unsure" in response.content.decode()
         assert "is-unsure" in response.content.decode()
+
+
+def test_a_page_tells_the_words_from_their_speaker(client, quotation):
+    Quotation.objects.update(confidence=0.97, speaker_confidence=0.31)
+    text = words(read(client, quotation.get_absolute_url()))
+    assert "Unsure 31 %" in text
+    assert "the source named beside them are right: 97 %" in text
+
+
+def test_the_specimen_is_one_whose_speaker_is_sure(client, quotation):
+    Quotation.objects.update(speaker_confidence=0.2)
+    assert client.get("/").context["specimen"] is None
+    mixed = {"speaker_confidence": 0.75, "kind": Kind.MIXED}
+    Quotation.objects.filter(pk=quotation.pk).update(**mixed)
+    assert client.get("/").context["specimen"] == quotation
 
 
 def test_no_speaker_is_a_result(client, record):

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from quotes.extraction import configured_extractor, extract_each, in_groups
+from quotes.extraction import answer, extract_groups, in_groups
 from quotes.ingest import STDIN, InputError, Refusal, article_text, json_lines
-from quotes.nlp.document import Document
+from quotes.management.arguments import add_workers
 
 _INTERRUPTED = 130
 
@@ -38,17 +38,21 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """Add FILE…."""
+        """Add FILE… and the options."""
         parser.add_argument(
             "files", nargs="*", default=[STDIN], metavar="FILE", help="JSON lines; - is stdin"
         )
+        add_workers(parser)
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Extract, report, count."""
         self.refused = 0
+        workers: int = options["workers"]
+        articles = self._articles(options["files"])
+        groups = in_groups(articles, lambda article: len(article.text), workers=workers)
         try:
-            for group in in_groups(self._articles(options["files"]), lambda a: len(a.text)):
-                self._extract(group)
+            for group, found in extract_groups(groups, _texts, answer, workers=workers):
+                self._write(group, found)
         except BrokenPipeError:
             # The reader has enough. Python would complain again when it flushes at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -79,16 +83,12 @@ class Command(BaseCommand):
             problem = f"cannot be read ({error.strerror or error})"
             self._refuse(Refusal(origin=name, problem=problem, remedy="check the path"))
 
-    def _extract(self, group: list[Article]) -> None:
-        from quotes.nlp import as_json  # noqa: PLC0415  costs seconds: only when texts are there
-
-        texts = [article.text for article in group]
-        found = extract_each(configured_extractor(), texts)
-        for article, doc in zip(group, found, strict=True):
-            if isinstance(doc, Document):
-                self.stdout.write(json.dumps(as_json(doc, article.id)))
+    def _write(self, group: list[Article], found: list[dict[str, Any] | Exception]) -> None:
+        for article, result in zip(group, found, strict=True):
+            if isinstance(result, dict):
+                self.stdout.write(json.dumps({**result, "id": article.id}))
                 continue
-            problem = f"could not be processed ({doc})"
+            problem = f"could not be processed ({result})"
             remedy = "check the text; the other articles are not affected"
             self._refuse(
                 Refusal(origin=article.origin, line=article.line, problem=problem, remedy=remedy)
@@ -99,3 +99,7 @@ class Command(BaseCommand):
         self.refused += 1
         with tqdm.external_write_mode(file=sys.stderr):
             self.stderr.write(str(refusal))
+
+
+def _texts(group: list[Article]) -> list[str]:
+    return [article.text for article in group]

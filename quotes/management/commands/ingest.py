@@ -5,21 +5,34 @@ import shutil
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DataError, IntegrityError
 from tqdm import tqdm
 
 from quotes import store
-from quotes.extraction import configured_extractor, extract_each, in_groups
+from quotes.extraction import (
+    configured_extractor,
+    extract_groups,
+    in_groups,
+    with_quotations_only,
+)
 from quotes.ingest import STDIN, Refusal, SourceText, clip, read
+from quotes.management.arguments import add_workers
 from quotes.models import ArticleVersion, ExtractionRun, Quotation
 from quotes.nlp.document import Document
 
 _WIDTHS = {"speaker": 26, "kind": 8, "cue": 14, "content": 0, "conf.": 5, "article": 24}
 _COLUMNS_WITHOUT_TERMINAL = 160
 _INTERRUPTED = 130
+
+
+class Given(NamedTuple):
+    """An article that was read, and its version in the store, if it is there already."""
+
+    source: SourceText
+    known: ArticleVersion | None
 
 
 class Command(BaseCommand):
@@ -39,6 +52,7 @@ class Command(BaseCommand):
         parser.add_argument("--outlet", default="", help="outlet of articles that name none")
         parser.add_argument("--language", default="", help="language (BCP 47) where none is given")
         parser.add_argument("--quiet", action="store_true", help="print counts, no quotations")
+        add_workers(parser)
 
     def handle(self, *_: Any, **options: Any) -> None:
         """Read, store, show, count."""
@@ -46,8 +60,7 @@ class Command(BaseCommand):
         self.run: ExtractionRun | None = None
         self.table = None if options["quiet"] else Table(self._print)
         try:
-            for group in in_groups(self._sources(options), lambda source: len(source.text)):
-                self._ingest(group)
+            self._ingest(options)
         except KeyboardInterrupt as error:
             message = "interrupted; what was stored stays, run it again to go on"
             raise CommandError(message, returncode=_INTERRUPTED) from error
@@ -76,26 +89,29 @@ class Command(BaseCommand):
                 missing = {name: value for name, value in given.items() if not getattr(item, name)}
                 yield item.model_copy(update=missing)
 
-    def _ingest(self, group: list[SourceText]) -> None:
-        """Store what is new of `group` and show the quotations of all of it, in order."""
-        known = [store.find_version(source) for source in group]
-        new = [source for source, version in zip(group, known, strict=True) if version is None]
-        made = self._store(new)
-        for version in known:
-            shown = version or next(made)
-            if version:
-                self.counts["same"] += 1
-            if shown and self.table:
-                self.table.show(shown)
+    def _ingest(self, options: dict[str, Any]) -> None:
+        """Store what is new and show the quotations of all, in order."""
+        workers: int = options["workers"]
+        given = (Given(source, store.find_version(source)) for source in self._sources(options))
+        groups = in_groups(given, lambda item: len(item.source.text), workers=workers)
+        for group, docs in extract_groups(groups, _texts, with_quotations_only, workers=workers):
+            made = self._store([item.source for item in group if not item.known], docs)
+            for item in group:
+                self._show(item.known or next(made))
+                self.counts["same"] += item.known is not None
 
-    def _store(self, sources: list[SourceText]) -> Iterator[ArticleVersion | None]:
+    def _show(self, version: ArticleVersion | None) -> None:
+        if version and self.table:
+            self.table.show(version)
+
+    def _store(
+        self, sources: list[SourceText], docs: list[Document | Exception]
+    ) -> Iterator[ArticleVersion | None]:
         """Yield the stored version of each of `sources`, None if it was refused."""
         if not sources:
-            return  # nothing is new: no model is loaded
-        extractor = configured_extractor()
-        self.run = self.run or store.open_run(extractor.provenance)
-        found = extract_each(extractor, [source.text for source in sources])
-        for source, doc in zip(sources, found, strict=True):
+            return  # nothing is new: no extractor is needed
+        self.run = self.run or store.open_run(configured_extractor().provenance)
+        for source, doc in zip(sources, docs, strict=True):
             yield self._store_one(source, doc, self.run)
 
     def _store_one(
@@ -132,6 +148,11 @@ class Command(BaseCommand):
             raise CommandError(f"{self.counts['refused']} refused; the reasons are above")
 
 
+def _texts(group: list[Given]) -> list[str]:
+    """Return the texts of `group` that are not stored yet."""
+    return [item.source.text for item in group if item.known is None]
+
+
 class Table:
     """Prints quotations in columns as they come, without holding them back to measure them."""
 
@@ -152,7 +173,7 @@ class Table:
                     row.kind,
                     row.cue or "–",
                     row.content,
-                    f"{row.confidence:.2f}",
+                    f"{row.speaker_confidence:.2f}",
                     version.display_title,
                 ]
             )

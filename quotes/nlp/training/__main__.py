@@ -10,7 +10,7 @@ from pathlib import Path
 TAGGER = {
     "tagger-train": ("tagger_train", "train the quotation tagger's network"),
     "tagger-export": ("tagger_export", "write a checkpoint as the int8 model that is shipped"),
-    "tagger-calibrate": ("tagger_calibrate", "fit the confidence on half of the dev articles"),
+    "confidence-fit": ("confidence_fit", "fit the confidence on the dev articles, and measure it"),
     "tagger-evaluate": ("tagger_evaluate", "score a shipped model on a split"),
 }
 STANZA = {

@@ -23,7 +23,7 @@ INPUTS, OUTPUTS = ("ids", "case", "quote", "start", "mask"), ("tag", "link", "st
 QUANTISED = ("MatMul", "Gemm", "Gather")
 HEAD_ARRAYS = ("none", "distance", "paragraph", "crf", "root", "arc", "relation")
 OPSET = 17
-# Until it is fitted (tagger-calibrate), the confidence is one half for every quotation.
+# Until it is fitted (confidence-fit), the confidence is the network's own.
 UNFITTED: dict[str, Any] = {"bias": 0.0, "weights": {}}
 
 

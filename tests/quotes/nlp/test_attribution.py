@@ -7,7 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from quotes.nlp.attribution import attribute
-from quotes.nlp.document import Act, Document, Kind, Quotation, Span, SpeakerKind, StageError
+from quotes.nlp.document import (
+    Act,
+    Document,
+    Kind,
+    Quotation,
+    Signals,
+    Span,
+    SpeakerKind,
+    StageError,
+)
 from quotes.params import DEFAULTS, Params
 from tests.quotes.nlp.build import (
     Marked,
@@ -205,7 +214,7 @@ def test_a_surname_of_two_is_less_sure() -> None:
     bare = last(then(COUPLE, name("Clinton", "nsubj>said"), "Clinton", person=CLINTONS))
     told = last(then(COUPLE, name("Mrs. Clinton", "nsubj>said"), "Mrs. Clinton", person=CLINTONS))
     assert bare.speaker is not None
-    assert bare.confidence < told.confidence
+    assert bare.speaker_confidence < told.speaker_confidence
 
 
 # ---------------------------------------------------------------------- several speakers
@@ -296,7 +305,7 @@ def test_going_on_chains() -> None:
 def test_going_on_is_less_sure_than_being_named() -> None:
     doc = article(f"{FIRST}\n\n{RENTS}", [direct("Ana Roe"), RENTS_FELL], person="Ana Roe")
     named, going_on = attribute(doc).quotations
-    assert going_on.confidence < named.confidence
+    assert going_on.speaker_confidence < named.speaker_confidence
 
 
 NOBODY = [
@@ -324,7 +333,7 @@ NOBODY = [
 def test_no_source_is_no_speaker(doc: Document) -> None:
     found = last(doc)
     assert found.speaker is None
-    assert found.confidence < 1.0
+    assert found.speaker_confidence < found.confidence == 1.0
 
 
 def test_a_participle_shares_its_subject_s_source() -> None:
@@ -349,15 +358,39 @@ def test_a_participle_of_another_sentence_has_no_source() -> None:
 
 
 # ---------------------------------------------------------------------- confidence, evidence
-def test_confidence_is_the_tagger_s_times_the_rule_s() -> None:
-    doc = article(
-        said(ROE),
-        [quote("prices fell", cue="said", source="Ana Roe", confidence=0.8)],
-        person="Ana Roe",
+@pytest.mark.parametrize(
+    ("reliability", "speaker_confidence"),
+    [
+        pytest.param({"name": 0.5}, 0.4, id="the-rule-s"),
+        pytest.param({}, 0.8, id="of-no-rule"),
+        pytest.param({"pronoun": 0.1}, 0.8, id="another-rule-s"),
+        pytest.param({"name": 1.5}, 0.8, id="never-more-than-in-the-source"),
+    ],
+)
+def test_confidence_in_the_speaker_is_that_in_the_source_times_the_rule_s(
+    reliability: dict[str, float], speaker_confidence: float
+) -> None:
+    marked = quote("prices fell", cue="said", source="Ana Roe", confidence=0.8)
+    doc = article(said(ROE), [marked], person="Ana Roe")
+    found = last(doc, Params(rule_reliability=reliability))
+    assert found.confidence == 0.8
+    assert found.speaker_confidence == pytest.approx(speaker_confidence)
+
+
+def test_signals_of_the_tagger_make_the_confidence_a_measured_one() -> None:
+    doc = article(said(ROE), [reported("Ana Roe")], person="Ana Roe")
+    (by_hand,) = doc.quotations
+    chances = (0.99, 0.5)
+    sure, unsure = (
+        by_hand.evolve(
+            signals=Signals(content=p, content_share=p, source_share=p, source_link=p, cue_link=p)
+        )
+        for p in chances
     )
-    assert last(doc, Params(rule_reliability={"name": 0.5})).confidence == pytest.approx(0.4)
-    assert last(doc, Params(rule_reliability={})).confidence == pytest.approx(0.8)
-    assert last(doc, Params(rule_reliability={"pronoun": 0.1})).confidence == pytest.approx(0.8)
+    high, low = (last(doc.model_copy(update={"quotations": (one,)})) for one in (sure, unsure))
+    assert 0.5 < high.confidence < 1.0
+    assert low.confidence < high.confidence
+    assert high.speaker_confidence < high.confidence
 
 
 def steps(doc: Document) -> list[tuple[str, str]]:
@@ -502,7 +535,7 @@ def test_whatever_was_tagged_is_attributed_in_order_and_inside_the_text(doc: Doc
     for before, found in zip(doc.quotations, after.quotations, strict=True):
         assert (found.content, found.cue, found.kind) == (before.content, before.cue, before.kind)
         assert found.source == before.source or not before.source
-        assert 0.0 <= found.confidence <= before.confidence
+        assert 0.0 <= found.speaker_confidence <= found.confidence == before.confidence
         assert found.speaker is None or found.speaker.name.strip()
         assert all(step.span.of(doc.text).strip() for step in found.evidence)
         roles = [step.role for step in found.evidence]

@@ -48,6 +48,13 @@ def test_best_paths_and_probabilities_are_those_of_exhaustive_search(seed: int) 
             having = [score for path, score in paths.items() if span in spans_of(list(path))]
             expected = np.logaddexp.reduce(having) - total
             assert lattice.log_probability(row, span) == pytest.approx(expected, abs=1e-3)
+            role = {tag for tag, name in enumerate(TAGS) if name.endswith(span.role)}
+            words = range(span.first, span.last + 1)
+            share = sum(
+                np.exp(score - total) * sum(path[word] in role for word in words) / len(words)
+                for path, score in paths.items()
+            )
+            assert lattice.share(row, span) == pytest.approx(share, abs=1e-3)
 
 
 @pytest.mark.parametrize(

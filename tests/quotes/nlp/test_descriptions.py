@@ -249,7 +249,7 @@ def test_of_two_senators_the_last_but_less_sure() -> None:
     one = last(then(SENATOR, the("senator"), "The senator", person="Ana Roe"))
     assert two.speaker is not None
     assert two.speaker.name == "Eva Poe"
-    assert two.confidence < one.confidence
+    assert two.speaker_confidence < one.speaker_confidence
 
 
 def test_a_spokeswoman_is_not_the_man_named_before() -> None:
@@ -259,7 +259,7 @@ def test_a_spokeswoman_is_not_the_man_named_before() -> None:
 
 def test_a_role_that_nobody_bears_is_never_stated_as_certain() -> None:
     doc = then(does("Bill Poe"), the("driver"), "The driver", person="Bill Poe")
-    assert last(doc).confidence <= 0.5
+    assert last(doc).speaker_confidence <= 0.5
 
 
 MET = f"{name('Bill Poe', 'nsubj>met')} and {name('Al Doe', 'conj>Bill')} met/VERB/root ."

@@ -14,6 +14,7 @@ from quotes.nlp.document import (
     Provenance,
     Quotation,
     Sentence,
+    Signals,
     Span,
     SpanError,
     Speaker,
@@ -125,6 +126,8 @@ def test_unknown_field_is_refused() -> None:
         pytest.param({"confidence": 1.01}, r"not in \[0, 1\]", id="too-sure"),
         pytest.param({"confidence": -0.1}, r"not in \[0, 1\]", id="less-than-impossible"),
         pytest.param({"confidence": float("nan")}, r"not in \[0, 1\]", id="nan"),
+        pytest.param({"speaker_confidence": 0.51}, r"not in \[0, 0.5\]", id="surer-of-the-speaker"),
+        pytest.param({"speaker_confidence": -0.1}, r"not in \[0, 0.5\]", id="speaker-impossible"),
         pytest.param({"content": (span(4, 6), span(0, 2))}, "out of order", id="content-order"),
         pytest.param({"content": (span(0, 3), span(2, 5))}, "overlap", id="content-overlap"),
         pytest.param({"cue": (span(4, 6), span(0, 2))}, "cue spans", id="cue-order"),
@@ -138,6 +141,28 @@ def test_unsound_quotation(changes: dict[str, object], message: str) -> None:
 
 def test_content_in_adjacent_pieces_is_sound() -> None:
     assert len(quotation(content=(span(0, 2), span(2, 4))).content) == 2
+
+
+SIGNALS = Signals(content=0.5, content_share=0.9, source_share=0.8, source_link=0.5, cue_link=0.5)
+
+
+def test_signals_stay_with_a_quotation_and_are_not_serialised() -> None:
+    signalled = quotation(signals=SIGNALS)
+    assert signalled.evolve(confidence=0.25).signals == SIGNALS
+    assert "signals" not in signalled.model_dump()
+    assert Quotation.model_validate_json(signalled.model_dump_json()) == quotation()
+
+
+@pytest.mark.parametrize(
+    ("signals", "confidence"),
+    [
+        pytest.param(SIGNALS, 0.36, id="product"),
+        pytest.param(SIGNALS.model_copy(update={"source_share": None}), 0.45, id="no-source"),
+        pytest.param(SIGNALS.model_copy(update={"source_link": 4.0}), 1.0, id="rounding"),
+    ],
+)
+def test_the_network_s_own_confidence(signals: Signals, confidence: float) -> None:
+    assert signals.unfitted == pytest.approx(confidence)
 
 
 def test_quotation_evolves_validated() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quotes.nlp import lexicon
-from quotes.nlp.document import Act
+from quotes.nlp.lexicon import Report
 
 DATA = Path(lexicon.__file__).parent / "data"
 TABLES = sorted(path.name for path in DATA.glob("*.tsv"))
@@ -17,6 +17,7 @@ TABLES = sorted(path.name for path in DATA.glob("*.tsv"))
     ("lemma", "forms"),
     [
         pytest.param("argue", {"argues", "argued", "arguing"}, id="silent-e"),
+        pytest.param("agree", {"agrees", "agreed", "agreeing"}, id="sounded-e"),
         pytest.param("deny", {"denies", "denied", "denying"}, id="consonant-y"),
         pytest.param("convey", {"conveys", "conveyed", "conveying"}, id="vowel-y"),
         pytest.param("stress", {"stresses", "stressed", "stressing"}, id="sibilant"),
@@ -43,6 +44,7 @@ def test_regular_inflections(lemma: str, forms: set[str]) -> None:
         pytest.param("read", "read", id="read"),
         pytest.param("thinks", None, id="a-thought"),
         pytest.param("believed", None, id="a-belief"),
+        pytest.param("agreed", None, id="a-stance"),
         pytest.param("walked", None, id="no-cue"),
         pytest.param("", None, id="nothing"),
     ],
@@ -52,19 +54,80 @@ def test_speech_verb_lemma(word: str, lemma: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "act"),
+    ("word", "lemma", "report", "weak"),
     [
-        pytest.param("according", Act.SPEECH, id="according"),
-        pytest.param("statements", Act.SPEECH, id="plural-noun"),
-        pytest.param("hopes", Act.ATTITUDE, id="hopes"),
-        pytest.param("beliefs", Act.ATTITUDE, id="beliefs"),
-        pytest.param("testimony", Act.SPEECH, id="testimony"),
-        pytest.param("to", None, id="function-word"),
-        pytest.param("table", None, id="other-noun"),
+        pytest.param("according", "according", Report.SPEECH, False, id="according"),
+        pytest.param("statements", "statement", Report.SPEECH, False, id="plural-noun"),
+        pytest.param("hopes", "hope", Report.ATTITUDE, False, id="verb-or-noun"),
+        pytest.param("beliefs", "belief", Report.ATTITUDE, False, id="beliefs"),
+        pytest.param("testimony", "testimony", Report.SPEECH, False, id="testimony"),
+        pytest.param("rejected", "reject", Report.STANCE, False, id="either"),
+        pytest.param("estimates", "estimate", Report.FINDING, False, id="a-result"),
+        pytest.param("seemed", "seem", Report.ATTITUDE, True, id="a-hedge-yields"),
+        pytest.param("Sceptical", "sceptical", Report.ATTITUDE, True, id="an-adjective-yields"),
     ],
 )
-def test_cue_act(word: str, act: Act | None) -> None:
-    assert lexicon.cue_act(word) is act
+def test_cue_word(word: str, lemma: str, report: Report, *, weak: bool) -> None:
+    assert lexicon.cue_word(word) == (lemma, report, weak)
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        pytest.param("to", id="function-word"),
+        pytest.param("table", id="other-noun"),
+        pytest.param("made", id="a-verb-that-needs-its-phrase"),
+    ],
+)
+def test_no_cue_word(word: str) -> None:
+    assert lexicon.cue_word(word) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "report"),
+    [
+        pytest.param("made clear", Report.SPEECH, id="next-to-it"),
+        pytest.param("made it very clear", Report.SPEECH, id="words-between"),
+        pytest.param("Making It Clear", Report.SPEECH, id="capitals"),
+        pytest.param("clear made", None, id="in-order"),
+        pytest.param("makes up her mind", Report.ATTITUDE, id="attitude"),
+        pytest.param("goes on the record", Report.SPEECH, id="the-longer-first"),
+        pytest.param("made", None, id="not-alone"),
+        pytest.param("clear", None, id="not-its-end-alone"),
+    ],
+)
+def test_cue_phrase(words: str, report: Report | None) -> None:
+    first, *rest = words.split()
+    found = lexicon.cue_phrase(first, rest)
+    assert (found.report if found else None) is report
+
+
+@pytest.mark.parametrize(
+    ("noun", "uttered"),
+    [
+        pytest.param("remarks", True, id="plural"),
+        pytest.param("Speeches", True, id="es"),
+        pytest.param("commentaries", True, id="ies"),
+        pytest.param("affidavit", True, id="document"),
+        pytest.param("critic", False, id="who-utters"),
+        pytest.param("belief", False, id="attitude"),
+        pytest.param("lorry", False, id="thing"),
+    ],
+)
+def test_is_utterance(noun: str, *, uttered: bool) -> None:
+    assert lexicon.is_utterance(noun) is uttered
+
+
+@pytest.mark.parametrize(
+    ("noun", "publishes"),
+    [
+        pytest.param("economists", True, id="trade"),
+        pytest.param("Agencies", True, id="body"),
+        pytest.param("voter", False, id="voter"),
+    ],
+)
+def test_publishes_findings(noun: str, *, publishes: bool) -> None:
+    assert lexicon.publishes_findings(noun) is publishes
 
 
 @pytest.mark.parametrize(
@@ -202,7 +265,7 @@ def test_first_column_is_unambiguous(name: str) -> None:
     assert sorted({key for key in keys if keys.count(key) > 1}) == []
 
 
-ALL_VERBS = sorted({row[0] for row in lexicon.rows("cue_verbs.tsv")})
+ALL_VERBS = sorted(row[0] for row in lexicon.rows("cue_verbs.tsv") if row[1] != "-")
 
 
 @given(st.sampled_from(ALL_VERBS))
@@ -210,4 +273,4 @@ def test_every_form_of_a_cue_verb_reports_what_its_lemma_does(lemma: str) -> Non
     table = {row[0]: row for row in lexicon.rows("cue_verbs.tsv")}
     irregular = table[lemma][2].split(",") if len(table[lemma]) > 2 else []
     for form in (lemma, *irregular, lexicon.inflections(lemma)[0]):
-        assert lexicon.cue_act(form) is lexicon.cue_act(lemma), form
+        assert lexicon.cue_word(form) == lexicon.cue_word(lemma), form

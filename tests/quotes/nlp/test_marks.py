@@ -42,6 +42,28 @@ MARKS = st.text(alphabet="“”„«»\"'‘’`` aAs.,90\n\r\u2028([—", max_
         pytest.param("“Open\nEnd", ["Open"], id="unclosed-ends-with-its-paragraph"),
         pytest.param("“One “two” three", ["One ", "two"], id="opened-anew"),
         pytest.param("She is 6'2\" tall.", [], id="inches"),
+        pytest.param("We won,” she said. “Yes.”", ["We won,", "Yes."], id="lost-opening"),
+        pytest.param("It rained. We won,” she said.", ["We won,"], id="lost-opening-of-a-sentence"),
+        pytest.param('We won," she said. "Yes."', ["We won,", "Yes."], id="lost-opening-straight"),
+        pytest.param("She said: We won!”", ["We won!"], id="lost-opening-behind-a-colon"),
+        pytest.param("\"We won,' she said.", ["We won,"], id="closed-by-a-single-mark"),
+        pytest.param("“I said ‘no,’ he said.", ["I said ‘no,’ he said."], id="inner-pair-only"),
+        pytest.param(',,Ne," she said.', ["Ne,"], id="two-commas"),
+        pytest.param("`We won,' she said. `Yes.'", ["We won,", "Yes."], id="backtick"),
+        pytest.param("‹Oui,› she said.", ["Oui,"], id="single-guillemets"),
+        pytest.param("”No,“ she said.", ["No,"], id="the-wrong-way-round"),
+        pytest.param(
+            '"She said "no" to me," he said.', ['She said "no" to me,'], id="straight-in-straight"
+        ),
+        pytest.param(
+            "«She said “no” to me,» he said.", ["She said “no” to me,"], id="curly-in-guillemets"
+        ),
+        pytest.param(
+            "“She said “no” to me,” he said.", ["She said “no” to me,"], id="curly-in-curly"
+        ),
+        pytest.param(
+            "“One. “Two,” she said. “Three.”", ["One. ", "Two,", "Three."], id="not-nested"
+        ),
         pytest.param("", [], id="empty"),
         pytest.param('""', [], id="nothing-inside"),
     ],
@@ -86,7 +108,8 @@ def test_pairs_are_ordered_and_inside_the_text(text: str) -> None:
     pairs = mark_pairs(text)
     assert list(pairs) == sorted(pairs)
     for pair in pairs:
-        assert 0 <= pair.start < pair.inner <= pair.outer <= pair.end <= len(text)
+        assert 0 <= pair.start <= pair.inner <= pair.outer <= pair.end <= len(text)
+        assert pair.inner > pair.start or pair.closed
         assert "\n" not in text[pair.start : pair.end]
     double = [pair for pair in pairs if not pair.single]
     assert all(a.end <= b.start for a, b in itertools.pairwise(double))

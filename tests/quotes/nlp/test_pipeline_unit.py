@@ -9,6 +9,7 @@ import pytest
 
 import quotes.nlp
 from quotes.nlp.attribution import attribute
+from quotes.nlp.document import Document, Foreign, Span
 from quotes.nlp.pipeline import Extractor, as_json
 from quotes.params import Params
 from tests.quotes.nlp.build import article, name, quote, reported, said
@@ -24,10 +25,13 @@ def test_as_json() -> None:
             [quote("prices fell", cue="tweeted", source="Ana Roe", confidence=0.123456)],
             person="Ana Roe",
         ),
-        Params(rule_reliability={}),
+        Params(rule_reliability={"name": 0.5}),
     )
     assert as_json(doc, "a-1") == {
         "id": "a-1",
+        "language": "",
+        "note": None,
+        "skipped": [],
         "quotes": [
             {
                 "content": [[16, 27]],
@@ -38,6 +42,7 @@ def test_as_json() -> None:
                 "speaker": "Ana Roe",
                 "medium": "Twitter",
                 "confidence": 0.1235,
+                "speaker_confidence": 0.0617,
             }
         ],
     }
@@ -51,7 +56,20 @@ def test_as_json_says_null_where_nothing_is_known() -> None:
 
 
 def test_as_json_of_no_quotations() -> None:
-    assert as_json(article(said("she/PRON/nsubj>said")), None) == {"id": None, "quotes": []}
+    found = as_json(article(said("she/PRON/nsubj>said")), None)
+    assert (found["id"], found["quotes"]) == (None, [])
+
+
+def test_as_json_says_what_was_not_read() -> None:
+    spanish = Foreign(span=Span(start=0, end=4), language="es")
+    doc = Document(text="Sí, no.\nNo.", language="en", foreign=(spanish,))
+    assert as_json(doc, 1) == {
+        "id": 1,
+        "language": "en",
+        "note": "passages not extracted, by language: Spanish (1)",
+        "skipped": [{"start": 0, "end": 4, "language": "es"}],
+        "quotes": [],
+    }
 
 
 def test_as_json_keeps_the_order_and_the_pieces() -> None:

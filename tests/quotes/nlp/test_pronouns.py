@@ -267,13 +267,16 @@ def test_a_choice_between_two_is_less_sure() -> None:
     two = "Ana/PROPN/nsubj>met Roe/PROPN/flat>Ana and Eva/PROPN/conj>Ana Poe/PROPN/flat>Eva met/VERB/root ."
     unsure = last(then(two, "She", person="Ana Roe|Eva Poe"))
     sure = last(then(did("Ana Roe"), "She", person="Ana Roe"))
-    assert unsure.confidence < sure.confidence < 1.0
+    assert unsure.speaker_confidence < sure.speaker_confidence < 1.0
 
 
 def test_an_open_pronoun_is_less_sure_than_a_resolved_one() -> None:
     open_ = last(then(FILLER, "She"))
     assert open_.speaker is None
-    assert open_.confidence < last(then(did("Ana Roe"), "She", person="Ana Roe")).confidence
+    assert (
+        open_.speaker_confidence
+        < last(then(did("Ana Roe"), "She", person="Ana Roe")).speaker_confidence
+    )
 
 
 FIRST = [
@@ -387,7 +390,7 @@ def test_they_are_two_named_together_and_less_sure_than_one() -> None:
     found = last(then(ANA_AND_BILL_MET, "They", person="Ana Roe|Bill Poe"))
     assert found.speaker is not None
     assert found.speaker.name == "Ana Roe and Bill Poe"
-    assert found.confidence < last(then(did("Iran"), "It", place="Iran")).confidence
+    assert found.speaker_confidence < last(then(did("Iran"), "It", place="Iran")).speaker_confidence
 
 
 def test_both_without_two_is_open() -> None:

@@ -1,20 +1,20 @@
 """From linked spans to quotations, on hand-built links: no model is loaded."""
 
+import math
+
 import pytest
 
 from quotes.nlp.decoding import Link
 from quotes.nlp.document import Span
 from quotes.nlp.marks import mark_pairs
-from quotes.nlp.quotations import Calibration, Found, Piece, assemble, snapped
-
-CALIBRATION = Calibration({"no_source": -2.0}, 1.0)
+from quotes.nlp.quotations import Found, Piece, assemble, snapped
 
 
 def piece(text: str, role: str, words: str | None) -> Piece | None:
     if words is None:
         return None
     start = text.index(words)
-    return Piece(role, Span(start=start, end=start + len(words)), 0, 0, -0.1)
+    return Piece(role, Span(start=start, end=start + len(words)), 0, 0, math.log(0.8), 0.9)
 
 
 def found(text: str, content: str, cue: str | None = None, source: str | None = None) -> Found:
@@ -25,7 +25,7 @@ def found(text: str, content: str, cue: str | None = None, source: str | None = 
 
 
 def contents(text: str, *links: Found) -> list[list[str]]:
-    quotations = assemble(text, links, CALIBRATION)
+    quotations = assemble(text, links)
     return [[span.of(text) for span in quotation.content] for quotation in quotations]
 
 
@@ -44,7 +44,7 @@ def test_a_quotation_runs_on_over_an_unclosed_paragraph() -> None:
 def test_a_quoted_paragraph_after_a_closed_one_is_its_own_and_points_back() -> None:
     text = "“No,” she said.\n\n“Never again.”"
     links = [found(text, part, "said", "she") for part in ("“No,”", "“Never again.”")]
-    first, second = assemble(text, links, CALIBRATION)
+    first, second = assemble(text, links)
     assert [span.of(text) for span in first.source] == ["she"]
     assert second.cue == second.source == ()
     assert [(step.rule, step.span.of(text)) for step in second.evidence] == [("continues", "she")]
@@ -93,15 +93,40 @@ def test_edges_take_in_the_marks(text: str, content: str, edges: str) -> None:
 )
 def test_a_participle_of_speech_begins_its_own(content: str, parts: list[str]) -> None:
     text = f"The bank says {content}."
-    quotations = assemble(text, [found(text, content, "says", "The bank")], CALIBRATION)
+    quotations = assemble(text, [found(text, content, "says", "The bank")])
     assert [quotation.content[0].of(text) for quotation in quotations] == parts
     assert all(quotation.source[0].of(text) == "The bank" for quotation in quotations)
 
 
-def test_confidence_follows_the_features() -> None:
-    text = "She said it rained. It rained, reports said."
-    sure = found(text, "it rained", "said", "She")
-    unsure = found(text, "It rained", "said")
-    first, second = assemble(text, [sure, unsure], CALIBRATION)
-    assert first.confidence > 0.7
-    assert second.confidence < 0.3
+def test_signals_are_what_the_network_said() -> None:
+    text = "“No,” she said. “Never.”"
+    first, second = (found(text, part, "said", "she") for part in ("“No,”", "“Never.”"))
+    less = second.content._replace(log_probability=math.log(0.5), share=0.6)
+    (quotation,) = assemble(text, [first, second._replace(content=less)])
+    signals = quotation.signals
+    assert signals is not None
+    assert (signals.content, signals.content_share) == (pytest.approx(0.5), 0.6)
+    assert (signals.source, signals.source_share) == (pytest.approx(0.8), 0.9)
+    assert (signals.source_link, signals.cue_link) == (0.9, 0.9)
+    assert quotation.confidence == signals.unfitted == pytest.approx(0.6 * 0.9 * 0.9)
+
+
+def test_without_source_and_cue_there_is_no_signal_of_them() -> None:
+    (quotation,) = assemble("It rained.", [found("It rained.", "It rained")])
+    signals = quotation.signals
+    assert signals is not None
+    assert signals.source is signals.source_share is signals.cue is signals.cue_share is None
+    assert quotation.confidence == pytest.approx(0.9 * 0.9)
+
+
+@pytest.mark.parametrize(
+    ("text", "as_found"),
+    [
+        pytest.param("She said it rained.", ["it rained"], id="as-found"),
+        pytest.param("She said “it rained” and", [], id="over-marks"),
+    ],
+)
+def test_signals_tell_whether_rules_moved_the_edges(text: str, as_found: list[str]) -> None:
+    (quotation,) = assemble(text, [found(text, "it rained", "said", "She")])
+    assert quotation.signals is not None
+    assert quotation.signals.edges_moved is not bool(as_found)

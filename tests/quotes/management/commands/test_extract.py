@@ -9,7 +9,17 @@ from django.core.management import CommandError, call_command
 from quotes.nlp import Extractor
 
 TEXT = "The minister, Ana Roe, said taxes would fall."
-KEYS = {"content", "cue", "source", "kind", "act", "speaker", "medium", "confidence"}
+KEYS = {
+    "content",
+    "cue",
+    "source",
+    "kind",
+    "act",
+    "speaker",
+    "medium",
+    "confidence",
+    "speaker_confidence",
+}
 
 pytestmark = pytest.mark.usefixtures("extractor")
 
@@ -20,7 +30,8 @@ def test_writes_the_documented_line(tmp_path, capsys):
     call_command("extract", str(path))
     (line,) = capsys.readouterr().out.splitlines()
     result = json.loads(line)
-    assert result.keys() == {"id", "quotes"}
+    assert result.keys() == {"id", "language", "note", "skipped", "quotes"}
+    assert (result["language"], result["note"], result["skipped"]) == ("en", None, [])
     (quote,) = result["quotes"]
     assert quote.keys() == KEYS
     ((start, end),) = quote["content"]
@@ -28,7 +39,7 @@ def test_writes_the_documented_line(tmp_path, capsys):
     assert [TEXT[s:e] for s, e in quote["source"]] == ["The minister, Ana Roe"]
     assert [TEXT[s:e] for s, e in quote["cue"]] == ["said"]
     assert (quote["speaker"], quote["act"], quote["kind"]) == ("Ana Roe", "speech", "indirect")
-    assert 0.0 <= quote["confidence"] <= 1.0
+    assert 0.0 <= quote["speaker_confidence"] <= quote["confidence"] <= 1.0
 
 
 def test_standard_input_in_order_with_broken_lines_reported(monkeypatch, capsys):
@@ -98,3 +109,25 @@ def test_same_as_the_library(tmp_path, capsys, extractor: Extractor):
     (quote,) = json.loads(capsys.readouterr().out)["quotes"]
     (found,) = extractor(TEXT).quotations
     assert quote["content"] == [[span.start, span.end] for span in found.content]
+
+
+def test_other_languages_are_answered_politely(tmp_path, capsys):
+    """No failure: a line with the language and what it means, and the next line is read."""
+    spanish = "La ministra anunció el martes que los impuestos subirán a partir del próximo año."
+    path = tmp_path / "in.jsonl"
+    lines = [{"id": 1, "text": spanish}, {"id": 2, "text": f"{TEXT} {TEXT}\n{spanish}\n{TEXT}"}]
+    path.write_text("\n".join(map(json.dumps, lines)))
+    call_command("extract", str(path))
+    foreign, mixed = map(json.loads, capsys.readouterr().out.splitlines())
+    assert foreign == {
+        "id": 1,
+        "language": "es",
+        "note": "not extracted: the text is in Spanish",
+        "skipped": [{"start": 0, "end": len(spanish), "language": "es"}],
+        "quotes": [],
+    }
+    (part,) = mixed["skipped"]
+    assert lines[1]["text"][part["start"] : part["end"]] == spanish
+    assert (part["language"], mixed["language"]) == ("es", "en")
+    assert mixed["note"] == "passages not extracted, by language: Spanish (1)"
+    assert len(mixed["quotes"]) == 3

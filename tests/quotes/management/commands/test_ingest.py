@@ -63,7 +63,8 @@ def test_again_stores_nothing_loads_nothing_and_shows_the_same(tmp_path, capsys,
     def load():
         raise AssertionError("nothing is new, so no model is needed")
 
-    monkeypatch.setattr("quotes.management.commands.ingest.configured_extractor", load)
+    for module in ("quotes.extraction", "quotes.management.commands.ingest"):
+        monkeypatch.setattr(f"{module}.configured_extractor", load)
     call_command("ingest", path)
     second = capsys.readouterr().out.splitlines()
     assert second[:-1] == first[:-1]

@@ -1,8 +1,7 @@
-"""Training data, losses, scores and calibration of the tagger, on texts written for the tests."""
+"""Training data, losses and scores of the tagger, on texts written for the tests."""
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +10,6 @@ from quotes.nlp.decoding import TAGS
 from quotes.nlp.encoder import DIRECTORY, TOKENIZER
 from quotes.nlp.training import __main__ as command
 from quotes.nlp.training.polnear import Article, edited, labels, load
-from quotes.nlp.training.tagger_calibrate import expected_calibration_error, fit
 from quotes.nlp.training.tagger_data import STYLES, joined, restyled
 from quotes.nlp.training.tagger_evaluate import exact_f1, gold_spans
 from quotes.nlp.wordpieces import WordpieceReader
@@ -84,22 +82,6 @@ def test_scores_count_exact_spans() -> None:
     assert scores["source"] == {"precision": 50.0, "recall": 50.0, "f1": 50.0}
     assert scores["cue"]["f1"] == 100.0
     assert scores["content"]["f1"] == 0.0
-
-
-def test_the_fitted_confidence_is_the_frequency() -> None:
-    rows = [({"x": float(i % 2)}, i % 2 == 0 or i % 10 == 1) for i in range(1000)]
-    weights, bias = fit(rows)
-    assert 1 / (1 + np.exp(-bias)) > 0.98
-    assert 1 / (1 + np.exp(-bias - weights["x"])) == pytest.approx(0.2, abs=0.02)
-
-
-@pytest.mark.parametrize(
-    ("chances", "right", "error"),
-    [([0.95] * 20, [1.0] * 19 + [0.0], 0.0), ([0.9, 0.9], [0.0, 0.0], 0.9)],
-)
-def test_calibration_error(chances: list[float], right: list[float], error: float) -> None:
-    measured = expected_calibration_error(np.array(chances), np.array(right))
-    assert measured == pytest.approx(error)
 
 
 def test_a_missing_corpus_is_named_with_its_remedy(tmp_path: Path) -> None:
