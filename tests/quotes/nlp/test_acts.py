@@ -139,6 +139,8 @@ def test_content_that_is_itself_words() -> None:
         pytest.param("seemed to think", Act.ATTITUDE, id="a-hedge-yields-to-thought"),
         pytest.param("seemed", Act.ATTITUDE, id="a-hedge-alone"),
         pytest.param("was eager to point out", Act.SPEECH, id="an-adjective-yields"),
+        pytest.param("was pleased to announce", Act.SPEECH, id="a-participle-yields"),
+        pytest.param("was pleased", Act.ATTITUDE, id="a-participle-alone"),
         pytest.param("was eager", Act.ATTITUDE, id="an-adjective-alone"),
         pytest.param("refused to answer", Act.SPEECH, id="refused-to-speak"),
         pytest.param("refused", Act.ATTITUDE, id="refused"),
