@@ -166,11 +166,14 @@ class ArticleSerializer(ArticleLinkSerializer):
 
     api_url = serializers.SerializerMethodField(help_text="this article in the API")
     quotation_count = serializers.IntegerField(read_only=True, help_text="of speech")
+    language_note = serializers.CharField(
+        read_only=True, help_text="what was not read because it is not in English; empty if nothing"
+    )
 
     class Meta(ArticleLinkSerializer.Meta):
         fields = (  # type: ignore[assignment]
-            *ArticleLinkSerializer.Meta.fields, "api_url", "quotation_count", "retrieved_at",
-            "method",
+            *ArticleLinkSerializer.Meta.fields, "api_url", "quotation_count", "language_note",
+            "retrieved_at", "method",
         )  # fmt: skip
 
     def get_api_url(self, version: ArticleVersion) -> str:

@@ -105,9 +105,13 @@ class ArticleVersionQuerySet(models.QuerySet["ArticleVersion"]):
             .annotate(count=models.Count("pk"))
             .values("count")
         )
-        return self.select_related("article__outlet").annotate(
-            quotation_count=Coalesce(Subquery(counted), 0)
-        )
+        return self.with_language_note().annotate(quotation_count=Coalesce(Subquery(counted), 0))
+
+    def with_language_note(self) -> Self:
+        """Load the outlet; `language_note` is what the latest extraction left unread, and why."""
+        latest = Extraction.objects.filter(version=OuterRef("pk")).order_by("-pk")
+        note = Coalesce(Subquery(latest.values("language_note")[:1]), models.Value(""))
+        return self.select_related("article__outlet").annotate(language_note=note)
 
 
 class ArticleVersion(models.Model):
@@ -189,6 +193,12 @@ class Extraction(models.Model):
     run = models.ForeignKey(ExtractionRun, on_delete=models.PROTECT, related_name="extractions")
     created_at = models.DateTimeField(auto_now_add=True)
     quotation_count = models.PositiveIntegerField()
+    language = models.CharField(
+        max_length=35, blank=True, default="", help_text="recognised, BCP 47; und if not clear"
+    )
+    language_note = models.CharField(
+        max_length=500, blank=True, default="", help_text="what was not read, and why"
+    )
 
     class Meta:
         constraints = (

@@ -31,6 +31,7 @@ from quotes.models import (
 )
 from quotes.nlp import document
 from quotes.nlp.document import Document, Provenance, SpeakerKind
+from quotes.nlp.language import UNDETERMINED, note
 from quotes.rows import (
     QUOTATION_COLUMNS,
     StoreError,
@@ -51,6 +52,7 @@ _TRIES = 3
 _NAME_CHARS = 300
 _SLUG_CHARS = 200
 _OPENING_CHARS = 100
+_NOTE_CHARS = 500
 _MACHINE_COLUMNS = (*QUOTATION_COLUMNS, "speaker", "extraction", "updated_at")
 _ALIAS = "so called in an article that names it in full"
 
@@ -108,13 +110,16 @@ def record(source: SourceText, doc: Document, run: ExtractionRun) -> Extraction:
 
 
 def _record(source: SourceText, doc: Document, run: ExtractionRun) -> Extraction:
-    version = _version(source)
+    version = _version(source, doc)
     latest = version.extractions.select_related("run").order_by("-pk").first()
     if latest and latest.run.fingerprint == run.fingerprint:
         return latest
-    extraction, _ = Extraction.objects.update_or_create(
-        version=version, run=run, defaults={"quotation_count": len(doc.quotations)}
-    )
+    found = {
+        "quotation_count": len(doc.quotations),
+        "language": doc.language,
+        "language_note": clip(note(doc), _NOTE_CHARS),
+    }
+    extraction, _ = Extraction.objects.update_or_create(version=version, run=run, defaults=found)
     _store_quotations(version, doc, extraction)
     return extraction
 
@@ -128,8 +133,11 @@ def short_uid(*parts: str) -> str:
 # --- the article and its version
 
 
-def _version(source: SourceText) -> ArticleVersion:
-    """Return the version of `source`'s article with its text, storing what is missing."""
+def _version(source: SourceText, doc: Document) -> ArticleVersion:
+    """Return the version of `source`'s article with its text, storing what is missing.
+
+    Its language is what the source declares, else what was recognised.
+    """
     known = find_version(source)
     if known:
         return ArticleVersion.objects.select_related("article", "text").get(pk=known.pk)
@@ -142,7 +150,8 @@ def _version(source: SourceText) -> ArticleVersion:
         number=newest + 1,
         text=text,
         opening=clip(source.text[: 4 * _OPENING_CHARS], _OPENING_CHARS),
-        **source.model_dump(exclude={"text", "outlet", "outlet_domain", "url"}),
+        language=source.language or ("" if doc.language == UNDETERMINED else doc.language),
+        **source.model_dump(exclude={"text", "outlet", "outlet_domain", "url", "language"}),
     )
 
 

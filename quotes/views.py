@@ -284,7 +284,7 @@ def article(request: HttpRequest, uid: str) -> HttpResponse:
     versions = list(
         ArticleVersion.objects.visible_to(request.user)
         .filter(article__uid=uid)
-        .select_related("article__outlet")
+        .with_language_note()
         .order_by("-number")
     )
     version = version_asked(form, versions)

@@ -1,7 +1,8 @@
 """Speech or attitude, and the medium: what a cue says about how the source expressed the content.
 
 PolNeAR marks beliefs and intentions as well as speech; the product shows speech by default.
-The cue's first known word decides (cue_verbs.tsv, cue_nouns.tsv): docs/decisions/0008-act.md.
+The first phrase or word of the cue that the lexicon knows decides (data/cue_*.tsv); for verbs of
+both kinds, the source and the marks do. Reasons and figures: docs/decisions/0008-act.md.
 """
 
 import re
@@ -14,9 +15,7 @@ from quotes.nlp.document import Act, Document, Kind, Quotation, Sentence, Span, 
 from quotes.nlp.lexicon import Report
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
-_PHRASE_GAP = (
-    5  # words after the first among which the rest of a phrase stands: "made it very clear"
-)
+_PHRASE_GAP = 5  # words among which the rest of a phrase stands: "made it abundantly clear"
 _PHRASE_WORDS = 6  # from the preposition to the medium: "in a rare and bitter public statement"
 _BREAK = re.compile(r"[,;:.!?\n]")
 _REACH_CHARS = 90
@@ -110,7 +109,7 @@ def medium_of(doc: Document, quotation: Quotation) -> tuple[str, Span] | None:
             found = _word_medium(doc.text, span, document=spans is quotation.source)
             if found:
                 return found
-    for span in _frame(doc.text, quotation):
+    for span in _frame(doc, quotation):
         found = _phrase_medium(doc.text, span)
         if found:
             return found
@@ -146,17 +145,16 @@ def _phrase_medium(text: str, span: Span) -> tuple[str, Span] | None:
     return None
 
 
-def _frame(text: str, quotation: Quotation) -> Sequence[Span]:
-    """Return the stretches around cue and source, in their sentence, that are not content."""
+def _frame(doc: Document, quotation: Quotation) -> Sequence[Span]:
+    """Return the stretches around cue and source, in their sentences, that are not content."""
     anchors = (*quotation.cue, *quotation.source)
     if not anchors:
         return ()
     low = min(span.start for span in anchors)
     high = max(span.end for span in anchors)
-    start = max(low - _REACH_CHARS, _line_start(text, low))
-    end = min(high + _REACH_CHARS, _line_end(text, high))
-    cut = re.search(r"[.!?][\"”’]?\s+[A-Z“\"]", text[high:end])
-    end = high + cut.start() if cut else end
+    first, last = _sentence_at(doc, low), _sentence_at(doc, high - 1)
+    start = max(low - _REACH_CHARS, first.span.start) if first else low
+    end = min(high + _REACH_CHARS, last.span.end) if last else high
     pieces, at = [], start
     for span in (*quotation.content, None):
         until = min(span.start, end) if span else end
@@ -164,14 +162,3 @@ def _frame(text: str, quotation: Quotation) -> Sequence[Span]:
             pieces.append(Span(start=at, end=until))
         at = max(at, span.end) if span else end
     return pieces
-
-
-def _line_start(text: str, offset: int) -> int:
-    start = text.rfind("\n", 0, offset) + 1
-    stop = max(text.rfind(mark, start, offset) for mark in (". ", "! ", "? ", ".” ", '." '))
-    return max(start, stop + 1)
-
-
-def _line_end(text: str, offset: int) -> int:
-    end = text.find("\n", offset)
-    return end if end >= 0 else len(text)

@@ -12,13 +12,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
-
-from py3langid.langid import MODEL_FILE, LanguageIdentifier
+from typing import TYPE_CHECKING
 
 from quotes.nlp.document import Document, Foreign, Span
 from quotes.nlp.lexicon import rows, words
 from quotes.nlp.marks import PARAGRAPH
 from quotes.params import DEFAULTS, Params
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
 
 STAGE = "language"
 ENGLISH, UNDETERMINED = "en", "und"
@@ -38,7 +40,9 @@ class _Passage:
 
 
 @cache
-def _identifier() -> LanguageIdentifier:
+def _identifier() -> "LanguageIdentifier":
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier  # noqa: PLC0415  rarely needed
+
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 

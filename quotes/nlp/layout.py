@@ -135,10 +135,14 @@ def _is_name(words: str) -> bool:
 
 
 def _recurring(labels: Sequence[Label]) -> list[Label]:
-    """Return the labels that come back, and those on the line before or after such a one."""
+    """Return the labels that come back, and those whose turn is next to one of such a label."""
     often = Counter(label.key for label in labels)
-    lines = {label.line for label in labels if often[label.key] > 1}
-    return [x for x in labels if lines & {x.line - 1, x.line, x.line + 1}]
+    kept = {label.line for label in labels if often[label.key] > 1}
+    for left, right in pairwise(labels):
+        lines_of_turn = 1 if left.words else 2
+        if right.line - left.line <= lines_of_turn and {often[left.key], often[right.key]} != {1}:
+            kept |= {left.line, right.line}
+    return [label for label in labels if label.line in kept]
 
 
 def _is_dialogue(text: str, labels: Sequence[Label]) -> bool:
@@ -184,6 +188,8 @@ def _signature(text: str, start: int, end: int) -> tuple[Span, Span] | None:
     """Return the name and the dash of a signature that fills `text[start:end]`."""
     match = _SIGNED.match(text, start, end)
     if match is None or (match["name"][-1] in ".!?" and not match["rest"]):
+        return None
+    if _opener().match(text, match.start("name"), end):
         return None
     words = match["name"].split()
     common = lexicon.words("common_words.txt")

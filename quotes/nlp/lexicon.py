@@ -78,19 +78,20 @@ def speech_verb_lemma(word: str) -> str | None:
 
 
 def cue_word(word: str) -> CueWord | None:
-    """Return what a word of a cue reports: a verb form, a noun (plural too), an adjective.
+    """Return what a word of a cue reports: an adjective, a verb form, a noun (plural too).
 
-    None if no table has it. An adjective is always weak.
+    None if no table has it. An adjective is always weak, also if it is a participle: "was pleased
+    to announce" announces.
     """
     low = word.lower()
+    adjective = _column("cue_adjectives.tsv", 1).get(low)
+    if adjective:
+        return CueWord(low, Report(adjective), weak=True)
     verb, nouns = _verbs().get(low), _column("cue_nouns.tsv", 1)
     if verb and verb.report is not Report.NOTHING:
         return verb
-    for noun in _singulars(low):
-        if noun in nouns:
-            return CueWord(noun, Report(nouns[noun]))
-    adjective = _column("cue_adjectives.tsv", 1).get(low)
-    return CueWord(low, Report(adjective), weak=True) if adjective else None
+    noun = next((one for one in _singulars(low) if one in nouns), None)
+    return CueWord(noun, Report(nouns[noun])) if noun else None
 
 
 def _singulars(word: str) -> tuple[str, ...]:

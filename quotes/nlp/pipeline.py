@@ -1,11 +1,12 @@
 """Stage order and batching; the public `Extractor`. No rules.
 
-language -> tagger -> parse -> attribution. What is not English is kept from the models. The tagger
-reads raw text, so it goes before the parser: later stages can be told which paragraphs matter.
+language -> reading -> tagger -> parse -> attribution. What is not English is kept from the models,
+and badly set text is shown to them as in ordinary type. The tagger reads raw text, so it goes
+before the parser: later stages can be told which paragraphs matter.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from hashlib import sha256
 from importlib import metadata
 from itertools import islice
@@ -16,6 +17,7 @@ from quotes.nlp.attribution import attribute
 from quotes.nlp.document import Document, Foreign, Provenance, Quotation, Span
 from quotes.nlp.language import note, read_english
 from quotes.nlp.parse import SHIPPED, Parser
+from quotes.nlp.reading import read_plainly
 from quotes.nlp.tagger import Tagger
 from quotes.params import DEFAULTS, Params
 
@@ -56,7 +58,7 @@ class Extractor:
             yield from self._run(group)
 
     def _run(self, texts: Sequence[str]) -> list[Document]:
-        return read_english(texts, self._read, self._params)
+        return read_english(texts, partial(read_plainly, read=self._read), self._params)
 
     def _read(self, docs: Sequence[Document]) -> list[Document]:
         tagged, states = self._tagger.tag(docs)

@@ -117,9 +117,10 @@ def drafts_of(text: str, found: Sequence[Found], pairs: Sequence[Pair]) -> list[
         part
         for draft in grouped(text, found, pairs)
         for part in with_participles(text, _at_marks(text, draft, pairs))
-        if has_words(text, part.content)
+        if has_words(text, part.content) and not _is_name(text, part)
     ]
-    return sorted(drafts, key=lambda draft: (draft.content[0].start, draft.content[-1].end))
+    drafts.sort(key=lambda draft: (draft.content[0].start, draft.content[-1].end))
+    return _run_on(text, drafts, pairs)
 
 
 def has_words(text: str, spans: Sequence[Span]) -> bool:
@@ -127,10 +128,31 @@ def has_words(text: str, spans: Sequence[Span]) -> bool:
     return next(word_tokens(text, spans), None) is not None
 
 
+def _is_name(text: str, draft: Draft) -> bool:
+    """Say whether the cue gives a name ("a paper titled “…”"), so that nobody says the content."""
+    last = draft.cue.of(text).split()[-1].lower() if draft.cue else ""
+    return last in words("naming_words.tsv") and kind_of(draft.content, text) is Kind.DIRECT
+
+
+def _run_on(text: str, drafts: Sequence[Draft], pairs: Sequence[Pair]) -> list[Draft]:
+    """Return the drafts, quoted paragraphs joined with the ones before that leave a mark open."""
+    joined: list[Draft] = []
+    for draft in drafts:
+        last = joined[-1] if joined else None
+        if last and not draft.cue and _is_open(last.content[-1], pairs):
+            between = text[last.content[-1].end : draft.content[0].start]
+            if between.isspace() and kind_of(draft.content, text) is Kind.DIRECT:
+                content, links = (*last.content, *draft.content), (*last.links, *draft.links)
+                joined[-1] = replace(last, content=content, links=links)
+                continue
+        joined.append(draft)
+    return joined
+
+
 def grouped(text: str, found: Sequence[Found], pairs: Sequence[Pair]) -> list[Draft]:
     """Return one draft for the contents that share a cue and a source, and one for each other.
 
-    A fully quoted paragraph after a closed quotation is its own: it merely goes on.
+    What stands in another paragraph is its own, unless a mark was left open: it merely goes on.
     """
     groups: dict[tuple[Span | None, Span | None, int], list[Found]] = {}
     for number, item in enumerate(sorted(found, key=lambda f: f.content.span.start)):
@@ -174,16 +196,19 @@ def breaks_between(text: str, start: int, end: int) -> bool:
 def _same(text: str, left: Found, right: Found, pairs: Sequence[Pair]) -> bool:
     """Say whether two contents of one cue are one quotation.
 
-    They are within a paragraph, over an unclosed mark, and where not all is in quotation marks.
+    They are within a paragraph, and where the first leaves a mark open.
     """
     before, after = left.content.span, right.content.span
     if not breaks_between(text, before.end, after.start):
         return True
-    unclosed = any(
-        not pair.closed and before.start <= pair.start < before.end
-        for pair in pairs[_first_pair(pairs, before.start) :][:_PAIRS_SEEN]
-    )
-    return unclosed or Kind.DIRECT not in (kind_of([before], text), kind_of([after], text))
+    return _is_open(before, pairs)
+
+
+def _is_open(span: Span, pairs: Sequence[Pair]) -> bool:
+    """Say whether a quotation that begins in `span` is not closed in its paragraph."""
+    first = _first_pair(pairs, span.start)
+    near = pairs[first : first + _PAIRS_SEEN]
+    return any(not pair.closed and span.start <= pair.start < span.end for pair in near)
 
 
 def _first_pair(pairs: Sequence[Pair], start: int) -> int:
@@ -216,9 +241,7 @@ def snapped(text: str, span: Span, pairs: Sequence[Pair]) -> tuple[int, int]:
     first, last = tokens[0].start, tokens[-1].end
     start, end = span.start, span.end
     near = max(0, _first_pair(pairs, span.start) - _PAIRS_SEEN)
-    for pair in pairs[near:]:
-        if pair.start >= span.end:
-            break
+    for pair in pairs[near : _first_pair(pairs, span.end)]:
         if pair.end <= first:
             continue
         opens = pair.start < first and not has_words_between(text, pair.inner, first)

@@ -80,14 +80,15 @@ def _joints(text: str) -> Iterator[Edit]:
     lines = [_line(match) for match in _LINE.finditer(text)]
     breaks = [(a, b) for a, b in pairwise(lines) if a.words and b.words and not b.is_item]
     sure = [(a, b) for a, b in breaks if _runs_on(a, b)]
-    parted = sum(_is_parted(a, b) for a, b in sure)
+    parted = sum(_PARTED.search(a.words) is not None for a, _ in sure)
     if len(sure) + parted < _MIN_RUN_ON or len(sure) < _RUN_ON_SHARE * len(breaks):
         return
     width = max(len(a.words) for a, _ in sure)
     for a, b in breaks:
         if _runs_on(a, b) or _is_full(a, b, width):
-            hyphen = _is_parted(a, b)
-            yield Edit(a.end - hyphen, b.end - len(b.words), "" if hyphen else " ")
+            hyphened = _PARTED.search(a.words) is not None
+            dropped = hyphened and not _is_compound(a.words, b.words)
+            yield Edit(a.end - dropped, b.end - len(b.words), "" if hyphened else " ")
 
 
 class _Line(NamedTuple):
@@ -112,12 +113,6 @@ def _line(match: re.Match[str]) -> _Line:
 def _runs_on(line: _Line, following: _Line) -> bool:
     """Say whether `following` surely goes on with the sentence of `line`."""
     return following.words[0].islower() and line.words[-1] not in _SENTENCE_END
-
-
-def _is_parted(line: _Line, following: _Line) -> bool:
-    """Say whether a word is parted between the lines: "govern-", "ment"."""
-    parted = _PARTED.search(line.words) is not None and _runs_on(line, following)
-    return parted and not _is_compound(line.words, following.words)
 
 
 def _is_compound(left: str, right: str) -> bool:
@@ -225,10 +220,8 @@ def _quietly(paragraph: str, known: dict[str, str]) -> str:
     for i, match in enumerate(matches):
         title = lexicon.title_gender(words[i]) is not None
         named = i + 1 < len(words) and words[i + 1][:1].isupper()
-        first = (
-            _ENDS_SENTENCE.search(paragraph[max(0, match.start() - 4) : match.start()]) is not None
-        )
-        if first or (title and named):
+        before = paragraph[max(body, match.start() - 4) : match.start()]
+        if _ENDS_SENTENCE.search(before) or (title and named):
             words[i] = words[i][:1].upper() + words[i][1:]
     parts: list[str] = []
     at = 0

@@ -132,7 +132,8 @@ def _points(points: Sequence[Point], high: float) -> Iterator[str]:
         place = (x - 11, "end") if left else (x + 11, "start")
         style = "ours-name" if ours else ""
         words = f"{point.name} {point.figure:.1f}{faster}"
-        yield _text(place[0], y + 4.5, words, style=style, anchor=place[1])
+        # Ours below its point, where people's line does not run through it.
+        yield _text(place[0], y + (20 if ours else 4.5), words, style=style, anchor=place[1])
 
 
 def _notes(notes: Sequence[str]) -> Iterator[str]:

@@ -20,7 +20,7 @@ from quotes.models import (
     Speaker,
     SpeakerName,
 )
-from quotes.nlp.document import Act, Document, Evidence, Kind, SpeakerKind
+from quotes.nlp.document import Act, Document, Evidence, Foreign, Kind, Span, SpeakerKind
 from quotes.nlp.document import Speaker as Found
 from quotes.rows import paragraph_starts
 from tests.builders import (
@@ -51,6 +51,32 @@ def test_stores_the_article_and_its_provenance(rail, run):
     assert rail.article.outlet.name == "The Daily Wire"
     assert rail.extractions.get().run == run
     assert run.fingerprint == provenance().fingerprint
+
+
+@pytest.mark.parametrize(
+    ("declared", "recognised", "stored"),
+    [
+        pytest.param("", "es", "es", id="recognised"),
+        pytest.param("en-GB", "es", "en-GB", id="declared-stays"),
+        pytest.param("", "und", "", id="not-clear"),
+    ],
+)
+def test_the_language_is_the_declared_one_else_the_recognised(run, declared, recognised, stored):
+    doc = Document(text=RAIL, language=recognised)
+    extraction = store.record(source(language=declared), doc, run)
+    assert extraction.version.language == stored
+    assert extraction.language == recognised
+
+
+def test_what_was_not_read_is_stored_with_the_extraction(run):
+    part = Foreign(span=Span(start=0, end=len(RAIL)), language="es")
+    store.record(source(), Document(text=RAIL, language="es", foreign=(part,)), run)
+    version = ArticleVersion.objects.with_language_note().get()
+    assert version.language_note == "not extracted: the text is in Spanish"
+    assert version.text.content == RAIL
+    later = store.open_run(provenance("2"))
+    store.record(source(), Document(text=RAIL, language="en"), later)
+    assert ArticleVersion.objects.for_list().get().language_note == ""
 
 
 def test_stores_quotations_with_selectors(quotation):

@@ -25,6 +25,7 @@ from quotes.nlp.document import Document
 
 _WIDTHS = {"speaker": 26, "kind": 8, "cue": 14, "content": 0, "conf.": 5, "article": 24}
 _COLUMNS_WITHOUT_TERMINAL = 160
+_TITLE_CHARS = 60
 _INTERRUPTED = 130
 
 
@@ -164,7 +165,7 @@ class Table:
         self._has_heading = False
 
     def show(self, version: ArticleVersion) -> None:
-        """Print the current quotations of speech of `version`, in the text's order."""
+        """Print the current quotations of speech of `version`, and what of it was not read."""
         quotations = version.quotations.speech().filter(status=Quotation.Status.CURRENT)
         for row in quotations.select_related("speaker").order_by("position"):
             self._line(
@@ -177,6 +178,10 @@ class Table:
                     version.display_title,
                 ]
             )
+
+        for note in version.extractions.order_by("-pk").values_list("language_note", flat=True)[:1]:
+            if note:
+                self._write(f"{clip(version.display_title, _TITLE_CHARS)}: stored, {note}")
 
     def _line(self, cells: Iterable[str]) -> None:
         if not self._has_heading:

@@ -56,7 +56,7 @@ def _axes() -> Iterator[str]:
         yield f'<text x="-8" y="{_y(share)}" dy="4" text-anchor="end">{label}</text>'
     yield (
         f'<text x="{_SIDE / 2}" y="{_SIDE + 38}" text-anchor="middle" class="note">'
-        "stated confidence (down) against share that is right (up)</text>"
+        "stated confidence (across) against share that is right (up)</text>"
     )
 
 

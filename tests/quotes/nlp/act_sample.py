@@ -81,24 +81,29 @@ def pairs(split: str) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
             yield article, attribution
 
 
-def labels(file: Path) -> list[Labelled]:
+def labels(name: str) -> list[Labelled]:
     """Return the rows of a table of labels, in the order in which they were drawn."""
-    lines = file.read_text(encoding="utf-8").splitlines()
-    return [Labelled(*line.split("\t")) for line in lines if not line.startswith("#")]
+    return [Labelled(*row) for row in table(name)]
 
 
-def split_of(file: Path) -> str:
+def table(name: str) -> list[list[str]]:
+    """Return the rows of a table beside this file, tab-separated, without its heading."""
+    lines = (HERE / name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")]
+
+
+def split_of(name: str) -> str:
     """Return the split that a table of labels is about: act_labels_dev.tsv -> "dev"."""
-    return file.stem.split("_")[2]
+    return Path(name).stem.split("_")[2]
 
 
 # ---------------------------------------------------------------------- drawing
 def draw(
-    split: str, uniform: int, rare: int, seed: int, *, without: Iterable[Path] = ()
+    split: str, uniform: int, rare: int, seed: int, *, without: Iterable[str] = ()
 ) -> list[dict[str, Any]]:
     """Return the sample: `uniform` attributions of the split, then `rare` more with rare cues."""
     counts = Counter(_cue(*pair) for pair in pairs("train"))
-    known = {(row.article, row.attribution) for file in without for row in labels(file)}
+    known = {(row.article, row.attribution) for name in without for row in labels(name)}
     population = [pair for pair in pairs(split) if (pair[0]["id"], pair[1]["id"]) not in known]
     random = Random(seed)  # noqa: S311  a sample, no secret
     first = random.sample(range(len(population)), uniform)
@@ -118,20 +123,20 @@ def _row(article: dict[str, Any], attribution: dict[str, Any], stratum: str) -> 
 
 
 # ---------------------------------------------------------------------- measuring
-def judge(file: Path) -> list[Judged]:
+def judge(name: str, parser: Parser) -> list[Judged]:
     """Return every clear attribution of a table of labels with what `act_of` says of it.
 
     ValueError if the corpus is not the one that was labelled.
     """
-    rows = [row for row in labels(file) if row.label in set(Act)]
-    docs = _parsed(split_of(file), rows)
-    gold = {(article["id"], item["id"]): item for article, item in pairs(split_of(file))}
+    rows = [row for row in labels(name) if row.label in set(Act)]
+    docs = _parsed(split_of(name), rows, parser)
+    gold = {(article["id"], item["id"]): item for article, item in pairs(split_of(name))}
     judged = []
     for row in rows:
         doc, item = docs[row.article], gold[row.article, row.attribution]
         quotation = _quotation(doc.text, item)
         if content_sha256(doc.text, item["content"]) != row.sha256:
-            raise ValueError(f"{file.name}: {row.article} {row.attribution} is another text")
+            raise ValueError(f"{name}: {row.article} {row.attribution} is another text")
         judged.append(Judged(row, quotation, doc.text, act_of(doc, quotation)))
     return judged
 
@@ -141,7 +146,7 @@ def content_sha256(text: str, content: Sequence[Sequence[int]]) -> str:
     return sha256("\n".join(text[s:e] for s, e in content).encode()).hexdigest()
 
 
-def _parsed(split: str, rows: Iterable[Labelled]) -> dict[str, Document]:
+def _parsed(split: str, rows: Iterable[Labelled], parser: Parser) -> dict[str, Document]:
     """Return the articles of `rows` by id, parsed where their attributions stand."""
     wanted = {(row.article, row.attribution) for row in rows}
     touched: dict[str, list[Span]] = {}
@@ -150,7 +155,7 @@ def _parsed(split: str, rows: Iterable[Labelled]) -> dict[str, Document]:
             spans = [Span(start=s, end=e) for k in ("source", "cue", "content") for s, e in item[k]]
             touched.setdefault(article["id"], []).extend(spans)
     texts = {article["id"]: article["text"] for article in articles(split)}
-    docs = Parser().batch([Document(text=texts[i]) for i in touched], list(touched.values()))
+    docs = parser.batch([Document(text=texts[i]) for i in touched], list(touched.values()))
     return dict(zip(touched, docs, strict=True))
 
 
@@ -188,11 +193,10 @@ def report(judged: Sequence[Judged]) -> Iterator[str]:
 def main(command: str, *arguments: str) -> None:
     """Print a sample as JSON lines, or how the rule does on a labelled one."""
     if command == "measure":
-        lines = report(judge(Path(arguments[0])))
+        lines = report(judge(arguments[0], Parser()))
     else:
         split, uniform, rare, seed, *known = arguments
-        files = [Path(name) for name in known]
-        drawn = draw(split, int(uniform), int(rare), int(seed), without=files)
+        drawn = draw(split, int(uniform), int(rare), int(seed), without=known)
         lines = map(json.dumps, drawn)
     for line in lines:
         sys.stdout.write(line + "\n")

@@ -59,7 +59,7 @@ def _passage(part: str) -> Passage:
 def _expected(name: str, row: str) -> Expected:
     optional = row.startswith("?")
     fields = [field.strip() for field in row.removeprefix("?").split(" | ")]
-    if len(fields) != 4:  # noqa: PLR2004
+    if len(fields) != 4:
         raise ValueError(f"{name}: {row!r}: need kind | speaker | source | content")
     kinds, speakers, sources, contents = (tuple(field.split("/")) for field in fields)
     return Expected(kinds, speakers, sources, contents, optional)
@@ -89,7 +89,7 @@ def faults(passage: Passage, doc: Document) -> list[str]:
     left = list(doc.quotations)
     wrong: list[str] = []
     for expected in passage.expected:
-        best = next((q for q in left if _matches(passage, doc, expected, q)), None)
+        best = next((q for q in left if _matches(doc, expected, q)), None)
         if best is None:
             wrong += [] if expected.optional else [f"missing: {expected.contents[0]!r}"]
             continue
@@ -104,7 +104,7 @@ def faults(passage: Passage, doc: Document) -> list[str]:
     return wrong
 
 
-def _matches(passage: Passage, doc: Document, expected: Expected, quotation: Quotation) -> bool:
+def _matches(doc: Document, expected: Expected, quotation: Quotation) -> bool:
     found = [word for span in quotation.content for word in _words(span.of(doc.text))]
     return any(_alike(found, _words(content)) for content in expected.contents)
 

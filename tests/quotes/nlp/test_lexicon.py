@@ -64,6 +64,7 @@ def test_speech_verb_lemma(word: str, lemma: str | None) -> None:
         pytest.param("rejected", "reject", Report.STANCE, False, id="either"),
         pytest.param("estimates", "estimate", Report.FINDING, False, id="a-result"),
         pytest.param("seemed", "seem", Report.ATTITUDE, True, id="a-hedge-yields"),
+        pytest.param("pleased", "pleased", Report.ATTITUDE, True, id="a-participle-yields"),
         pytest.param("Sceptical", "sceptical", Report.ATTITUDE, True, id="an-adjective-yields"),
     ],
 )
@@ -265,6 +266,17 @@ def test_first_column_is_unambiguous(name: str) -> None:
     assert sorted({key for key in keys if keys.count(key) > 1}) == []
 
 
+@pytest.mark.parametrize(
+    ("phrase", "report"),
+    [pytest.param(phrase, report, id=phrase) for phrase, report in lexicon.rows("cue_phrases.tsv")],
+)
+def test_every_phrase_is_found(phrase: str, report: str) -> None:
+    first, *rest = phrase.split()
+    found = lexicon.cue_phrase(first, rest)
+    assert found is not None
+    assert found.report == report
+
+
 ALL_VERBS = sorted(row[0] for row in lexicon.rows("cue_verbs.tsv") if row[1] != "-")
 
 
@@ -272,5 +284,6 @@ ALL_VERBS = sorted(row[0] for row in lexicon.rows("cue_verbs.tsv") if row[1] != 
 def test_every_form_of_a_cue_verb_reports_what_its_lemma_does(lemma: str) -> None:
     table = {row[0]: row for row in lexicon.rows("cue_verbs.tsv")}
     irregular = table[lemma][2].split(",") if len(table[lemma]) > 2 else []
-    for form in (lemma, *irregular, lexicon.inflections(lemma)[0]):
+    # Participles in -ed are left out: as adjectives they yield to a later word ("was pleased").
+    for form in (lemma, lexicon.inflections(lemma)[0], *(i for i in irregular if i[-2:] != "ed")):
         assert lexicon.cue_word(form) == lexicon.cue_word(lemma), form

@@ -53,6 +53,28 @@ def test_stores_and_shows(tmp_path, capsys):
     assert run.lexicon_hashes
 
 
+def test_other_languages_are_stored_and_not_extracted(tmp_path, capsys, client):
+    """No refusal: the text is evidence in any language, and page and API say why it is bare."""
+    spanish = "La ministra anunció el martes que los impuestos subirán a partir del próximo año."
+    path = lines(tmp_path, {"url": "https://example.org/es", "title": "Tren", "text": spanish})
+    for counts in ("1 new, 0 changed, 0 same", "0 new, 0 changed, 1 same"):
+        call_command("ingest", path)
+        assert capsys.readouterr().out.splitlines() == [
+            "Tren: stored, not extracted: the text is in Spanish",
+            f"Articles: {counts}, 0 refused",
+        ]
+    version = ArticleVersion.objects.get()
+    assert (version.text.content, version.language) == (spanish, "es")
+    assert not version.quotations.exists()
+    page = client.get(version.get_absolute_url()).content.decode()
+    assert "Not extracted: the text is in Spanish." in page
+    (row,) = client.get("/api/v1/articles/").json()["results"]
+    assert (row["language"], row["language_note"]) == (
+        "es",
+        "not extracted: the text is in Spanish",
+    )
+
+
 @pytest.mark.usefixtures("extractor")
 def test_again_stores_nothing_loads_nothing_and_shows_the_same(tmp_path, capsys, monkeypatch):
     path = lines(tmp_path, article(1), article(2))

@@ -1,0 +1,185 @@
+"""Turns, signatures, headlines and furniture, told by lines alone: no model is loaded."""
+
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quotes.nlp.layout import (
+    ANSWER,
+    HEADLINE,
+    RULES,
+    SIGNATURE,
+    TURN,
+    furniture,
+    told_by_layout,
+)
+
+LINES = st.lists(
+    st.sampled_from(
+        [
+            "Q: Why?",
+            "A: Because it rains.",
+            "ROE: I see.",
+            "Ana Roe: So do I.",
+            "[00:10] DOE: Yes.",
+            "“It rains.”",
+            "— Ana Roe, baker",
+            "“It rains.” — Jo Bloggs",
+            "Five dead in the flood: police",
+            "Read more: It rains",
+            "(Applause)",
+            "It rained all day.",
+            "",
+            "Cost: 5 dollars",
+            "\u2028",
+        ]
+    ),
+    max_size=14,
+).map("\n".join)
+
+
+def told(text: str) -> list[tuple[str, str, list[str]]]:
+    return [
+        (one.how, one.by.of(text), [span.of(text) for span in one.content])
+        for one in told_by_layout(text)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "turns"),
+    [
+        pytest.param(
+            "ROE: It rains.\n\nDOE: Does it?\n\nROE: It does.",
+            [("ROE", ["It rains."]), ("DOE", ["Does it?"]), ("ROE", ["It does."])],
+            id="names",
+        ),
+        pytest.param(
+            "Ana Roe: One.\nIt goes on.\n(Laughter.)\nJo Doe: Two.\nAna Roe: Three.",
+            [("Ana Roe", ["One.", "It goes on."]), ("Jo Doe", ["Two."]), ("Ana Roe", ["Three."])],
+            id="paragraphs-of-a-turn",
+        ),
+        pytest.param(
+            "ROE: One.\nDOE: Two.\nMr. Roe coughed.\nROE: Three.\nDoe won the case.",
+            [("ROE", ["One."]), ("DOE", ["Two.", "Mr. Roe coughed."]), ("ROE", ["Three."])],
+            id="the-last-turn-ends-with-its-line",
+        ),
+        pytest.param(
+            "ROE:\nIt rains.\n\nDOE:\nDoes it?\n\nROE:\nYes.",
+            [("ROE", ["It rains."]), ("DOE", ["Does it?"]), ("ROE", ["Yes."])],
+            id="labels-on-their-own-lines",
+        ),
+        pytest.param(
+            "[00:12] Ana Roe: Yes.\n[00:15] Jo van Doe: No.\n[00:19] Ana Roe: Well.",
+            [("Ana Roe", ["Yes."]), ("Jo van Doe", ["No."]), ("Ana Roe", ["Well."])],
+            id="times",
+        ),
+        pytest.param(
+            "Interviewer: Why?\nDr Ana Roe: It rains.\nInterviewer: So?\nDr Ana Roe: I stay.",
+            [("Dr Ana Roe", ["It rains."]), ("Dr Ana Roe", ["I stay."])],
+            id="nobody-is-quoted-for-the-questions",
+        ),
+        pytest.param("Where: Suva.\nWhen: Today.\nCost: Nothing.", [], id="fact-box"),
+        pytest.param("Name: Jo\nAge: 30\nName: Al\nAge: 40", [], id="fact-box-that-comes-back"),
+        pytest.param("Roe: 1,501.\nDoe: 300.\nRoe: 46.\nDoe: 12.", [], id="figures"),
+        pytest.param("Step 1: Wash.\nStep 2: Dry.\nStep 3: Fold.", [], id="steps"),
+        pytest.param("The choice is clear: pay.\nIt was so: they paid.", [], id="prose"),
+        pytest.param("ROE: It rains.\n\nIt rained all day.", [], id="one-label"),
+    ],
+)
+def test_turns(text: str, turns: list[tuple[str, list[str]]]) -> None:
+    assert told(text) == [(TURN, *turn) for turn in turns]
+
+
+@pytest.mark.parametrize("stop", [":", ".", ")"])
+def test_answers_are_not_ascribed_to_a_letter(stop: str) -> None:
+    text = f"Q{stop} Why?\n\nA{stop} It rains.\n\nQ{stop} Still?\n\nA{stop} Yes."
+    assert told(text) == [(ANSWER, "A", ["It rains."]), (ANSWER, "A", ["Yes."])]
+
+
+@pytest.mark.parametrize(
+    ("text", "signed"),
+    [
+        pytest.param("“It rains.”\n— Ana Roe", [("Ana Roe", ["“It rains.”"])], id="line-below"),
+        pytest.param(
+            "“It rains.” — Ana Roe, baker, Suva", [("Ana Roe", ["“It rains.”"])], id="same-line"
+        ),
+        pytest.param("'It rains.'\n- Ms. Roe", [("Ms. Roe", ["'It rains.'"])], id="single-marks"),
+        pytest.param(
+            "I waited an hour for your bus.\n– J. Doe, Accra",
+            [("J. Doe", ["I waited an hour for your bus."])],
+            id="letter",
+        ),
+        pytest.param("It rained all day.\n— Ana Roe", [], id="a-reporter-signs-too"),
+        pytest.param("The US rained out.\n— Ana Roe", [], id="a-country-is-no-pronoun"),
+        pytest.param("I saw it.\n— Reporting by Ana Roe", [], id="credit"),
+        pytest.param("I saw it.\n— AFN", [], id="agency"),
+        pytest.param("“It rains.”\n— and it did, she said.", [], id="prose"),
+        pytest.param("“It rains” — Ana Roe was sure of that.", [], id="sentence-goes-on"),
+    ],
+)
+def test_signatures(text: str, signed: list[tuple[str, list[str]]]) -> None:
+    assert told(text) == [(SIGNATURE, *one) for one in signed]
+
+
+@pytest.mark.parametrize(
+    ("headline", "source"),
+    [
+        pytest.param("Five dead as bus leaves the road: police", "police", id="colon"),
+        pytest.param("School meals to end in June – ministry", "ministry", id="dash"),
+        pytest.param("Tanker crews unpaid for months - UN report", "UN report", id="document"),
+        pytest.param("Storm may turn north: state officials", "state officials", id="plural"),
+        pytest.param("Five dead as bus leaves the road", None, id="no-source"),
+        pytest.param("The week in pictures: floods and fires", None, id="no-speaker"),
+        pytest.param("How the court saw it: farmers tell court", None, id="a-clause"),
+        pytest.param("Floods reach the old town – Harbour Press", None, id="outlet"),
+        pytest.param("There is one culprit, they say: police.", None, id="sentence"),
+    ],
+)
+def test_a_headline_may_end_in_its_source(headline: str, source: str | None) -> None:
+    text = f"{headline}\n\nIt happened on Tuesday."
+    expected = [(HEADLINE, source, [headline[: -len(source)].rstrip(" :–-")])] if source else []
+    assert told(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "is_furniture"),
+    [
+        ("READ ALSO: Minister says it rains", True),
+        ("Read more: Why it rains", True),
+        ("Also read | ‘It rains’: farmers", True),
+        ("• Related stories", True),
+        ("Photo: A fisherman on the beach. (Jo Bloggs)", True),
+        ("(Reporting by Ana Roe; Editing by Jo Doe)", True),
+        ("© 2025 Harbour Press", True),
+        ("Sign up for our newsletter and never miss a day.", True),
+        ("Editors’ picks", True),
+        ("Watch: Minister explains", True),
+        ("Watch the weather, the minister said.", False),
+        ("Related families were housed together, she said.", False),
+        ("Photographs prove it, he said.", False),
+        ("Readers said the rain was late.", False),
+        ("“Sign up for the rally,” he said.", False),
+        ("The video: a man says it rains.", False),
+    ],
+)
+def test_furniture(line: str, *, is_furniture: bool) -> None:
+    text = f"It rained.\n\n{line}\n\nIt went on raining."
+    assert [span.of(text) for span in furniture(text)] == ([line] if is_furniture else [])
+
+
+@given(LINES)
+def test_what_layout_tells_is_disjoint_and_in_order(text: str) -> None:
+    spans = [span for one in told_by_layout(text) for span in one.content]
+    assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
+    for one in told_by_layout(text):
+        assert one.how in RULES
+        assert one.by.of(text).strip()
+        assert not any(one.by.meets(span) for span in one.content)
+
+
+@given(st.text(alphabet="QA:.) aR\n“”—-[0]", max_size=60))
+def test_any_text_has_a_layout(text: str) -> None:
+    for span in [*furniture(text), *(s for one in told_by_layout(text) for s in one.content)]:
+        assert span.of(text) == span.of(text).strip()
