@@ -37,7 +37,7 @@ SHIPPED = "shipped"
 OFFICIAL = ("default", "default_accurate")
 SHIPPED_DIRECTORY = Path(__file__).parent / "models" / "stanza"
 
-_PROCESSORS = ("tokenize", "mwt", "lemma")
+PROCESSORS = ("tokenize", "mwt", "lemma")
 _OFFICIAL_PROCESSORS = ("tokenize", "mwt", "pos", "lemma", "depparse", "ner")
 # Stanza caps a token at this length in any case; its own default for our models would be 300.
 _MAX_TOKEN_CHARS = 1000
@@ -220,7 +220,7 @@ class Parser:
         else:
             documents = self._pipeline.process(documents, processors=["mwt"])
             named = [
-                self._described(document, states, start)
+                describe(document, self._heads, states, start)
                 for document, (states, start) in zip(documents, read, strict=True)
                 if states is not None
             ]
@@ -239,28 +239,6 @@ class Parser:
         lemmas = known.predict_dict([(word.text, word.upos) for word in words])
         for word, lemma in zip(words, lemmas, strict=True):
             word.lemma = lemma or "_"
-
-    def _described(self, document: Any, states: States, start: int) -> list[Named]:
-        """Give the words of a document their tags and trees; return the entities in it.
-
-        `states` are those of a text in which the document starts at `start`.
-        """
-        sentences = [
-            [
-                pieces_of(low + start, high + start, states.starts)
-                for low, high in map(_characters, sentence.words)
-            ]
-            for sentence in document.sentences
-        ]
-        named: list[Named] = []
-        for sentence, tagged in zip(
-            document.sentences,
-            self._heads.read(states.vectors, sentences, _stock_one_root),
-            strict=True,
-        ):
-            _describe(sentence, tagged)
-            named += _named(list(map(_characters, sentence.words)), tagged.entities)
-        return named
 
     def _retokenized(self, document: Any) -> Any:
         """Return a document of the same text with tokens corrected and written in plain marks."""
@@ -406,16 +384,16 @@ def _load(package: str, directory: Path | None) -> Any:
 
 
 def _shipped(directory: Path) -> Any:
-    for name in ("resources.json", *(f"{p}.pt" for p in _PROCESSORS)):
+    for name in ("resources.json", *(f"{p}.pt" for p in PROCESSORS)):
         if not (directory / name).is_file():
             raise FileNotFoundError(f"{directory / name} is missing")
     return stanza.Pipeline(
         "en",
         dir=str(directory),
         package=None,
-        processors=dict.fromkeys(_PROCESSORS, "news"),
+        processors=dict.fromkeys(PROCESSORS, "news"),
         **_COMMON,
-        **{f"{p}_model_path": str(directory / f"{p}.pt") for p in _PROCESSORS},
+        **{f"{p}_model_path": str(directory / f"{p}.pt") for p in PROCESSORS},
     )
 
 
@@ -485,13 +463,13 @@ def _as_words(sentence: Any) -> list[dict[str, Any]]:
     """Return the sentence's words in Stanza's own form, each a token of its own."""
     words = []
     for number, word in enumerate(sentence.words, start=1):
-        start, end = _characters(word)
+        start, end = characters(word)
         fields = {"text": plain(word.text), "start_char": start, "end_char": end}
         words.append({"id": (number,), **fields})
     return words
 
 
-def _characters(word: Any) -> tuple[int, int]:
+def characters(word: Any) -> tuple[int, int]:
     """Return where a word stands: its own characters if it has some, else its token's."""
     if word.start_char is not None:
         return word.start_char, word.end_char
@@ -522,7 +500,7 @@ def _sentences(result: Any, text: str, offset: int) -> Iterator[Sentence]:
 
 
 def _token(word: Any, text: str, offset: int) -> Token:
-    start, end = _characters(word)
+    start, end = characters(word)
     span = Span(start=start + offset, end=end + offset)
     if word.start_char is not None and word.text != span.of(text):
         raise SpanError(f"token {word.text!r} stands as {span.of(text)!r} at [{start}, {end})")
@@ -536,6 +514,24 @@ def _token(word: Any, text: str, offset: int) -> Token:
         head=word.head - 1,
         deprel=word.deprel,
     )
+
+
+def describe(document: Any, heads: SyntaxHeads, states: States, start: int = 0) -> list[Named]:
+    """Give the words of a Stanza document their tags and trees; return the entities in it.
+
+    `states` are those of a text in which the document's begins at `start`.
+    """
+    places = [[characters(word) for word in sentence.words] for sentence in document.sentences]
+    rows = [
+        [pieces_of(low + start, high + start, states.starts) for low, high in sentence]
+        for sentence in places
+    ]
+    named: list[Named] = []
+    read = heads.read(states.vectors, rows, _stock_one_root)
+    for sentence, where, tagged in zip(document.sentences, places, read, strict=True):
+        _describe(sentence, tagged)
+        named += _named(where, tagged.entities)
+    return named
 
 
 def _describe(sentence: Any, tagged: Tagged) -> None:

@@ -12,24 +12,28 @@ project's own pipeline corrects Stanza's tokens and sentences: the two may diffe
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any, Self
 
 import stanza
-from stanza.pipeline.processor import Processor, register_processor
+from stanza.pipeline.ner_processor import NERProcessor
+from stanza.pipeline.processor import (
+    Processor,
+    ProcessorVariant,
+    register_processor,
+    register_processor_variant,
+)
+from stanza.pipeline.registry import NAME_TO_PROCESSOR_CLASS
 
 from quotes.nlp.attribution import attribute
 from quotes.nlp.document import Document, Entity, Quotation, Sentence, Span, Token
-from quotes.nlp.parse import (
-    _PROCESSORS,
-    _VECTORS,
-    _WITH_VECTORS,
-    SHIPPED_DIRECTORY,
-    _float32_cache,
-)
-from quotes.nlp.tagger import Tagger
+from quotes.nlp.encoder import DIRECTORY, HEADS, LABELS
+from quotes.nlp.parse import PROCESSORS, SHIPPED_DIRECTORY, Named, describe
+from quotes.nlp.syntax import SyntaxHeads
+from quotes.nlp.tagger import STAGE, Tagger
 from quotes.params import DEFAULTS, Params
 
-NAME = "quote"
+NAME, VARIANT = "quote", "quotes"
 _LANGUAGE = "en"
 _GAP = " … "
 
@@ -85,7 +89,7 @@ class QuoteProcessor(Processor):  # type: ignore[misc]  # Stanza has no types
             )
         super().__init__(config, pipeline, device)
         self._params = params
-        self._tagger = Tagger(params=params)
+        self._tagger = _tagger() if params == DEFAULTS else Tagger(params=params)
 
     def mark_inactive(self) -> None:
         """Do nothing: Stanza calls this before it reports that a required processor is missing."""
@@ -95,13 +99,91 @@ class QuoteProcessor(Processor):  # type: ignore[misc]  # Stanza has no types
         return self.bulk_process([doc])[0]
 
     def bulk_process(self, docs: list[Any]) -> list[Any]:
-        """Return `docs` with their quotations; they share forward passes."""
-        tagged = self._tagger.batch([document_of(doc) for doc in docs])
-        for doc, found in zip(docs, tagged, strict=True):
-            attributed = attribute(found, self._params)
+        """Return `docs` with their quotations."""
+        for doc in docs:
+            attributed = attribute(self._tagged(doc), self._params)
             quotations = attributed.quotations
             doc.quotations = tuple(QuotationInText.of(q, attributed.text) for q in quotations)
         return docs
+
+    def _tagged(self, doc: Any) -> Document:
+        """Return a document of ours with quotations; read already where the encoder parsed it."""
+        ours = document_of(doc)
+        read = getattr(doc, _READ, None)
+        if read is None or read.text != ours.text:
+            return self._tagger(ours)
+        return ours.evolve(done=STAGE, quotations=read.quotations)
+
+
+@cache
+def _tagger() -> Tagger:
+    return Tagger()
+
+
+@cache
+def _heads() -> SyntaxHeads:
+    return SyntaxHeads.load(DIRECTORY / HEADS, DIRECTORY / LABELS)
+
+
+class _Described(ProcessorVariant):  # type: ignore[misc]  # Stanza has no types
+    """One of Stanza's processors, done by the encoder that also finds the quotations.
+
+    The first of them to see a document does the work of all: tags, trees and entities.
+    """
+
+    OVERRIDE = True
+
+    def __init__(self, config: dict[str, Any]) -> None:
+        """Take the settings that Stanza gives every variant; there are none to read."""
+
+    def process(self, doc: Any) -> Any:
+        """Return `doc` with tags, trees and entities; UnplacedTextError if it has no text."""
+        if getattr(doc, _READ, None) is None:
+            text = _text(doc)
+            for sentence in doc.sentences:
+                for token in sentence.tokens:
+                    _span(token, text)
+            (read,), (states,) = _tagger().tag([Document(text=text)])
+            _set_entities(doc, describe(doc, _heads(), states))
+            for sentence in doc.sentences:
+                sentence.build_dependencies()
+            setattr(doc, _READ, read)
+        return doc
+
+
+class _Recogniser(NERProcessor):  # type: ignore[misc]  # Stanza has no types
+    """Stanza's recogniser, which alone of its processors (1.15) cannot be made with a variant."""
+
+    def _set_up_final_config(self, config: dict[str, Any]) -> None:
+        if hasattr(self, "_variant"):
+            self._config = config
+        else:
+            super()._set_up_final_config(config)
+
+    def bulk_process(self, docs: list[Any]) -> list[Any]:
+        """Return `docs` with their entities."""
+        if hasattr(self, "_variant"):
+            return [self._variant.process(doc) for doc in docs]
+        return list(super().bulk_process(docs))
+
+
+NAME_TO_PROCESSOR_CLASS["ner"] = _Recogniser
+_READ = "_read_by_encoder"
+for _processor in ("pos", "depparse", "ner"):
+    register_processor_variant(_processor, VARIANT)(_Described)
+
+
+def _set_entities(doc: Any, named: Sequence[Named]) -> None:
+    """Mark the tokens of every entity (BIOES) and let Stanza gather them."""
+    tokens = [token for sentence in doc.sentences for token in sentence.tokens]
+    for token in tokens:
+        token.ner = "O"
+    for entity in named:
+        own = [t for t in tokens if t.start_char < entity.end and t.end_char > entity.start]
+        marks = ["S"] if len(own) == 1 else ["B", *["I"] * (len(own) - 2), "E"]
+        for token, mark in zip(own, marks, strict=True):
+            token.ner = f"{mark}-{entity.type}"
+    doc.build_ents()
 
 
 def _set_quotations(doc: Any, quotations: tuple[QuotationInText, ...]) -> None:
@@ -114,19 +196,27 @@ stanza.Document.add_property("quotations", default=(), setter=_set_quotations)
 def shipped_models() -> dict[str, Any]:
     """Return the arguments of `stanza.Pipeline("en", …)` for the project's models, on the CPU.
 
-    Nothing is downloaded. Arguments given beside them, such as `processors`, are the caller's.
+    Stanza's own processors cut tokens and find lemmas; tags, trees and entities come from the
+    encoder (processor variants named `quotes`). Nothing is downloaded. Arguments given beside
+    them, such as `processors`, are the caller's.
     """
-    vectors = SHIPPED_DIRECTORY / _VECTORS
-    paths = {f"{p}_model_path": str(SHIPPED_DIRECTORY / f"{p}.pt") for p in _PROCESSORS}
-    paths |= {f"{p}_pretrain_path": str(vectors) for p in _WITH_VECTORS}
     return {
         "dir": str(SHIPPED_DIRECTORY),
         "package": None,
         "download_method": None,
         "use_gpu": False,
-        "foundation_cache": _float32_cache(vectors),
-        **paths,
+        **{f"{p}_model_path": str(SHIPPED_DIRECTORY / f"{p}.pt") for p in PROCESSORS},
+        **{f"{p}_with_{VARIANT}": True for p in ("pos", "depparse", "ner")},
     }
+
+
+def _text(result: Any) -> str:
+    if result.text is None:
+        raise UnplacedTextError(
+            f"{NAME}: the document has no text; give the pipeline the text itself, "
+            "not a document of tokens alone"
+        )
+    return str(result.text)
 
 
 def document_of(result: Any) -> Document:
@@ -135,12 +225,7 @@ def document_of(result: Any) -> Document:
     Words keep the text's own spelling; those without characters of their own share their token's
     span. Raises UnplacedTextError where text or offsets are missing.
     """
-    text = result.text
-    if text is None:
-        raise UnplacedTextError(
-            f"{NAME}: the document has no text; give the pipeline the text itself, "
-            "not a document of tokens alone"
-        )
+    text = _text(result)
     return Document(
         text=text,
         sentences=tuple(_sentences(result, text)),

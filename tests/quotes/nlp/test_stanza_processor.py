@@ -149,11 +149,10 @@ def test_a_document_without_places_is_refused(
     nlp: stanza.Pipeline, text: str | None, message: str
 ) -> None:
     own = tokens(TEXT, "The minister , Ana Roe , said taxes would fall .", placed=False)
-    doc = stanza.Document(own)
-    doc = nlp.process(doc, processors="pos,lemma,depparse")
-    doc.text = text
     with pytest.raises(UnplacedTextError, match=message):
-        nlp.process(doc, processors="quote")
+        nlp.process(stanza.Document(own, text=text), processors=AFTER_TOKENS)
+    with pytest.raises(UnplacedTextError, match=message):
+        document_of(stanza.Document(own, text=text))
 
 
 def test_what_it_needs_is_checked() -> None:
