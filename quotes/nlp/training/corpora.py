@@ -1,4 +1,4 @@
-"""The corpora that the shipped weights are made from: where they are published, their terms, checks.
+"""The corpora that the shipped weights are made from: where they are published, terms, checks.
 
 `python -m quotes.nlp.training corpora --data DIR` lists them and says of each packed file whether
 it is there and the one that was used. The list is corpora.json; nothing is downloaded.
@@ -110,7 +110,7 @@ def content_sha256(file: Path) -> str:
 
 
 def _substance(article: dict[str, Any]) -> list[Any]:
-    """Return an article without what is not trained on: names and numbers of attributions, author."""
+    """Return what training reads of an article; not its author, nor names of attributions."""
     items = [[item[role] for role in ROLES] for item in article["attributions"]]
     return [article["id"], article["text"], article["discards"], items]
 
@@ -147,16 +147,20 @@ def checked(data: Path) -> Iterator[tuple[Corpus, Part, State]]:
             yield item, part, state_of(part, folder / part.name)
 
 
-def report(data: Path) -> tuple[str, bool]:
-    """Return the list with the state of every file, and whether all that is used is right."""
+def report(data: Path, *, accept_other: bool = False) -> tuple[str, bool]:
+    """Return the list with the state of every file, and whether all that is used is right.
+
+    `accept_other` takes any content that can be read for right.
+    """
     lines: list[str] = []
     right = True
+    accepted = [State.OK, State.REPACKED, *([State.OTHER] if accept_other else [])]
     states = {(item.key, part.name): state for item, part, state in checked(data)}
     for item in corpora():
         lines += [f"{item.key}: {item.title}", *_described(item)]
         for part in item.files:
             state = states[item.key, part.name]
-            right &= state in (State.OK, State.REPACKED) or part.use == "unused"
+            right &= state in accepted or part.use == "unused"
             remedy = f" — {_REMEDIES[state]}" if _REMEDIES[state] else ""
             lines.append(f"    {part.name} ({part.use}): {state}{remedy}")
         lines.append("")
@@ -180,13 +184,16 @@ def _described(item: Corpus) -> Iterator[str]:
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Declare no option beyond --data."""
+    """Declare the command's options."""
+    parser.add_argument(
+        "--accept-other", action="store_true", help="content of another release is no error"
+    )
     parser.epilog = "Ends with status 1 if a file that is used is missing or another one."
 
 
 def main(options: argparse.Namespace) -> None:
     """Run the command."""
-    text, right = report(options.data)
+    text, right = report(options.data, accept_other=options.accept_other)
     print(text)  # noqa: T201 - the command's result
     if not right:
         raise SystemExit(1)

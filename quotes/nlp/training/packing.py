@@ -145,7 +145,7 @@ def worldwide(folder: Path, packed: str) -> Iterator[str]:
 def write(file: Path, lines: Iterable[str]) -> None:
     """Write lines gzipped; the same lines give the same bytes. A failure leaves no file."""
     partial = file.with_suffix(".partial")
-    with partial.open("wb") as raw, gzip.GzipFile(fileobj=raw, mode="wb", mtime=0) as stream:
+    with partial.open("wb") as raw, gzip.GzipFile("", "wb", 9, raw, mtime=0) as stream:
         for line in lines:
             stream.write(f"{line}\n".encode())
     partial.replace(file)
