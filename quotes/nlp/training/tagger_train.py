@@ -50,6 +50,8 @@ logger = logging.getLogger(__name__)
 WARMUP, FLOOR = 0.06, 0.02
 LOG_EVERY = 25
 SNAPSHOT_EVERY = 500
+WORD_HEADS = frozenset({"mix", "words", "root", "arc", "relation"})
+HEADS_RATE = 2e-3  # of the heads trained alone
 Losses = dict[str, float]
 _NO = -1e9
 
@@ -295,27 +297,29 @@ class Training:
         return {name: float(value.detach()) for name, value in parts.items()}
 
     def warm_heads(self) -> None:
-        """Train the word, tree and entity heads on the encoder as it is.
+        """Train the word, tree and entity heads on the encoder as it is, for `warm_heads` steps.
 
-        Fresh heads would else pull the encoder about in the first steps.
+        Fresh heads would else pull the encoder about in the first steps; and a blended encoder's
+        states are new to its heads (`--epochs 0` does nothing but this).
         """
         chance = random.Random(self.recipe.seed)  # noqa: S311
         found = syntax_data.epoch_windows(self.treebank, self.reader, chance)
         made = syntax_data.batches(found, self.recipe.batch, chance)
         found = syntax_data.epoch_windows(self.entities, self.reader, chance)
-        made += syntax_data.batches(found, self.recipe.batch, chance)[: len(made) // 2]
+        made += syntax_data.batches(found, self.recipe.batch, chance)[: len(made)]
         chance.shuffle(made)
+        made *= 1 + self.recipe.warm_heads // len(made)
         self.network.train()
         body = [p for p in self.network.parameters() if p.requires_grad]
-        heads = {"mix", "words", "root", "arc", "relation"}
-        fresh = [p for n, p in self.network.named_parameters() if n.split(".")[0] in heads]
+        fresh = [p for n, p in self.network.named_parameters() if n.split(".")[0] in WORD_HEADS]
         for parameter in body:
             parameter.requires_grad_(False)  # noqa: FBT003
         for parameter in fresh:
             parameter.requires_grad_(True)  # noqa: FBT003
-        optimizer = torch.optim.AdamW(fresh, lr=2e-3, weight_decay=0.0)
+        optimizer = torch.optim.AdamW(fresh, weight_decay=0.0)
         means = Means()
         for number, batch in enumerate(made[: self.recipe.warm_heads], start=1):
+            optimizer.param_groups[0]["lr"] = HEADS_RATE * schedule(number / self.recipe.warm_heads)
             parts = syntax_loss.loss(self.network, batch, self.index)
             optimizer.zero_grad()
             torch.stack(list(parts.values())).sum().backward()  # type: ignore[no-untyped-call]
@@ -422,6 +426,7 @@ def train(recipe: Recipe, data: Path, out: Path, start: Path | None = None) -> P
     run.log(recipe=asdict(recipe), articles=len(run.articles), resumed_after=run.epoch)
     if run.epoch == 0:
         run.warm_heads()
+        run.save()
     while run.epoch < recipe.epochs:
         run.run_epoch()
     return run.checkpoint
