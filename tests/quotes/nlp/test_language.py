@@ -148,6 +148,18 @@ def test_nothing_is_read_where_nothing_is_english() -> None:
     assert read_english([], read) == []
 
 
+def test_lone_surrogates_are_shown_as_the_replacement_character() -> None:
+    seen: list[str] = []
+
+    def read(docs: list[Document]) -> list[Document]:
+        seen.extend(doc.text for doc in docs)
+        return docs
+
+    (doc,) = read_english([f"\ud800 {RAIL}"], read)
+    assert seen == [f"\ufffd {RAIL}"]
+    assert doc.text == f"\ud800 {RAIL}"
+
+
 def test_thresholds_decide() -> None:
     sure = DEFAULTS.model_copy(update={"language_certainty": 1.1})
     assert language_of(SPANISH, sure) == "und"
