@@ -60,6 +60,9 @@ class Params(BaseModel):
     language_certainty: float = Field(
         0.9, description="probability from which the identifier is believed"
     )
+    wordless_run_chars: int = Field(
+        250, description="run without a letter or digit that models are not shown, code points"
+    )
 
     # --- tagger windows (docs/decisions/0003-quotation-tagger.md)
     window_own_wordpieces: int = Field(180, description="wordpieces a window decides on")

@@ -48,7 +48,7 @@ def words_confidence(confidence: float) -> str:
 
 
 KIND_MEANS = {
-    "direct": "Verbatim: everything stands in quotation marks in the article.",
+    "direct": "Verbatim: in quotation marks, or under the speaker’s own label or signature.",
     "mixed": "Partly verbatim: only what stands in quotation marks is the speaker’s own wording.",
     "indirect": "Reported in the article’s own words, not the speaker’s.",
 }

@@ -3,7 +3,7 @@
 Everything here reads `Document`; nothing guesses. An index is built once per document.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -69,13 +69,8 @@ class Grammar:
     def inside(self, span: Span) -> tuple[Word, ...]:
         """Return the words that overlap `span`, in text order."""
         low = max(0, bisect_right(self._starts, span.start) - 1)
-        found = []
-        for word in self.words[low:]:
-            if word.span.start >= span.end:
-                break
-            if word.span.meets(span):
-                found.append(word)
-        return tuple(found)
+        high = bisect_left(self._starts, span.end)
+        return tuple(word for word in self.words[low:high] if word.span.meets(span))
 
     def head(self, word: Word) -> Word | None:
         """Return the word that governs `word`, None for a root."""

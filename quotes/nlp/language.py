@@ -29,6 +29,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 # Long enough for a quoted sentence or two; the bound keeps a text of opening marks linear.
 _QUOTED = re.compile(r"[“„«‹「『”\"][^“„«‹「『”»›」』\"\n]{1,500}[“”»›」』\"]")
 _ADDRESS = re.compile(r"[@#]|://|www\.")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_REPLACEMENT = "\ufffd"
 # Neighbours such as Danish and Norwegian share what the identifier is sure of.
 _CLOSE_KIN = 3
 
@@ -170,11 +172,12 @@ def read_english(
 ) -> list[Document]:
     """Return the documents of `texts` after `read`, which is shown nothing but possible English.
 
-    Foreign passages are blank while it reads, so that every offset holds; a text that is wholly
-    foreign is not shown at all, and has no quotations.
+    Foreign passages and long runs without words are blank while it reads, and lone surrogates
+    U+FFFD, so that every offset holds; a text that is wholly foreign is not shown at all, and has
+    no quotations.
     """
     docs = [identify(Document(text=text), params) for text in texts]
-    shown = [_blanked(doc) for doc in docs if not is_refused(doc)]
+    shown = [_blanked(doc, params) for doc in docs if not is_refused(doc)]
     done = iter(read(shown) if shown else [])
     return [doc if is_refused(doc) else _restored(doc, next(done)) for doc in docs]
 
@@ -184,19 +187,23 @@ def _blank(passages: str) -> str:
     return PARAGRAPH.sub(lambda line: " " * len(line.group()), passages)
 
 
-def _blanked(doc: Document) -> Document:
-    if not doc.foreign:
-        return doc
+def _blanked(doc: Document, params: Params) -> Document:
     pieces, at = [], 0
     for part in doc.foreign:
         pieces += [doc.text[at : part.span.start], _blank(part.span.of(doc.text))]
         at = part.span.end
-    return doc.evolve(done=STAGE, text="".join([*pieces, doc.text[at:]]))
+    # Half a surrogate pair is no character: tokenizers refuse the whole text for one.
+    shown = _SURROGATE.sub(_REPLACEMENT, "".join([*pieces, doc.text[at:]]))
+    # A megabyte of quotation marks would take the tagger minutes, and nobody said any of it.
+    # The signs beside a word stay: they may close a quotation.
+    wordless = rf"(?<=[\W_]{{8}})[\W_]{{{params.wordless_run_chars},}}(?=[\W_]{{8}})"
+    shown = re.sub(wordless, lambda run: _blank(run.group()), shown)
+    return doc if shown == doc.text else doc.evolve(done=STAGE, text=shown)
 
 
 def _restored(doc: Document, read: Document) -> Document:
     """Return what was read with the text of `doc`, without quotations that meet a blank."""
-    if not doc.foreign:
+    if read.text == doc.text:
         return read
     kept = [q for q in read.quotations if not _meets(q.content, doc.foreign)]
     return read.evolve(done=STAGE, text=doc.text, quotations=tuple(kept))

@@ -37,6 +37,12 @@ _SIGNED = re.compile(
 _TRAILING = re.compile(
     r"(?:\s(?P<dash>[–—-])|(?P<colon>:))\s+(?P<source>[^\W\d_][^:–—]{1,40}?)\s*$"
 )
+# A place in capitals, or any with an agency in brackets; a second dash would make it an aside.
+_DATELINE = re.compile(
+    r"(?:[^\W\d_a-z]{3,}(?![^\W\d_])[^\n–—]{0,40}?|[^\W\d_][^\n–—()]{1,40}\([^)\n]{2,20}\))"
+    r"\s?(?:--|\s-|[–—])\s+"
+)
+_DASHED = re.compile(r"\s(?:--?|[–—])\s")
 _MIN_HEADLINE_WORDS, _MAX_HEADLINE_WORDS = 4, 25
 
 
@@ -254,6 +260,15 @@ def _is_source(words: str) -> bool:
 
 
 # --- what is none of the article
+
+
+def behind_dateline(text: str, span: Span) -> Span:
+    """Return `span` without the dateline ("HARARE, May 9 (Agency) – ") that it begins with."""
+    opens_line = span.start == 0 or PARAGRAPH.match(text, span.start - 1) is None
+    match = _DATELINE.match(text, span.start, span.end) if opens_line else None
+    if match is None or match.end() == span.end or _DASHED.search(text, match.end(), span.end):
+        return span
+    return Span(start=match.end(), end=span.end)
 
 
 def furniture(text: str) -> list[Span]:

@@ -5,6 +5,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from quotes.nlp import lexicon
 
@@ -12,6 +13,8 @@ _WORD = re.compile(r"[^\s,()]+")
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")
 _INITIAL = re.compile(r"^[A-Za-z]\.?$")
 MIN_ACRONYM_LETTERS = 2
+# Each name of an article is compared many times.
+_NAMES_REMEMBERED = 4096
 
 
 def words(name: str) -> list[str]:
@@ -45,6 +48,7 @@ def split_titles(name: str) -> tuple[list[str], list[str]]:
     return own[:count], own[count:]
 
 
+@lru_cache(_NAMES_REMEMBERED)
 def person_key(name: str) -> tuple[str, ...]:
     """Return a person's name for comparison: no titles, suffixes or middle initials, folded."""
     _, own = split_titles(name)
@@ -70,6 +74,7 @@ def is_part_of(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
     return surname or first_and_last or double_surname or short == full[:1]
 
 
+@lru_cache(_NAMES_REMEMBERED)
 def organisation_key(name: str) -> tuple[str, ...]:
     """Return an organisation's name for comparison: no article, possessive, case or stops."""
     return tuple(fold(word) for word in words(without_determiner(name)))
@@ -83,15 +88,19 @@ def is_acronym(word: str) -> bool:
 
 def abbreviates(acronym: str, name: str) -> bool:
     """Say whether `acronym` is made of the initials of `name`'s words, small words optional."""
-    target = fold(acronym)
-    every = [fold(part)[:1] for word in words(without_determiner(name)) for part in word.split("-")]
-    capital = [
-        fold(part)[:1]
-        for word in words(without_determiner(name))
-        for part in word.split("-")
-        if part[:1].isupper()
-    ]
-    return len(target) >= MIN_ACRONYM_LETTERS and target in ("".join(every), "".join(capital))
+    return fold(acronym) in acronyms_of(name)
+
+
+@lru_cache(_NAMES_REMEMBERED)
+def acronyms_of(name: str) -> frozenset[str]:
+    """Return the acronyms that the words of `name` may have, folded: of all, of the capital ones.
+
+    None is shorter than two letters.
+    """
+    parts = [part for word in words(without_determiner(name)) for part in word.split("-")]
+    every = "".join(fold(part)[:1] for part in parts)
+    capital = "".join(fold(part)[:1] for part in parts if part[:1].isupper())
+    return frozenset(a for a in (every, capital) if len(a) >= MIN_ACRONYM_LETTERS)
 
 
 def gender(name: str) -> str | None:

@@ -12,7 +12,14 @@ from typing import NamedTuple
 
 from quotes.nlp.decoding import Link
 from quotes.nlp.document import Act, Evidence, Kind, Quotation, Signals, Span
-from quotes.nlp.layout import ANSWER, HEADLINE, Told, furniture, told_by_layout
+from quotes.nlp.layout import (
+    ANSWER,
+    HEADLINE,
+    Told,
+    behind_dateline,
+    furniture,
+    told_by_layout,
+)
 from quotes.nlp.lexicon import speech_verb_lemma, words
 from quotes.nlp.marks import PARAGRAPH, Pair, is_quoted, kind_of, mark_pairs, word_tokens
 from quotes.params import DEFAULTS, Params
@@ -220,12 +227,12 @@ def _at_marks(text: str, draft: Draft, pairs: Sequence[Pair]) -> Draft:
     content: list[Span] = []
     floor = 0
     for span in draft.content:
-        start, end = snapped(text, span, pairs)
+        start, end = snapped(text, behind_dateline(text, span), pairs)
         start = max(start, floor)
         if start < end:
             content.append(Span(start=start, end=end))
             floor = end
-    source = trimmed(text, draft.source) if draft.source else None
+    source = trimmed(text, behind_dateline(text, draft.source)) if draft.source else None
     return replace(draft, content=tuple(content), source=source)
 
 

@@ -5,7 +5,9 @@ expansion. Where two full names fit a partial one, the choice is marked as unsur
 """
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right, insort_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -27,13 +29,16 @@ _MAX_JOINED_CHARS = 80
 _MAX_TITLE_WORDS = 6
 _INITIALS = re.compile(r"\b(?:[A-Z]\.[ ]?){1,3}$")
 _MAX_INITIALS_CHARS = 12
+_MAX_LINE_CHARS = 400  # more than a few title words ever take
+_RUN = re.compile(r"\w+")
 
 
 @dataclass
 class Referent:
     """Something the article names. `span` is where its fullest form first stands.
 
-    `roles` are descriptions that the article gives it ("US special presidential envoy").
+    `roles` are descriptions that the article gives it ("US special presidential envoy"); mentions
+    are in text order.
     """
 
     name: str
@@ -47,17 +52,14 @@ class Referent:
 
     def add(self, span: Span, form: str) -> None:
         """Note a mention and the form that it takes."""
-        self.mentions.append(span)
+        insort_left(self.mentions, span, key=_start)
         if form not in self.aliases:
             self.aliases.append(form)
 
     def last_before(self, offset: int) -> Span | None:
         """Return the mention that starts last before `offset`."""
-        return max(
-            (span for span in self.mentions if span.start < offset),
-            key=lambda span: span.start,
-            default=None,
-        )
+        last = bisect_left(self.mentions, offset, key=_start) - 1
+        return self.mentions[last] if last >= 0 else None
 
 
 @dataclass(frozen=True)
@@ -84,12 +86,100 @@ class Pair:
         return f"{self.first.name} and {self.second.name}"
 
 
+def _start(span: Span) -> int:
+    return span.start
+
+
+class _Index:
+    """Numbers of referents in `Referents.all`, ascending, by what may name them.
+
+    A text of book length has thousands: comparing each with each would take hours.
+    """
+
+    def __init__(self) -> None:
+        self._people: dict[str, list[int]] = defaultdict(list)
+        self._bodies: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        self._names: dict[tuple[str, ...], set[int]] = defaultdict(set)
+        self._endings: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._initials: dict[str, list[int]] = defaultdict(list)
+        self._acronyms: dict[str, list[int]] = defaultdict(list)
+        self._numbers: dict[int, int] = {}
+
+    def add_person(self, number: int, person: Referent) -> None:
+        """Note a person by each word of the name."""
+        for word in dict.fromkeys(names.person_key(person.name)):
+            self._people[word].append(number)
+
+    def people(self, key: tuple[str, ...]) -> Iterable[int]:
+        """Return the people whose name may be or hold `key`: any that has its last word."""
+        return self._people.get(key[-1], ()) if key else ()
+
+    def add_body(self, number: int, body: Referent) -> None:
+        """Note a body by its name, the ends of it, its initials, and as an acronym if it is one."""
+        key = names.organisation_key(body.name)
+        self._numbers[id(body)] = number
+        self._names[key].add(number)
+        self._bodies[key].add(number)
+        for length in range(1, len(key) if not body.is_place else 1):
+            self._endings[key[-length:]].append(number)
+        for initials in names.acronyms_of(body.name):
+            self._initials[initials].append(number)
+        if names.is_acronym(body.name):
+            self._acronyms[names.fold(body.name)].append(number)
+
+    def add_form(self, body: Referent, form: str) -> None:
+        """Note another name of a body; of a person, nothing."""
+        if (number := self._numbers.get(id(body))) is not None:
+            self._bodies[names.organisation_key(form)].add(number)
+
+    def same_bodies(self, key: tuple[str, ...], full: str | None) -> list[int]:
+        """Return the bodies called so, or whose name is what the form is short for."""
+        found = self._bodies.get(key, set())
+        if full is not None:
+            found = found | self._names.get(names.organisation_key(full), set())
+        return sorted(found)
+
+    def by_acronym(self, form: str) -> list[int]:
+        """Return the bodies that an acronym stands for, or the acronyms of a name."""
+        if names.is_acronym(form):
+            return self._initials.get(names.fold(form), [])
+        found = (self._acronyms.get(initials, []) for initials in names.acronyms_of(form))
+        return sorted(number for numbers in found for number in numbers)
+
+    def ending_in(self, key: tuple[str, ...]) -> list[int]:
+        """Return the bodies, no places, whose name ends in `key`: "The Post"."""
+        return self._endings.get(key, [])
+
+
+class _Places:
+    """Where surnames stand in a text, found in one pass over it."""
+
+    def __init__(self, text: str, surnames: Iterable[str]) -> None:
+        self._text = text
+        firsts = (_RUN.search(surname) for surname in surnames)
+        self._starts: dict[str, list[int]] = {first.group(): [] for first in firsts if first}
+        for run in _RUN.finditer(text):
+            if run.group() in self._starts:
+                self._starts[run.group()].append(run.start())
+
+    def of(self, surname: str) -> Iterator[Span]:
+        """Yield where `surname`, one of those given, stands as a word of its own."""
+        first = _RUN.search(surname)
+        whole = re.compile(rf"(?<![\w-]){re.escape(surname)}(?![\w-])")
+        if first is None:
+            return
+        for at in self._starts[first.group()]:
+            if found := whole.match(self._text, max(0, at - first.start())):
+                yield Span(start=found.start(), end=found.end())
+
+
 class Referents:
     """All referents of a parsed document, and look-ups by name."""
 
     def __init__(self, doc: Document) -> None:
         self._doc = doc
         self.all: list[Referent] = []
+        self._index = _Index()
         self._expansions = _expansions(doc.text)
         people = [e for e in doc.entities if lexicon.entity_kind(e.type) == "person"]
         # Full names first, so that a partial name finds the full one wherever it stands.
@@ -100,8 +190,6 @@ class Referents:
         for entity in sorted(bodies, key=lambda e: -len(e.span.of(doc.text))):
             self._add_body(entity)
         self._add_missed_surnames()
-        for referent in self.all:
-            referent.mentions.sort(key=lambda span: span.start)
         self.pairs = tuple(self._pairs())
 
     def _name_length(self, entity: Entity) -> int:
@@ -114,7 +202,7 @@ class Referents:
         Of several that fit, the one of the right gender mentioned last before `offset`.
         """
         key = names.person_key(form)
-        people = [r for r in self.all if r.kind is SpeakerKind.PERSON]
+        people = [self.all[number] for number in self._index.people(key)]
         same = [r for r in people if names.person_key(r.name) == key]
         longer = [r for r in people if names.is_part_of(key, names.person_key(r.name))]
         fitting = (same or longer) if len(key) > 1 else (longer or same)
@@ -140,6 +228,7 @@ class Referents:
             name = _own_name(form)
             alone = lexicon.first_name_gender(own[0]) if len(own) == 1 else None
             found = Referent(name, SpeakerKind.PERSON, span, gender or alone)
+            self._index.add_person(len(self.all), found)
             self.all.append(found)
         else:
             found = match.referent
@@ -151,24 +240,34 @@ class Referents:
 
     def _add_missed_surnames(self) -> None:
         """Note surnames that the recogniser missed: a person named in full once is meant again."""
-        taken = [span for referent in self.all for span in referent.mentions]
-        for referent in [r for r in self.all if r.kind is SpeakerKind.PERSON]:
-            own = names.words(referent.name)
-            if len(own) == 1 or own[-1].islower() or lexicon.title_gender(own[-1]):
-                continue
-            for found in re.finditer(rf"(?<![\w-]){re.escape(own[-1])}(?![\w-])", self._doc.text):
-                span = Span(start=found.start(), end=found.end())
-                if not any(span.meets(other) for other in taken) and self._stands_alone(span):
-                    referent.add(span, own[-1])
+        taken = bytearray(len(self._doc.text))
+        for span in (span for referent in self.all for span in referent.mentions):
+            taken[span.start : span.end] = b"\1" * (span.end - span.start)
+        surnames = {
+            number: own[-1]
+            for number, referent in enumerate(self.all)
+            if referent.kind is SpeakerKind.PERSON and len(own := names.words(referent.name)) > 1
+            if not own[-1].islower() and not lexicon.title_gender(own[-1])
+        }
+        places = _Places(self._doc.text, surnames.values())
+        for number, surname in surnames.items():
+            for span in places.of(surname):
+                if taken.find(1, span.start, span.end) < 0 and self._stands_alone(span):
+                    self.all[number].add(span, surname)
 
     def _stands_alone(self, span: Span) -> bool:
         """Say whether a surname is part of no other name: "Bill Clinton", "Clinton House"."""
-        line = self._doc.text[: span.start].rpartition("\n")[2]
+        line = self._line_before(span)
         before = line.split()[-1] if line.split() else ""
         named = before[:1].isupper() and before[-1].isalpha() and not _opens_sentence(line)
         title = lexicon.title_gender(before) is not None
         after = self._doc.text[span.end : span.end + 2]
         return (not named or title) and not (after[:1] == " " and after[1:].isupper())
+
+    def _line_before(self, span: Span) -> str:
+        """Return what stands on its line before `span`, as far back as a rule may look."""
+        start = max(0, span.start - _MAX_LINE_CHARS)
+        return self._doc.text[start : span.start].rpartition("\n")[2]
 
     def titled(self, span: Span) -> str:
         """Return the name at `span` with the titles that stand before it: they tell the gender."""
@@ -176,7 +275,7 @@ class Referents:
 
     def _titles_before(self, span: Span) -> list[str]:
         """Return the title words that stand directly before `span`."""
-        line = self._doc.text[: span.start].rpartition("\n")[2]
+        line = self._line_before(span)
         found: list[str] = []
         for word in reversed(line.split()[-_MAX_TITLE_WORDS:]):
             if lexicon.title_gender(word) is None:
@@ -188,9 +287,13 @@ class Referents:
     def body(self, form: str) -> Match | None:
         """Return the organisation, group or place that `form` names, by name, acronym or part."""
         key = names.organisation_key(form)
-        bodies = [r for r in self.all if r.kind is not SpeakerKind.PERSON]
-        for rule, fits in (("name", _same_body), ("acronym", _acronym), ("partial-name", _part)):
-            fitting = [r for r in bodies if fits(key, form, r, self._expansions)]
+        full = self._expansions.get(names.fold(form)) or lexicon.organisation(form)
+        for rule, numbers in (
+            ("name", self._index.same_bodies(key, full)),
+            ("acronym", self._index.by_acronym(form)),
+            ("partial-name", self._index.ending_in(key)),
+        ):
+            fitting = [self.all[number] for number in numbers]
             if fitting:
                 best = max(fitting, key=lambda r: len(r.mentions))
                 return Match(best, sure=len(fitting) == 1, rule=rule)
@@ -211,9 +314,11 @@ class Referents:
             kind = "organisation" if known else lexicon.entity_kind(entity.type) or "organisation"
             is_place = kind == "place" and full == form
             found = Referent(full, _KINDS[kind], entity.span, is_place=is_place)
+            self._index.add_body(len(self.all), found)
             self.all.append(found)
         else:
             found = match.referent
+        self._index.add_form(found, form)
         found.add(entity.span, form)
 
     def full_name(self, form: str) -> str:
@@ -256,13 +361,13 @@ def mended_entities(doc: Document) -> tuple[Entity, ...]:
     Recognisers take a headline's verb for a surname ("Lindsey Graham Says"), stop inside "O'Neill"
     and run two people joined by "and" together.
     """
-    cues = [span for quotation in doc.quotations for span in quotation.cue]
+    cues = sorted(span.start for quotation in doc.quotations for span in quotation.cue)
     mended = []
     for entity in doc.entities:
         person = lexicon.entity_kind(entity.type) == "person"
         whole = _whole_words(doc.text, entity.span, person=person)
         for span in _halves(doc.text, whole) if person else [whole]:
-            cut = min((c.start for c in cues if span.start < c.start < span.end), default=span.end)
+            cut = min([span.end, *cues[(first := bisect_right(cues, span.start)) : first + 1]])
             end = span.start + len(doc.text[span.start : cut].rstrip(" ,"))
             if end > span.start:
                 mended.append(Entity(span=Span(start=span.start, end=end), type=entity.type))
@@ -313,25 +418,6 @@ def _recency(referent: Referent, offset: int) -> tuple[bool, int]:
 
 def _own_name(form: str) -> str:
     return " ".join(names.split_titles(form)[1])
-
-
-def _same_body(key: tuple[str, ...], form: str, r: Referent, expansions: dict[str, str]) -> bool:
-    full = expansions.get(names.fold(form)) or lexicon.organisation(form)
-    return key in (names.organisation_key(r.name), *map(names.organisation_key, r.aliases)) or (
-        full is not None and names.organisation_key(full) == names.organisation_key(r.name)
-    )
-
-
-def _acronym(_: tuple[str, ...], form: str, r: Referent, __: dict[str, str]) -> bool:
-    if names.is_acronym(form):
-        return names.abbreviates(form, r.name)
-    return names.is_acronym(r.name) and names.abbreviates(r.name, form)
-
-
-def _part(key: tuple[str, ...], _: str, r: Referent, __: dict[str, str]) -> bool:
-    """Say whether `key` ends the name of `r`: "The Post" for "The Washington Post"."""
-    full = names.organisation_key(r.name)
-    return 0 < len(key) < len(full) and full[-len(key) :] == key and not r.is_place
 
 
 def _expansions(text: str) -> dict[str, str]:

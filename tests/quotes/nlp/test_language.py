@@ -148,6 +148,44 @@ def test_nothing_is_read_where_nothing_is_english() -> None:
     assert read_english([], read) == []
 
 
+def test_lone_surrogates_are_shown_as_the_replacement_character() -> None:
+    seen: list[str] = []
+
+    def read(docs: list[Document]) -> list[Document]:
+        seen.extend(doc.text for doc in docs)
+        return docs
+
+    (doc,) = read_english([f"\ud800 {RAIL}"], read)
+    assert seen == [f"\ufffd {RAIL}"]
+    assert doc.text == f"\ud800 {RAIL}"
+
+
+@pytest.mark.parametrize(
+    ("run", "signs"),
+    [
+        pytest.param("“”" * 1000, 16, id="marks"),
+        pytest.param(".\n" * 1000, 16, id="lines-of-one-sign"),
+        pytest.param("-" * 80, 80, id="a-rule-across-the-page"),
+    ],
+)
+def test_of_long_runs_without_words_only_the_edges_are_shown(run: str, signs: int) -> None:
+    text = f"“{RAIL}”\n{run}\n“{RAIL}”"
+    seen: list[str] = []
+
+    def read(docs: list[Document]) -> list[Document]:
+        seen.extend(doc.text for doc in docs)
+        return docs
+
+    (doc,) = read_english([text], read)
+    (shown,) = seen
+    assert doc.text == text
+    assert len(shown) == len(text)
+    assert shown.startswith(f"“{RAIL}”\n")
+    assert shown.endswith(f"\n“{RAIL}”")
+    assert len(shown[len(RAIL) + 2 : -len(RAIL) - 2].replace(" ", "").replace("\n", "")) <= signs
+    assert shown.count("\n") == text.count("\n")
+
+
 def test_thresholds_decide() -> None:
     sure = DEFAULTS.model_copy(update={"language_certainty": 1.1})
     assert language_of(SPANISH, sure) == "und"

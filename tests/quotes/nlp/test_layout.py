@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quotes.nlp.document import Span
 from quotes.nlp.layout import (
     ANSWER,
     HEADLINE,
     RULES,
     SIGNATURE,
     TURN,
+    behind_dateline,
     furniture,
     told_by_layout,
 )
@@ -167,6 +169,26 @@ def test_a_headline_may_end_in_its_source(headline: str, source: str | None) -> 
 def test_furniture(line: str, *, is_furniture: bool) -> None:
     text = f"It rained.\n\n{line}\n\nIt went on raining."
     assert [span.of(text) for span in furniture(text)] == ([line] if is_furniture else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        pytest.param("HARARE – The mayor", "The mayor", id="place"),
+        pytest.param("SEOUL, May 9 (Newswire) - The mayor", "The mayor", id="all"),
+        pytest.param("Beirut (AFN) -- The mayor", "The mayor", id="agency"),
+        pytest.param("LAGOS, Nigeria — The mayor", "The mayor", id="country"),
+        pytest.param("The mayor – a Roe – said", "The mayor – a Roe – said", id="aside"),
+        pytest.param("NATO – the pact – said", "NATO – the pact – said", id="aside-in-capitals"),
+        pytest.param("UN-led forces", "UN-led forces", id="hyphen"),
+        pytest.param("The mayor", "The mayor", id="none"),
+        pytest.param("HARARE – ", "HARARE – ", id="nothing-behind"),
+    ],
+)
+def test_a_dateline_is_left_out(text: str, rest: str) -> None:
+    assert behind_dateline(text, Span(start=0, end=len(text))).of(text) == rest
+    inside = f"Said {text}"
+    assert behind_dateline(inside, Span(start=5, end=len(inside))).of(inside) == text
 
 
 @given(LINES)

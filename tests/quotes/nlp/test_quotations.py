@@ -5,9 +5,10 @@ import math
 import pytest
 
 from quotes.nlp.decoding import Link
-from quotes.nlp.document import Span
+from quotes.nlp.document import Kind, Span
 from quotes.nlp.marks import mark_pairs
 from quotes.nlp.quotations import Found, Piece, assemble, snapped
+from quotes.params import DEFAULTS
 
 
 def piece(text: str, role: str, words: str | None) -> Piece | None:
@@ -130,3 +131,63 @@ def test_signals_tell_whether_rules_moved_the_edges(text: str, as_found: list[st
     (quotation,) = assemble(text, [found(text, "it rained", "said", "She")])
     assert quotation.signals is not None
     assert quotation.signals.edges_moved is not bool(as_found)
+
+
+def test_words_in_another_paragraph_are_their_own() -> None:
+    text = "Storm may turn, they say\n\nIt rained all day."
+    links = [found(text, part, "say", "they") for part in ("Storm may turn", "It rained all day")]
+    assert contents(text, *links) == [["Storm may turn"], ["It rained all day"]]
+
+
+def test_open_paragraphs_without_a_cue_run_on() -> None:
+    text = "“It rained,” she said.\n\n“The roof fell in.\n\n“So we left.”"
+    links = [found(text, "“It rained,”", "said", "she")]
+    links += [found(text, part) for part in ("“The roof fell in.", "“So we left.”")]
+    assert contents(text, *links) == [["“It rained,”"], ["“The roof fell in.", "“So we left.”"]]
+
+
+@pytest.mark.parametrize(
+    ("cue", "quoted"),
+    [
+        pytest.param("titled", False, id="title"),
+        pytest.param("which was renamed", False, id="name"),
+        pytest.param("called", True, id="opinion"),
+    ],
+)
+def test_a_name_is_nobodys_speech(cue: str, *, quoted: bool) -> None:
+    text = f"A paper {cue} “Rain at Last” came out."
+    assert bool(contents(text, found(text, "“Rain at Last”", cue, "A paper"))) is quoted
+
+
+def test_furniture_is_not_quoted() -> None:
+    text = "It rained.\n\nRead more: She says it pours"
+    assert contents(text, found(text, "it pours", "says", "She")) == []
+
+
+def test_a_turn_is_quoted_whole_and_once() -> None:
+    text = "ROE: They say it rains.\n\nDOE: Who does?\n\nROE: Everybody."
+    links = [found(text, "it rains", "say", "They"), found(text, "Who does", ":", "DOE")]
+    quotations = assemble(text, links)
+    assert [q.content[0].of(text) for q in quotations] == [
+        "They say it rains.",
+        "Who does?",
+        "Everybody.",
+    ]
+    assert [q.source[0].of(text) for q in quotations] == ["ROE", "DOE", "ROE"]
+    assert {q.kind for q in quotations} == {Kind.DIRECT}
+    assert {step.rule for q in quotations for step in q.evidence} == {"turn"}
+    assert {q.confidence for q in quotations} == {DEFAULTS.layout_confidence["turn"]}
+
+
+def test_an_answer_has_no_source_in_the_text() -> None:
+    text = "Q: Why?\n\nA: It rains.\n\nQ: Still?\n\nA: Yes."
+    quotations = assemble(text, [])
+    assert [(q.source, q.evidence[0].rule) for q in quotations] == [((), "answer")] * 2
+
+
+def test_what_the_network_finds_in_a_headline_stays() -> None:
+    text = "Storm may turn north again: state police\n\nIt rained."
+    (alone,) = assemble(text, [])
+    assert (alone.source[0].of(text), alone.kind) == ("state police", Kind.INDIRECT)
+    (both,) = assemble(text, [found(text, "Storm may turn north", ":", "state police")])
+    assert both.content[0].of(text) == "Storm may turn north"

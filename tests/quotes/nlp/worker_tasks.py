@@ -7,6 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from quotes.extraction import answer
+from quotes.nlp import Document
+
 
 class OddError(Exception):
     """An error that cannot be made again from its arguments, as pickle tries."""
@@ -64,3 +67,10 @@ def make_and_die() -> Callable[[Sequence[str]], list[Any]]:
 def make_noting(folder: Path) -> Callable[[Sequence[str]], list[Any]]:
     (folder / str(os.getpid())).touch()
     return work
+
+
+def answer_or_die(doc: Document) -> dict[str, Any]:
+    """Do what `extract` does of a document, but of some kill the process that is about it."""
+    if "lethal" in doc.text:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return answer(doc)
