@@ -281,7 +281,7 @@ def chosen(plan: Sequence[Step], until: str | None) -> list[Step]:
     if until is None:
         return list(plan)
     if until not in names:
-        raise SystemExit(f"--until {until}: no such step; there are {', '.join(names)}")
+        raise SystemExit(f"{until}: no such step; there are {', '.join(names)}")
     return list(plan[: names.index(until) + 1])
 
 
