@@ -117,7 +117,7 @@ class Plan:
         """Return all steps, in the order in which they run."""
         tagger, stanza = self._built / "quote_tagger", self._built / "stanza"
         return [
-            self._step("corpora", "--data", self.data, *self._accepted),
+            self._step("corpora", "--data", self.data, *self._accepted, inputs=[self.data]),
             self._prepare(),
             *map(self._stanza_train, _STANZA_TRAINED),
             self._package("stanza-package", stanza, ()),
