@@ -18,6 +18,7 @@ import logging
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 WHOLE = {
     "all": ("recipe", "rebuild every shipped file, step by step; resumable"),
@@ -55,8 +56,13 @@ def _usage() -> str:
     return "\n".join([*lines, "Each command has --help."])
 
 
-def _run(command: str, arguments: list[str]) -> None:
-    module = importlib.import_module(f"quotes.nlp.training.{COMMANDS[command][0]}")
+def _module(command: str) -> Any:
+    return importlib.import_module(f"quotes.nlp.training.{COMMANDS[command][0]}")
+
+
+def parser_of(command: str) -> argparse.ArgumentParser:
+    """Return the parser of a command's options; KeyError if there is no such command."""
+    module = _module(command)
     parser = argparse.ArgumentParser(
         prog=f"python -m quotes.nlp.training {command}", description=module.__doc__
     )
@@ -67,7 +73,11 @@ def _run(command: str, arguments: list[str]) -> None:
         help=f"folder of the corpora (default: ${DATA_VARIABLE}, else ../shared/data)",
     )
     module.add_arguments(parser)
-    module.main(parser.parse_args(arguments))
+    return parser
+
+
+def _run(command: str, arguments: list[str]) -> None:
+    _module(command).main(parser_of(command).parse_args(arguments))
 
 
 def main(arguments: list[str]) -> None:

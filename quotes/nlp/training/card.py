@@ -16,7 +16,7 @@ from quotes.nlp.training import card_parts
 from quotes.nlp.training.install import MODELS
 from quotes.nlp.training.known_failures import examined
 
-TEMPLATE = Path(__file__).with_name("card_template.md")
+TEMPLATE = Path(__file__).with_name("card_template.txt")
 FIGURES = Path(__file__).with_name("figures")
 CARD = "MODEL_CARD.md"
 TAKEN = ("evaluation", "mentions", "tagger", "speakers", "stanza", "confidence", "bench")

@@ -182,8 +182,8 @@ def speakers(_: Facts, found: dict[str, Any]) -> str:
     return (
         f"{found['gold']} attributions in {found['articles']} of these articles, labelled by "
         "hand; the rules were looked at on them while they were written, so the figures flatter. "
-        f"Of the {found['matched']} that were found, {_percent(found['accuracy'])} % have the right full "
-        f"name ({_percent(found['accuracy_partial'])} % if part of it will do); of all, "
+        f"Of the {found['matched']} that were found, {_percent(found['accuracy'])} % have the "
+        f"right full name ({_percent(found['accuracy_partial'])} % if part of it will do); of all, "
         f"{_percent(found['end_to_end'])} %. By "
         "`manage.py evaluate SPEAKERS.jsonl --json speakers.json`, gold with `speakers`."
     )
@@ -267,9 +267,9 @@ def speed(_: Facts, found: dict[str, Any]) -> str:
     return (
         f"{found['whole']['median']:,} words per CPU-second for the whole pipeline, one thread "
         f"({by}); peak memory {found['peak_rss_mb']:,} MB; first answer after "
-        f"{found['load_cpu_s']} CPU-seconds; weights {found['weights_mb']} MB. {named}, {str(found['date'])[:10]}, commit "
-        f"`{str(found.get('commit', 'unknown'))[:10]}`; `make bench`, more in "
-        "[benchmarks](../../../docs/benchmarks.md)."
+        f"{found['load_cpu_s']} CPU-seconds; weights {found['weights_mb']} MB. {named}, "
+        f"{str(found['date'])[:10]}, commit `{str(found.get('commit', 'unknown'))[:10]}`; "
+        "`make bench`, more in [benchmarks](../../../docs/benchmarks.md)."
     )
 
 

@@ -117,7 +117,7 @@ class Plan:
         """Return all steps, in the order in which they run."""
         tagger, stanza = self._built / "quote_tagger", self._built / "stanza"
         return [
-            self._step("corpora", "--data", self.data, *self._accepted),
+            self._step("corpora", "--data", self.data, *self._accepted, inputs=[self.data]),
             self._prepare(),
             *map(self._stanza_train, _STANZA_TRAINED),
             self._package("stanza-package", stanza, ()),
@@ -281,7 +281,7 @@ def chosen(plan: Sequence[Step], until: str | None) -> list[Step]:
     if until is None:
         return list(plan)
     if until not in names:
-        raise SystemExit(f"--until {until}: no such step; there are {', '.join(names)}")
+        raise SystemExit(f"{until}: no such step; there are {', '.join(names)}")
     return list(plan[: names.index(until) + 1])
 
 

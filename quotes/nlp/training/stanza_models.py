@@ -101,7 +101,7 @@ def package(models: Path, out: Path, data: Path | None, figures: dict[str, Any])
     sources = [models / f"{name}.pt" for name in PROCESSORS]
     for source in filter(Path.is_file, sources):
         loaded = torch.load(source, map_location="cpu", weights_only=True)
-        torch.save(halved(loaded), out / source.name)
+        torch.save(without_folders(halved(loaded)), out / source.name)
     origins = {path.stem: json.loads(path.read_text("utf-8")) for path in models.glob("*.json")}
     resources = {"en": {"lang_name": "English", "packages": {}}}
     (out / "resources.json").write_text(json.dumps(resources) + "\n", "utf-8")
@@ -118,6 +118,19 @@ def halved(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return type(value)(halved(item) for item in value)
     return value
+
+
+def without_folders(model: dict[str, Any]) -> dict[str, Any]:
+    """Return a model with the name alone of each file and folder in its training options.
+
+    The same training in another folder would else give another file, with a stranger's folders
+    in it. Only the options are looked at: a vocabulary may have "/" as a word.
+    """
+    options = {
+        name: Path(value).name if isinstance(value, str) and Path(value).is_absolute() else value
+        for name, value in model.get("config", {}).items()
+    }
+    return {**model, "config": options} if options else model
 
 
 def manifest(

@@ -132,8 +132,7 @@ class Clock:
 
     def finished(self, step: Step, minutes: float | None) -> None:
         """Count a step as over; `minutes` is how long it took, None if that says nothing."""
-        self._left.pop(step.name, None)
-        if minutes is not None:
+        if self._left.pop(step.name, None) is not None and minutes is not None:
             self._taken += minutes
             self._expected += step.minutes
 
@@ -187,12 +186,11 @@ def run_all(
     `run` runs one step, calls back with the minutes spent, and returns the minutes it took.
     `facts` go into each record. StepError if a step's input is missing or an output is not made.
     """
-    clock, ran = Clock(steps), list[str]()
+    clock, ran = _clock(steps, records), list[str]()
     for number, step in enumerate(steps, start=1):
         place = f"step {number} of {len(steps)}, {step.name}"
         todo = status(step, records)
         if todo is Status.DONE:
-            clock.finished(step, records.minutes(step))
             logger.info("%s: done already", place)
             continue
         taken = _run_one(step, todo, records, run, _ticker(step, place, clock), facts or {})
@@ -200,6 +198,15 @@ def run_all(
         logger.info("%s: took %s", place, shown_minutes(taken))
         ran.append(step.name)
     return ran
+
+
+def _clock(steps: Sequence[Step], records: Records) -> Clock:
+    """Return a clock that knows what is done already, and how long it took."""
+    clock, todo = Clock(steps), planned(steps, records)
+    for step in steps:
+        if todo[step.name] is Status.DONE:
+            clock.finished(step, records.minutes(step))
+    return clock
 
 
 def _ticker(step: Step, place: str, clock: Clock) -> Callable[[float], None]:
@@ -297,11 +304,7 @@ def planned(steps: Sequence[Step], records: Records) -> dict[str, Status]:
 
 def shown_plan(steps: Sequence[Step], records: Records) -> str:
     """Return the steps with what is to be done about each, and the time that all will take."""
-    clock = Clock(steps)
-    todo = planned(steps, records)
-    for step in steps:
-        if todo[step.name] is Status.DONE:
-            clock.finished(step, records.minutes(step))
+    clock, todo = _clock(steps, records), planned(steps, records)
     lines: list[str] = []
     for number, step in enumerate(steps, start=1):
         expected = shown_minutes(step.minutes * clock.pace)

@@ -8,7 +8,7 @@ import torch
 
 from quotes.nlp.training.stanza_data import TrainingError, sha256
 from quotes.nlp.training.stanza_evaluate import f1, raw_paragraphs, spans, table
-from quotes.nlp.training.stanza_models import halved, main, package, train
+from quotes.nlp.training.stanza_models import halved, main, package, train, without_folders
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,12 @@ def test_raw_text_of_a_treebank() -> None:
 
 def test_table() -> None:
     assert table({"dev": {"UPOS": 95.0, "LAS": 80.123}}) == "dev: UPOS 95.00  LAS 80.12"
+
+
+def test_folders_of_a_machine_are_cut_from_the_options_and_nowhere_else() -> None:
+    model = {"config": {"data": "/some/where/train.txt", "lang": "en", "steps": 3}, "vocab": ["/"]}
+    cut = without_folders(model)
+    assert cut == {"config": {"data": "train.txt", "lang": "en", "steps": 3}, "vocab": ["/"]}
 
 
 def test_halved_reaches_every_tensor() -> None:

@@ -198,6 +198,25 @@ def test_progress_says_which_step_and_how_long(
     assert "step 2 of 2, second: took under a minute" in said
 
 
+def test_what_is_done_is_not_counted_as_left(
+    chain: list[Step], records: Records, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    done(chain, records, tmp_path)
+    records.forget(chain[0])
+    with caplog.at_level(logging.INFO):
+        assert done(chain, records, tmp_path) == ["first"]
+    # The second is expected to run again, for its input is made again; then it need not.
+    assert "step 1 of 2, first: under a minute gone, about 2 min left" in caplog.messages
+    assert "step 2 of 2, second: done already" in caplog.messages
+    records.write(chain[0], **{**records.read(chain[0]), "minutes": 3.0})
+    records.forget(chain[1])
+    caplog.clear()
+    with caplog.at_level(logging.INFO):
+        done(chain, records, tmp_path)
+    (told,) = [said for said in caplog.messages if "gone" in said]
+    assert told == "step 2 of 2, second: under a minute gone, about 3 min left"
+
+
 def plain_steps(*minutes: float) -> list[Step]:
     return [Step(str(number), (), (), (), value) for number, value in enumerate(minutes)]
 
