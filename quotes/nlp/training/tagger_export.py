@@ -21,7 +21,7 @@ from quotes.nlp.training.tagger_model import TaggerNetwork, encoder_folder, ship
 
 INPUTS, OUTPUTS = ("ids", "case", "quote", "start", "mask"), ("tag", "link", "states")
 QUANTISED = ("MatMul", "Gemm", "Gather")
-HEAD_ARRAYS = ("none", "distance", "paragraph", "crf", "root", "arc", "relation")
+HEAD_ARRAYS = ("none", "distance", "paragraph", "crf", "mix", "root", "arc", "relation")
 OPSET = 17
 # Until it is fitted (confidence-fit), the confidence is the network's own.
 UNFITTED: dict[str, Any] = {"bias": 0.0, "weights": {}}

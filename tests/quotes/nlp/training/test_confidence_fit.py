@@ -11,8 +11,8 @@ import pytest
 
 from quotes.nlp.confidence import Model
 from quotes.nlp.document import Act, Document, Kind, Quotation, Signals, Span
+from quotes.nlp.encoder import CALIBRATION, DIRECTORY, MANIFEST, check_files
 from quotes.nlp.evaluation.units import Attribution, GoldArticle
-from quotes.nlp.tagger import CALIBRATION, DIRECTORY, MANIFEST, check_files
 from quotes.nlp.training.confidence_fit import (
     FIGURES,
     PLOT,

@@ -1,5 +1,7 @@
 """The network in torch: its CRF agrees with the decoder's, and shipped weights can be read."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -29,10 +31,11 @@ def test_crf_loss_is_the_log_likelihood_of_exhaustive_sums() -> None:
 
 def test_the_shipped_model_can_be_trained_on() -> None:
     pytest.importorskip("onnx", reason="needs the extra: training")
-    from quotes.nlp.encoder import DIRECTORY  # noqa: PLC0415
+    from quotes.nlp.encoder import DIRECTORY, LABELS  # noqa: PLC0415
     from quotes.nlp.training.tagger_model import TaggerNetwork, shipped_state  # noqa: PLC0415
 
-    network = TaggerNetwork()
+    labels = json.loads((DIRECTORY / LABELS).read_text("utf-8"))["labels"]
+    network = TaggerNetwork(labels=labels)
     state = shipped_state(DIRECTORY)
     result = network.load_state_dict(state, strict=False)
     assert set(result.missing_keys) == {"word.weight", "position.weight"}
