@@ -6,7 +6,7 @@ result says so through its confidence. Reasons and figures: docs/decisions/0007-
 
 from quotes.nlp import acts, layout
 from quotes.nlp.confidence import confidence_of, shipped
-from quotes.nlp.descriptions import resolve_description
+from quotes.nlp.descriptions import describe_people, resolve_description
 from quotes.nlp.document import Document, Evidence, Kind, Quotation, SpeakerKind
 from quotes.nlp.grammar import Grammar
 from quotes.nlp.mentions import Form, Mention, read
@@ -38,8 +38,9 @@ def attribute(doc: Document, params: Params = DEFAULTS) -> Document:
     mended = doc.model_copy(update={"entities": mended_entities(doc)})
     grammar = Grammar(mended)
     article = Article(mended, grammar, Referents(mended), params)
+    describe_people(article)
     for quotation in doc.quotations:
-        article.told.append(_tell(article, quotation))
+        article.tell(_tell(article, quotation))
     quotations = tuple(told.quotation for told in article.told)
     return doc.evolve(done="attribution", quotations=quotations)
 
@@ -60,7 +61,7 @@ def _tell(article: Article, quotation: Quotation) -> Told:
     )
     sure = confidence_of(article.doc, attributed, shipped())
     rated = attributed.evolve(confidence=sure, speaker_confidence=sure * min(1.0, reliability))
-    return Told(rated, found, mention)
+    return Told(rated, found, mention, len(article.told))
 
 
 def _by_layout(quotation: Quotation) -> tuple[Evidence, ...]:
@@ -115,7 +116,8 @@ def _continued(article: Article, quotation: Quotation) -> Resolution:
     if quotation.kind is not Kind.DIRECT or quotation.cue or not article.told:
         return NOBODY
     pointed = [step.span for step in quotation.evidence if step.rule == "continues"]
-    for told in reversed(article.told):
+    beside = (told for at in article.sentences(pointed) for told in article.told_by("source", at))
+    for told in sorted(beside, key=lambda told: told.number, reverse=True):
         if any(span.meets(source) for span in pointed for source in told.quotation.source):
             return follow(told, "continues") if told.resolution.speaker else NOBODY
     last = article.told[-1]

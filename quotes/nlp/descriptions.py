@@ -4,9 +4,12 @@ A description that fits nobody the article names stays what it is: an anonymous 
 or a document of its own.
 """
 
+from bisect import bisect_left
+from operator import itemgetter
+
 from quotes.nlp import lexicon, names
 from quotes.nlp.document import Evidence, Span, Speaker, SpeakerKind
-from quotes.nlp.grammar import NOMINAL
+from quotes.nlp.grammar import NOMINAL, Word
 from quotes.nlp.mentions import Mention, singular
 from quotes.nlp.referents import Referent
 from quotes.nlp.resolution import (
@@ -55,11 +58,8 @@ def _document(article: Article, mention: Mention) -> Resolution:
     if issuer:
         return refer(issuer, "issuer-named")
     medium = lexicon.document_medium(mention.noun)
-    for told in reversed(article.told):
-        speaker = told.resolution.speaker
-        named = speaker is not None and speaker.kind is not SpeakerKind.ANONYMOUS
-        if named and told.quotation.medium == medium:
-            return follow(told, "issuer")
+    if told := article.told_by("medium", medium):
+        return follow(told[-1], "issuer")
     last = _last_body(article, mention) if mention.definite else None
     return last or _itself(article, mention)
 
@@ -92,8 +92,9 @@ def _epithet(article: Article, mention: Mention) -> Resolution:
     """Resolve "the envoy": who has that role in the article, else who was so described before."""
     fitting = [
         (last, referent)
-        for last, referent in _people_before(article, mention)
-        if mention.noun in _role_words(article, referent)
+        for referent in article.referents.bearers(mention.noun)
+        if referent.kind is SpeakerKind.PERSON
+        and (last := referent.last_before(mention.span.start)) is not None
     ]
     if not fitting:
         return _again(article, mention) or _last_person(article, mention)
@@ -102,22 +103,13 @@ def _epithet(article: Article, mention: Mention) -> Resolution:
     return refer(referent, rule, at=last)
 
 
-def _people_before(article: Article, mention: Mention) -> list[tuple[Span, Referent]]:
-    """Return the people mentioned before, each with its last mention."""
-    return [
-        (last, referent)
-        for referent in article.referents.all
-        if referent.kind is SpeakerKind.PERSON
-        and (last := referent.last_before(mention.span.start)) is not None
-    ]
-
-
-def _role_words(article: Article, referent: Referent) -> set[str]:
-    """Return the words that the article uses as the referent's role, titles written out."""
-    said = {lexicon.title_in_full(word) for role in referent.roles for word in role.split()}
-    for span in referent.mentions:
-        said |= _words_before(article, span) | _apposition(article, span)
-    return {word.strip(".,").lower() for word in said}
+def describe_people(article: Article) -> None:
+    """Note the words beside the names of people by which the article says what they are."""
+    for referent in article.referents.all:
+        if referent.kind is SpeakerKind.PERSON:
+            for span in referent.mentions:
+                words = _words_before(article, span) | _apposition(article, span)
+                article.referents.note(referent, words)
 
 
 def _words_before(article: Article, span: Span) -> set[str]:
@@ -151,30 +143,35 @@ def _apposition(article: Article, span: Span) -> set[str]:
 
 def _again(article: Article, mention: Mention) -> Resolution | None:
     """Resolve "the official" after "a US official": the source of that noun met last."""
-    for told in reversed(article.told):
-        earlier = told.mention
-        if earlier is None or told.resolution.speaker is None:
-            continue
-        if earlier.noun == mention.noun and earlier.plural == mention.plural:
-            return follow(told, "same-description")
-    return None
+    same = article.told_by("noun", mention.noun, mention.plural)
+    return follow(same[-1], "same-description") if same else None
 
 
 def _last_person(article: Article, mention: Mention) -> Resolution:
     """Resolve an epithet that nobody bears: the last person that was a subject, as unsure."""
-    here = article.grammar.sentence_at(mention.span.start)
-    window = article.params.antecedent_window_sentences
     fitting = [
         (last, referent)
-        for last, referent in _people_before(article, mention)
-        if here - article.grammar.sentence_at(last.start) <= window
-        and (mention.gender is None or referent.gender in (mention.gender, None))
+        for last, referent in _people_near(article, mention)
+        if (mention.gender is None or referent.gender in (mention.gender, None))
         and article.grammar.is_subject(last)
     ]
     if not fitting:
         return anonymously(article, mention)
     last, referent = max(fitting, key=lambda pair: pair[0].start)
     return refer(referent, "last-person", at=last)
+
+
+def _people_near(article: Article, mention: Mention) -> list[tuple[Span, Referent]]:
+    """Return the people mentioned in the sentences before, each with its last mention."""
+    sentence_at = article.grammar.sentence_at
+    low = max(0, sentence_at(mention.span.start) - article.params.antecedent_window_sentences)
+    start = article.grammar.sentence(low).span.start if low else 0
+    if start >= mention.span.start:
+        return []
+    near = article.referents.mentioned(Span(start=start, end=mention.span.start))
+    people = {id(r): r for _, r in near if r.kind is SpeakerKind.PERSON}
+    found = [(r.last_before(mention.span.start), r) for r in people.values()]
+    return [(last, r) for last, r in found if last is not None and sentence_at(last.start) >= low]
 
 
 # ---------------------------------------------------------------------- bodies
@@ -196,10 +193,8 @@ def _named_body(article: Article, mention: Mention) -> Resolution | None:
     """Return the organisation met last whose name has the noun: "the court" of a Supreme Court."""
     named = [
         (last, referent)
-        for referent in article.referents.all
-        if referent.kind is not SpeakerKind.PERSON
-        and (last := referent.last_before(mention.span.start)) is not None
-        and mention.noun in names.organisation_key(referent.name)
+        for referent in article.referents.bodies_with(mention.noun)
+        if (last := referent.last_before(mention.span.start)) is not None
     ]
     if not named:
         return None
@@ -220,34 +215,34 @@ def _unnamed_body(article: Article, mention: Mention) -> Resolution:
 
 def _met_before(article: Article, mention: Mention) -> bool:
     """Say whether the noun stands earlier in the article: then it is a body of its own."""
-    return any(
-        singular(word) == mention.noun
-        for word in article.grammar.words
-        if word.span.end <= mention.span.start
-    )
+    first = article.by_noun.get(mention.noun, [])[:1]
+    return any(word.span.end <= mention.span.start for word in first)
 
 
 def _last_body(article: Article, mention: Mention) -> Resolution | None:
     """Resolve "the agency", "the article": the organisation that spoke last, if that is near."""
     here = article.grammar.sentence_at(mention.span.start)
-    for told in reversed(article.told):
-        speaker = told.resolution.speaker
-        if told.mention is None or speaker is None or speaker.kind is not SpeakerKind.ORGANISATION:
-            continue
+    for told in article.told_by("kind", SpeakerKind.ORGANISATION)[-1:]:
         distance = here - article.grammar.sentence_at(told.at.start)
-        near = distance <= article.params.antecedent_window_sentences
-        return follow(told, "last-body") if near else None
+        if distance <= article.params.antecedent_window_sentences:
+            return follow(told, "last-body")
     return None
 
 
 def _fuller_phrase(article: Article, mention: Mention) -> Span | None:
     """Return the last phrase before with the same noun and a capital in it: "US-led coalition"."""
-    for word in reversed(article.grammar.words):
-        if word.span.start >= mention.span.start or singular(word) != mention.noun:
-            continue
-        start = phrase_start(article, word.span)
-        phrase = Span(start=start, end=word.span.end)
-        modifiers = [w for w in article.grammar.inside(phrase)[:-1] if w.token.upos != "DET"]
-        if any(w.token.text[:1].isupper() and w.index > 0 for w in modifiers):
-            return phrase
-    return None
+    phrases = article.fuller.get(mention.noun)
+    if phrases is None:
+        words = article.by_noun.get(mention.noun, [])
+        phrases = [(word.span.start, p) for word in words if (p := _fuller(article, word))]
+        article.fuller[mention.noun] = phrases
+    last = bisect_left(phrases, mention.span.start, key=itemgetter(0)) - 1
+    return phrases[last][1] if last >= 0 else None
+
+
+def _fuller(article: Article, word: Word) -> Span | None:
+    """Return the phrase that ends in `word`, if a modifier in it has a capital."""
+    phrase = Span(start=phrase_start(article, word.span), end=word.span.end)
+    modifiers = [w for w in article.grammar.inside(phrase)[:-1] if w.token.upos != "DET"]
+    capital = any(w.token.text[:1].isupper() and w.index > 0 for w in modifiers)
+    return phrase if capital else None

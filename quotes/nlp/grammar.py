@@ -7,7 +7,8 @@ from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from functools import cached_property
 
-from quotes.nlp.document import Document, Sentence, Span, Token
+from quotes.nlp.document import Document, Entity, Sentence, Span, Token
+from quotes.nlp.placed import Placed
 
 NOMINAL = frozenset({"NOUN", "PROPN"})
 _SUBJECTS = ("nsubj", "csubj")
@@ -71,6 +72,23 @@ class Grammar:
         low = max(0, bisect_right(self._starts, span.start) - 1)
         high = bisect_left(self._starts, span.end)
         return tuple(word for word in self.words[low:high] if word.span.meets(span))
+
+    @cached_property
+    def _entities(self) -> Placed[Entity]:
+        return Placed((entity.span, entity) for entity in self.doc.entities)
+
+    def entities_at(self, span: Span) -> list[Entity]:
+        """Return the entities that overlap `span`, in the document's order."""
+        return [entity for _, entity in self._entities.meeting(span)]
+
+    @cached_property
+    def _nominal(self) -> list[Word]:
+        return [word for word in self.words if word.token.upos in NOMINAL]
+
+    def nominal_before(self, offset: int) -> Word | None:
+        """Return the last noun that starts before `offset`."""
+        last = bisect_left(self._nominal, offset, key=lambda word: word.span.start) - 1
+        return self._nominal[last] if last >= 0 else None
 
     def head(self, word: Word) -> Word | None:
         """Return the word that governs `word`, None for a root."""

@@ -61,7 +61,7 @@ def read(grammar: Grammar, span: Span) -> Mention:
         own = None if gender == "-" else gender
         return Mention(span, span, Form.PRONOUN, pronoun=kind, gender=own, plural=kind == "plural")
     core = _core(grammar, words)
-    entities = [e for e in grammar.doc.entities if e.span.meets(span)]
+    entities = grammar.entities_at(span)
     return (
         _joint(grammar, span, core, entities)
         or _named(grammar, span, core, entities)
@@ -92,8 +92,7 @@ def _core(grammar: Grammar, words: tuple[Word, ...]) -> Span:
     """Return the first noun phrase: up to a comma, preposition, clause; never cutting an entity."""
     last = words[0]
     for word in words[1:]:
-        entity = _entity_over(grammar, word.span)
-        within = entity is not None and entity.span.start < word.span.start
+        within = any(e.span.start < word.span.start for e in grammar.entities_at(word.span)[:1])
         stops = (
             word.token.text in _BREAKS
             or word.low in lexicon.function_words("relative")
@@ -103,10 +102,6 @@ def _core(grammar: Grammar, words: tuple[Word, ...]) -> Span:
             break
         last = word
     return Span(start=words[0].span.start, end=last.span.end)
-
-
-def _entity_over(grammar: Grammar, span: Span) -> Entity | None:
-    return next((e for e in grammar.doc.entities if e.span.meets(span)), None)
 
 
 def _is(entity: Entity, *kinds: str) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from quotes.nlp import lexicon
 from quotes.nlp.descriptions import resolve_description
-from quotes.nlp.document import Evidence, Kind, Quotation, Span, Speaker, SpeakerKind
+from quotes.nlp.document import Evidence, Quotation, Span, Speaker, SpeakerKind
 from quotes.nlp.grammar import NOMINAL, Word
 from quotes.nlp.mentions import Form, Mention, read, singular
 from quotes.nlp.referents import Referent
@@ -47,16 +47,16 @@ def resolve_pronoun(article: Article, quotation: Quotation, mention: Mention) ->
 def _each(article: Article, mention: Mention) -> Resolution:
     """Resolve "each" and "both": the several speakers named last in the sentence."""
     here = article.grammar.sentence_at(mention.span.start)
-    for told in reversed(article.told):
-        joint = told.mention is not None and told.resolution.rule == "joint"
-        if joint and article.grammar.sentence_at(told.at.start) == here:
+    for told in reversed(article.told_by("at", here)):
+        if told.mention is not None and told.resolution.rule == "joint":
             return follow(told, "pronoun")
     return OPEN
 
 
 def _first_person(article: Article, quotation: Quotation, mention: Mention) -> Resolution:
     """Resolve "I" inside somebody's quoted words: that somebody."""
-    for told in reversed(article.told):
+    here = article.grammar.sentence_at(mention.span.start)
+    for told in reversed(article.told_by("content", here)):
         around = any(span.holds(mention.span) for span in told.quotation.content)
         if around and told.quotation is not quotation and told.resolution.speaker:
             return follow(told, "speaker-of-quotation")
@@ -74,8 +74,8 @@ def _relative(article: Article, mention: Mention) -> Resolution:
     if not fitting:
         return OPEN
     head = fitting[0].span
-    entity = next((e for e in article.doc.entities if e.span.meets(head)), None)
-    start = min(phrase_start(article, head), entity.span.start if entity else head.start)
+    entity = [e.span.start for e in article.grammar.entities_at(head)[:1]]
+    start = min([phrase_start(article, head), *entity])
     before = article.doc.text[start : mention.span.start].rstrip(" ,;(—–-")
     antecedent = read(article.grammar, Span(start=start, end=max(start + len(before), head.end)))
     resolve = {Form.NAME: resolve_name, Form.JOINT: resolve_joint}
@@ -104,11 +104,11 @@ def _relative_heads(article: Article, mention: Mention) -> list[Word]:
 
 
 def _noun_before(article: Article, mention: Mention) -> list[Word]:
-    line = article.doc.text.rfind("\n", 0, mention.span.start) + 1
-    if line == mention.span.start:
+    """Return the last noun on the line before the pronoun, if any."""
+    noun = article.grammar.nominal_before(mention.span.start)
+    if noun is None or "\n" in article.doc.text[noun.span.end : mention.span.start]:
         return []
-    words = article.grammar.inside(Span(start=line, end=mention.span.start))
-    return [word for word in reversed(words) if word.token.upos in NOMINAL][:1]
+    return [noun]
 
 
 def _is_human(article: Article, word: Word) -> bool:
@@ -162,15 +162,14 @@ def _candidates(
     sentence = article.grammar.sentence(number).span
     found = [
         candidate
-        for told in article.told
+        for told in article.told_by("at", number)
         if told.mention is not None and sentence.holds(told.at)
         for candidate in _speaker_candidate(told, mention)
     ]
-    for referent in article.referents.all:
-        for span in referent.mentions:
-            inside = sentence.meets(span) and span.end <= mention.span.start
-            if inside and not _in_content(article, quotation, span):
-                found.extend(_mentioned(article, referent, span, mention))
+    for span, referent in article.referents.mentioned(sentence):
+        before = span.end <= mention.span.start
+        if before and not _in_content(article, quotation, span):
+            found.extend(_mentioned(article, referent, span, mention))
     return found
 
 
@@ -209,9 +208,7 @@ def _known_gender(mention: Mention, referent: Referent | None) -> bool:
 
 def _in_content(article: Article, quotation: Quotation, span: Span) -> bool:
     """Say whether `span` lies in the quotation's own content or in any quoted words."""
-    quoted = (q.content for q in article.doc.quotations if q.kind is not Kind.INDIRECT)
-    contents = (quotation.content, *quoted)
-    return any(piece.holds(span) for content in contents for piece in content)
+    return any(piece.holds(span) for piece in quotation.content) or article.quoted.any_holds(span)
 
 
 def _agrees(

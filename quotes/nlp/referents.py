@@ -9,10 +9,12 @@ from bisect import bisect_left, bisect_right, insort_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from quotes.nlp import lexicon, names
 from quotes.nlp.document import Document, Entity, Span, SpeakerKind
+from quotes.nlp.placed import Placed
 
 _EXPANSION = re.compile(
     r"\b((?:[A-Z][\w'’.&-]*)(?:[ \t]+(?:of|for|and|the|on|in|de|&|[A-Z][\w'’.&-]*)){1,9})"
@@ -55,6 +57,11 @@ class Referent:
         insort_left(self.mentions, span, key=_start)
         if form not in self.aliases:
             self.aliases.append(form)
+
+    def describe(self, role: str) -> None:
+        """Note a description that the article gives it."""
+        if role not in self.roles:
+            self.roles.append(role)
 
     def last_before(self, offset: int) -> Span | None:
         """Return the mention that starts last before `offset`."""
@@ -191,9 +198,32 @@ class Referents:
             self._add_body(entity)
         self._add_missed_surnames()
         self.pairs = tuple(self._pairs())
+        self._numbers = {id(referent): number for number, referent in enumerate(self.all)}
+        self._bearers: dict[str, set[int]] = defaultdict(set)
+        for referent in self.all:
+            for role in referent.roles:
+                self._note_role(referent, role)
 
     def _name_length(self, entity: Entity) -> int:
         return len(names.person_key(entity.span.of(self._doc.text)))
+
+    # ------------------------------------------------------------------ roles
+    def describe(self, referent: Referent, role: str) -> None:
+        """Note a description that the article gives to a referent, titles written out."""
+        referent.describe(role)
+        self._note_role(referent, role)
+
+    def _note_role(self, referent: Referent, role: str) -> None:
+        self.note(referent, map(lexicon.title_in_full, role.split()))
+
+    def note(self, referent: Referent, words: Iterable[str]) -> None:
+        """Note words with which the article says what a referent is."""
+        for word in words:
+            self._bearers[word.strip(".,").lower()].add(self._numbers[id(referent)])
+
+    def bearers(self, word: str) -> list[Referent]:
+        """Return the referents of which the article says `word`, in the order of `all`."""
+        return [self.all[number] for number in sorted(self._bearers.get(word, ()))]
 
     # ------------------------------------------------------------------ people
     def person(self, form: str, offset: int) -> Match | None:
@@ -236,7 +266,7 @@ class Referents:
         found.add(span, _own_name(form))
         role = [word for word in (*before, *titles) if not lexicon.is_honorific(word)]
         if role:
-            found.roles.append(" ".join(role))
+            found.describe(" ".join(role))
 
     def _add_missed_surnames(self) -> None:
         """Note surnames that the recogniser missed: a person named in full once is meant again."""
@@ -344,15 +374,31 @@ class Referents:
                 span = Span(start=left.start, end=right.end)
                 yield Pair(span=span, first=first, second=second, people=people)
 
+    @cached_property
+    def _places(self) -> Placed[Referent]:
+        return Placed((span, referent) for referent in self.all for span in referent.mentions)
+
+    def mentioned(self, span: Span) -> list[tuple[Span, Referent]]:
+        """Return the mentions that overlap `span`: in the order of `all`, then of the text."""
+        return self._places.meeting(span)
+
     def at(self, span: Span) -> list[Referent]:
         """Return the referents with a mention that overlaps `span`, in text order of mention."""
-        found = [
-            (mention.start, index)
-            for index, referent in enumerate(self.all)
-            for mention in referent.mentions
-            if mention.meets(span)
-        ]
-        return [self.all[index] for _, index in sorted(found)]
+        found = sorted(self.mentioned(span), key=lambda pair: pair[0].start)
+        return [referent for _, referent in found]
+
+    @cached_property
+    def _by_word(self) -> dict[str, list[Referent]]:
+        found: dict[str, list[Referent]] = defaultdict(list)
+        for referent in self.all:
+            if referent.kind is not SpeakerKind.PERSON:
+                for word in dict.fromkeys(names.organisation_key(referent.name)):
+                    found[word].append(referent)
+        return dict(found)
+
+    def bodies_with(self, word: str) -> list[Referent]:
+        """Return the referents, no people, whose name has `word`, folded as names are."""
+        return self._by_word.get(word, [])
 
 
 def mended_entities(doc: Document) -> tuple[Entity, ...]:

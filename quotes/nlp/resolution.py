@@ -3,13 +3,18 @@
 `Article` grows while quotations are resolved in text order, so that later ones can refer back.
 """
 
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from quotes.nlp import names
-from quotes.nlp.document import Document, Evidence, Quotation, Span, Speaker, SpeakerKind
-from quotes.nlp.grammar import Grammar
-from quotes.nlp.mentions import Mention
+from quotes.nlp.document import Document, Evidence, Kind, Quotation, Span, Speaker, SpeakerKind
+from quotes.nlp.grammar import Grammar, Word
+from quotes.nlp.mentions import Mention, singular
+from quotes.nlp.placed import Placed
 from quotes.nlp.referents import Referent, Referents
 from quotes.params import Params
 
@@ -30,11 +35,12 @@ class Resolution:
 
 @dataclass
 class Told:
-    """A quotation already resolved, for those that refer back to it."""
+    """A quotation already resolved, for those that refer back to it; `number` counts them."""
 
     quotation: Quotation
     resolution: Resolution
     mention: Mention | None = None
+    number: int = 0
 
     @property
     def at(self) -> Span:
@@ -51,6 +57,50 @@ class Article:
     referents: Referents
     params: Params
     told: list[Told] = field(default_factory=list)
+    # Per noun: the phrases with a capital that end in it, each by where the noun starts.
+    fuller: dict[str, list[tuple[int, Span]]] = field(default_factory=dict)
+    _told_by: dict[Hashable, list[Told]] = field(default_factory=lambda: defaultdict(list))
+
+    def tell(self, told: Told) -> None:
+        """Note a quotation that is resolved, by all that later ones may ask for it."""
+        self.told.append(told)
+        for key in set(self._keys(told)):
+            self._told_by[key].append(told)
+
+    def told_by(self, *key: Hashable) -> list[Told]:
+        """Return the quotations told so far that have the key (see `_keys`), in order."""
+        return self._told_by.get(key, [])
+
+    def _keys(self, told: Told) -> Iterator[tuple[Hashable, ...]]:
+        """Yield the sentences of its parts, and what its speaker and the mention of it are."""
+        yield "at", self.grammar.sentence_at(told.at.start)
+        yield from (("content", number) for number in self.sentences(told.quotation.content))
+        yield from (("source", number) for number in self.sentences(told.quotation.source))
+        speaker, mention = told.resolution.speaker, told.mention
+        if speaker is not None and speaker.kind is not SpeakerKind.ANONYMOUS:
+            yield "medium", told.quotation.medium
+        if speaker is not None and mention is not None:
+            yield "kind", speaker.kind
+            yield "noun", mention.noun, mention.plural
+
+    def sentences(self, spans: Iterable[Span]) -> set[int]:
+        """Return the numbers of the sentences that `spans` stand in."""
+        at = self.grammar.sentence_at
+        return {n for span in spans for n in range(at(span.start), at(span.end - 1) + 1)}
+
+    @cached_property
+    def quoted(self) -> Placed[None]:
+        """Where the words in quotation marks stand."""
+        quoted = (q.content for q in self.doc.quotations if q.kind is not Kind.INDIRECT)
+        return Placed((piece, None) for content in quoted for piece in content)
+
+    @cached_property
+    def by_noun(self) -> dict[str, list[Word]]:
+        """The article's words by their lemma, in text order."""
+        found: dict[str, list[Word]] = defaultdict(list)
+        for word in self.grammar.words:
+            found[singular(word)].append(word)
+        return dict(found)
 
     def words(self, span: Span) -> str:
         """Return the words of the article at `span`."""
@@ -84,12 +134,15 @@ def refer(referent: Referent, rule: str, *, role: str = "", at: Span | None = No
 def together(article: Article, mention: Mention, *, people: bool | None) -> Resolution | None:
     """Return the two named together last before `mention`, if near: "they", "both senators"."""
     here = article.grammar.sentence_at(mention.span.start)
-    for pair in reversed(article.referents.pairs):
-        if pair.span.end > mention.span.start or (people is not None and pair.people != people):
-            continue
+    pairs = article.referents.pairs
+    before = bisect_left(pairs, mention.span.start, key=lambda pair: pair.span.start)
+    for number in reversed(range(before)):
+        pair = pairs[number]
         distance = here - article.grammar.sentence_at(pair.span.start)
         if distance > article.params.antecedent_window_sentences:
             return None
+        if pair.span.end > mention.span.start or (people is not None and pair.people != people):
+            continue
         step = Evidence(role="antecedent", span=pair.span, rule="together")
         fullest = tuple(
             Evidence(role="name", span=referent.span, rule="fullest-form")
@@ -115,7 +168,7 @@ def resolve_name(article: Article, mention: Mention) -> Resolution:
         name = form if kind is SpeakerKind.PERSON else article.referents.full_name(form)
         return Resolution(Speaker(name=name, kind=kind, role=mention.role or None), "own-name")
     if mention.role:
-        match.referent.roles.append(mention.role)
+        article.referents.describe(match.referent, mention.role)
     rule = match.rule if match.sure else "two-candidates"
     return refer(match.referent, rule, role=mention.role)
 

@@ -5,6 +5,7 @@ counted (windows, paragraphs, referents asked), not timed.
 """
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from itertools import pairwise
@@ -16,10 +17,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quotes.nlp import Extractor
+from quotes.nlp.attribution import attribute
 from quotes.nlp.document import Document, Entity, Span
 from quotes.nlp.marks import mark_pairs, mark_states, quoted_spans
 from quotes.nlp.names import person_key
 from quotes.nlp.referents import Referents
+from tests.quotes.nlp.build import article, name, reported, said
 
 SAID = "The minister, Ana Roe, said taxes would fall."
 SIGNS = "“”„«»\"'‘’`.,;:!?-—()[]…"
@@ -148,10 +151,10 @@ def people(count: int) -> Document:
     text, entities = "", []
     for number in range(count):
         surname = f"R{chr(97 + number % 26)}{chr(97 + number // 26 % 26)}x"
-        for name in (f"Ana {surname}", surname):
+        for form in (f"Ana {surname}", surname):
             start = len(text)
-            text += f"{name} spoke. "
-            span = Span(start=start, end=start + len(name))
+            text += f"{form} spoke. "
+            span = Span(start=start, end=start + len(form))
             entities.append(Entity(span=span, type="PERSON"))
     return Document(text=text, entities=tuple(entities), done=frozenset({"tagger", "parse"}))
 
@@ -170,6 +173,54 @@ def test_names_are_compared_with_those_that_share_a_word(monkeypatch: pytest.Mon
         assert len(found) == count
         assert all(len(referent.mentions) == 2 for referent in found)
     assert grown(asked) <= 2.2
+
+
+def spoken(source: str, words: str, count: int) -> Document:
+    """Return a parsed text: `count` times, somebody new comes and `source` says something new."""
+    letters = [f"{chr(97 + number % 26)}{chr(97 + number // 26)}" for number in range(count)]
+    lines = [
+        f"{name(f'Ana R{ab}x', 'nsubj>came')} came/VERB/root .\n{said(source, f'p{ab}s')}"
+        for ab in letters
+    ]
+    quotes = [reported(words, f"p{ab}s") for ab in letters]
+    return article("\n".join(lines), quotes, person="|".join(f"Ana R{ab}x" for ab in letters))
+
+
+def calls_to_attribute(doc: Document) -> int:
+    """Return how many functions are called, builtins too, while a document is attributed."""
+    calls = 0
+
+    def count(_frame: object, event: str, _arg: object) -> None:
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        attribute(doc)
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        pytest.param("she/PRON/nsubj>said", "She", id="person"),
+        pytest.param("they/PRON/nsubj>said", "They", id="several"),
+        pytest.param("I/PRON/nsubj>said", "I", id="first-person"),
+        pytest.param("each/PRON/nsubj>said", "Each", id="each"),
+        pytest.param("who/PRON/nsubj>said", "Who", id="relative"),
+        pytest.param("the minister/NOUN/nsubj>said", "The minister", id="epithet"),
+        pytest.param("the men=man/NOUN/nsubj>said", "The men", id="plural"),
+        pytest.param("the agency/NOUN/nsubj>said", "The agency", id="body"),
+        pytest.param("the statement/NOUN/nsubj>said", "The statement", id="document"),
+        pytest.param("officials=official/NOUN/nsubj>said", "Officials", id="anonymous"),
+    ],
+)
+def test_quotations_are_not_compared_with_all_before_them(source: str, words: str) -> None:
+    attribute(spoken(source, words, 2))  # lexicons are read once
+    assert grown([calls_to_attribute(spoken(source, words, count)) for count in (75, 150)]) <= 2.1
 
 
 def test_a_sentence_of_a_thousand_words_is_cut_for_the_parser(extractor: Extractor) -> None:
