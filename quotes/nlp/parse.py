@@ -10,6 +10,7 @@ Stanza's official packages they are Stanza's own. Nothing here reaches for the n
 import logging
 import os
 import re
+import unicodedata
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -71,6 +72,7 @@ class Named(NamedTuple):
     type: str
 
 
+_PICTURES = ("So", "Zs", "Cs")  # emoji and the space before them are no part of a name
 _Job = tuple[int, Document, States | None]
 
 
@@ -552,6 +554,10 @@ def _named(places: Sequence[tuple[int, int]], tags: Sequence[str]) -> Iterator[N
 
 def _entities(named: Iterable[Named], text: str, offset: int) -> Iterable[Entity]:
     for entity in named:
-        span = Span(start=entity.start + offset, end=entity.end + offset)
-        span.of(text)
+        start, end = entity.start + offset, entity.end + offset
+        while start < end and unicodedata.category(text[end - 1]) in _PICTURES:
+            end -= 1
+        if start == end:
+            continue
+        span = Span(start=start, end=end)
         yield Entity(span=span, type=entity.type)

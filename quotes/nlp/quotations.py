@@ -5,6 +5,7 @@ Source: docs/decisions/0003-quotation-tagger.md.
 
 import math
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -26,6 +27,7 @@ from quotes.params import DEFAULTS, Params
 
 _PAIRS_SEEN = 8
 _EDGE = " \t\xa0,;"
+_UTTERED = ".,!?…"
 _OPENING = ("“", '"', "''", "``", "‘", "«", "„")
 _PARTICIPLE = re.compile(
     r"\s*[,;—–]\s+(?P<verb>[^\W\d_]+ing)\s+(?P<clause>[^\W\d_]+|“|\"|''|``|‘|«|„)"
@@ -233,7 +235,33 @@ def _at_marks(text: str, draft: Draft, pairs: Sequence[Pair]) -> Draft:
             content.append(Span(start=start, end=end))
             floor = end
     source = trimmed(text, behind_dateline(text, draft.source)) if draft.source else None
-    return replace(draft, content=tuple(content), source=source)
+    return _without_words_in_source(
+        text, replace(draft, content=tuple(content), source=source), pairs
+    )
+
+
+def _without_words_in_source(text: str, draft: Draft, pairs: Sequence[Pair]) -> Draft:
+    """Return the draft with words that its source ends in as content: “A,” said X, “and B.” does.
+
+    Behind a comma and with a comma or stop before the closing mark it is uttered, no nickname.
+    """
+    source = draft.source
+    if source is None:
+        return draft
+    for pair in pairs[_first_pair(pairs, source.start) :]:
+        if pair.start >= source.end:
+            break
+        uttered = pair.closed and text[pair.outer - 1] in _UTTERED
+        behind = text[source.start : pair.start].rstrip().endswith(",")
+        if uttered and behind and not has_words_between(text, pair.outer, source.end):
+            content = (*draft.content, Span(start=pair.start, end=pair.end))
+            name = trimmed(text, Span(start=source.start, end=pair.start))
+            return replace(draft, content=tuple(sorted(content, key=_place)), source=name)
+    return draft
+
+
+def _place(span: Span) -> int:
+    return span.start
 
 
 def snapped(text: str, span: Span, pairs: Sequence[Pair]) -> tuple[int, int]:
@@ -266,11 +294,18 @@ def has_words_between(text: str, start: int, end: int) -> bool:
 
 
 def trimmed(text: str, span: Span) -> Span:
-    """Return the span without spaces, commas and the like at its edges, unless nothing is left."""
-    inside = span.of(text)
-    start = span.start + len(inside) - len(inside.lstrip(_EDGE))
-    end = span.end - len(inside) + len(inside.rstrip(_EDGE))
+    """Return the span without spaces, commas, emoji at its edges, unless nothing is left."""
+    start, end = span.start, span.end
+    while start < end and _sheds(text[start]):
+        start += 1
+    while start < end and _sheds(text[end - 1]):
+        end -= 1
     return Span(start=start, end=end) if start < end else span
+
+
+def _sheds(character: str) -> bool:
+    """Say whether an edge sheds a character: spaces, commas, pictures (emoji)."""
+    return character in _EDGE or unicodedata.category(character) == "So"
 
 
 def with_participles(text: str, draft: Draft) -> Iterator[Draft]:

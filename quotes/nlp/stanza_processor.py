@@ -36,6 +36,7 @@ from quotes.params import DEFAULTS, Params
 NAME, VARIANT = "quote", "quotes"
 _LANGUAGE = "en"
 _GAP = " … "
+_SEVERAL = 2
 
 
 class UnplacedTextError(ValueError):
@@ -180,7 +181,9 @@ def _set_entities(doc: Any, named: Sequence[Named]) -> None:
         token.ner = "O"
     for entity in named:
         own = [t for t in tokens if t.start_char < entity.end and t.end_char > entity.start]
-        marks = ["S"] if len(own) == 1 else ["B", *["I"] * (len(own) - 2), "E"]
+        while own and not any(map(str.isalnum, own[-1].text)):  # an emoji behind a name
+            own.pop()
+        marks = ["S"] * len(own) if len(own) < _SEVERAL else ["B", *["I"] * (len(own) - 2), "E"]
         for token, mark in zip(own, marks, strict=True):
             token.ner = f"{mark}-{entity.type}"
     doc.build_ents()
