@@ -18,6 +18,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple
 
+import numpy as np
 import stanza
 import torch
 from stanza.models.common import chuliu_edmonds
@@ -529,7 +530,9 @@ def describe(document: Any, heads: SyntaxHeads, states: States, start: int = 0) 
         for sentence in places
     ]
     named: list[Named] = []
-    read = heads.read(states.vectors, rows, _stock_one_root)
+    # A text of nothing that the encoder has a wordpiece for has tokens all the same.
+    vectors = states.vectors if states.starts else np.zeros((1, len(heads.words)), np.float16)
+    read = heads.read(vectors, rows, _stock_one_root)
     for sentence, where, tagged in zip(document.sentences, places, read, strict=True):
         _describe(sentence, tagged)
         named += _named(where, tagged.entities)

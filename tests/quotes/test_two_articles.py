@@ -85,7 +85,7 @@ def test_every_quotation_has_a_page_that_verifies_it(client: Client) -> None:
 @pytest.mark.usefixtures("_ingested")
 def test_the_api_serves_them_with_their_speakers(client: Client) -> None:
     rows = client.get("/api/v1/quotations/", {"page_size": 200}).json()["results"]
-    sure = {row["uid"] for row in rows if row["confidence"] >= CERTAIN}
+    sure = {row["uid"] for row in rows if row["speaker_confidence"] >= CERTAIN}
     golden = {stored(row["n"]).uid for rows in GOLDEN.values() for row in rows}
     assert golden <= {row["uid"] for row in rows}
     assert sure <= golden

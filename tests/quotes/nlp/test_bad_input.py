@@ -128,10 +128,10 @@ def grown(calls: list[int]) -> float:
     ],
 )
 def test_windows_grow_with_the_text(extractor: Extractor, unit: str) -> None:
-    tagger = extractor._tagger  # counted inside, without running the network
+    encoder = extractor._tagger.encoder  # counted inside, without running the network
     sizes = []
     for count in (400, 800, 1600):
-        groups = tagger._groups([Document(text=unit * count)])
+        groups = encoder.groups([Document(text=unit * count)])
         slabs = [slab for group in groups for slab in group]
         sizes.append(sum(w.high - w.low for slab in slabs for w in slab.windows) + 1)
     assert grown(sizes) <= 2.2
