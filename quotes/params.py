@@ -47,7 +47,7 @@ class Params(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    # --- language (docs/decisions/0014-language.md)
+    # --- language (docs/decisions/0013-language.md)
     english_words_share: float = Field(
         0.15, description="share of English closed-class words from which a passage is English"
     )

@@ -3,7 +3,7 @@
 A passage is a line. It is refused only if two witnesses agree: the closed-class words that almost
 every English sentence has are nearly absent, and an identifier (py3langid) is sure of another
 language from the words that are no names and stand in no quotation marks. In doubt a text is read
-as English, and the doubt is shown. Why, and measured how: docs/decisions/0014-language.md.
+as English, and the doubt is shown. Why, and measured how: docs/decisions/0013-language.md.
 """
 
 import re
