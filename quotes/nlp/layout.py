@@ -30,6 +30,7 @@ _LETTERS = re.compile(r"[^\W\d_]+")
 _ASIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
 _MAX_LABEL_WORDS, _MAX_NAME_WORDS, _MAX_PARTICLE_CHARS = 8, 5, 3
 _MIN_TURNS, _SPOKEN_SHARE, _MAX_MODIFIERS = 3, 0.6, 2
+_MAX_TURN_LINES = 15  # the 50 turns of PolNeAR train and development have 3 at most
 _STOPS = (".", "?", "!", "…", ".”", "?”", "!”", '."', '?"', '!"', ".’", "—", "–", ")", "]")
 _SIGNED = re.compile(
     r"\s*(?P<sign>[―—–-]{1,2})\s*(?P<name>[^\W\d_][^,;(|\n]{1,50}?)(?P<rest>[,;(|][^\n]*)?\s*$"
@@ -98,6 +99,8 @@ def _lines(text: str) -> list[Span]:
 def _turns(text: str, lines: Sequence[Span]) -> Iterator[Told]:
     """Yield the turns of a dialogue: each runs to the next label, the last to the end of its line.
 
+    So does one with too many lines to the next: it is article that follows, not answer.
+
     There is a dialogue where two labels or more take turns, one comes back, and what they label
     are sentences: the labels of a fact box neither come back nor stand before sentences.
     """
@@ -107,7 +110,10 @@ def _turns(text: str, lines: Sequence[Span]) -> Iterator[Told]:
     ends = [following.line for following in labels[1:]]
     for number, label in enumerate(labels):
         action = _actions().get(label.key.lower())
-        after = ends[number] if number < len(ends) else label.line + 1 + (label.words is None)
+        own = label.line + 1 + (label.words is None)
+        after = ends[number] if number < len(ends) else own
+        if after - label.line > _MAX_TURN_LINES:  # the article went on to something else
+            after = own
         said = [label.words] if label.words else []
         said += [x for x in lines[label.line + 1 : after] if _goes_on(text, x, label)]
         if said and action != "asks":

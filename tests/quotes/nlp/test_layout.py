@@ -94,6 +94,14 @@ def test_turns(text: str, turns: list[tuple[str, list[str]]]) -> None:
     assert told(text) == [(TURN, *turn) for turn in turns]
 
 
+def test_article_between_two_labels_is_no_turn() -> None:
+    """Where the next label is twenty lines on, only the label's own line is the speaker's."""
+    dialogue = "ANN: Is it true?\nBOB: It is.\nANN: Who knew?\nBOB: We all did.\n"
+    prose = "The council met on Monday and voted.\n" * 20
+    told = told_by_layout(dialogue + prose + "ANN: Was that all?\nBOB: It was.")
+    assert [len(turn.content) for turn in told] == [1] * 6
+
+
 @pytest.mark.parametrize("stop", [":", ".", ")"])
 def test_answers_are_not_ascribed_to_a_letter(stop: str) -> None:
     text = f"Q{stop} Why?\n\nA{stop} It rains.\n\nQ{stop} Still?\n\nA{stop} Yes."
