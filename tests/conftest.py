@@ -1,5 +1,6 @@
 """Fixtures shared by all tests: the real extractor; articles stored from hand-built documents."""
 
+import signal
 from collections.abc import Callable
 
 import pytest
@@ -13,6 +14,11 @@ from quotes.nlp.document import Document
 from tests import builders
 
 Recorder = Callable[..., Extraction]
+
+# A runner in the background may have interrupts ignored, and every process started by a test would
+# inherit that: those that are to be interrupted could not be.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
