@@ -10,10 +10,10 @@ from pathlib import Path
 from quotes.nlp.boundaries import joined
 from quotes.nlp.syntax import pieces_of
 from quotes.nlp.training.stanza_data import entity_sentences
+from quotes.nlp.training.tagger_data import FIRST_WINDOW, WINDOW, alike
 from quotes.nlp.wordpieces import Chunk, Rows, Window, WordpieceReader, rows, windows
 
 TREEBANK, ENTITIES = "ud-ewt-gum-{}.conllu.gz", "ner-worldwide-{}.tsv.gz"
-WINDOW, FIRST_WINDOW = 254, (80, 254)
 MIN_COUNT = 3
 
 
@@ -233,10 +233,4 @@ def batches(
 ) -> list[list[SyntaxWindow]]:
     """Return the windows in batches of like length, shuffled."""
     chance.shuffle(found)
-    pool = 16 * size
-    made: list[list[SyntaxWindow]] = []
-    for low in range(0, len(found), pool):
-        near = sorted(found[low : low + pool], key=lambda w: len(w.rows))
-        made += [near[i : i + size] for i in range(0, len(near), size)]
-    chance.shuffle(made)
-    return made
+    return alike(found, size, chance)

@@ -9,29 +9,15 @@ from torch.nn import functional
 from quotes.nlp.syntax import SLOPE, TAG_COLUMNS
 from quotes.nlp.training.polnear import IGNORE
 from quotes.nlp.training.syntax_data import PlacedSentence, SyntaxWindow
+from quotes.nlp.training.tagger_data import padded
 from quotes.nlp.training.tagger_model import TaggerNetwork
 
 Index = Mapping[str, Mapping[str, int]]
 
 
-def inputs(some: Sequence[SyntaxWindow]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
-    """Return ids, cases, quotes, starts and mask of the windows, padded: (batch, length) each."""
-    length = max(len(w.rows) for w in some)
-    ids, cases, quotes, starts = (torch.zeros(len(some), length, dtype=torch.long) for _ in "icqs")
-    mask = torch.zeros(len(some), length, dtype=torch.bool)
-    for i, window in enumerate(some):
-        n = len(window.rows)
-        ids[i, :n] = torch.tensor(window.rows.ids)
-        cases[i, :n] = torch.tensor(window.rows.cases)
-        quotes[i, :n] = torch.tensor(window.rows.quotes)
-        starts[i, :n] = torch.tensor(window.rows.starts)
-        mask[i, :n] = True
-    return ids, cases, quotes, starts, mask
-
-
 def loss(network: TaggerNetwork, some: Sequence[SyntaxWindow], index: Index) -> dict[str, Tensor]:
     """Return the mean loss per word of every column, and of arcs ("head"), that the words have."""
-    *_, states = network(*inputs(some))
+    *_, states = network(*padded([window.rows for window in some]))
     states = network.dropout(states)
     sentences = [(i, s) for i, window in enumerate(some) for s in window.sentences]
     means = [0.5 * (states[i, s.first] + states[i, s.last]) for i, s in sentences]

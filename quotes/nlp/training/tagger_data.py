@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -38,6 +39,17 @@ class TrainingWindow:
     example: Example
     window: Window
     rows: Rows
+
+
+class HasRows(Protocol):
+    """A window of any corpus."""
+
+    @property
+    def rows(self) -> Rows:
+        """The encoder's input."""
+
+
+Placed = TypeVar("Placed", bound=HasRows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,28 +150,38 @@ def _windows(made: Example, first: int | None = None) -> Iterator[TrainingWindow
 
 
 def _batches(found: list[TrainingWindow], size: int, chance: random.Random) -> list[Batch]:
+    return [collate(some) for some in alike(found, size, chance)]
+
+
+def alike(found: Sequence[Placed], size: int, chance: random.Random) -> list[list[Placed]]:
+    """Return windows in batches of `size` of like length, in the order that `chance` gives."""
     pool = POOL_BATCHES * size
-    batches: list[Batch] = []
+    batches: list[list[Placed]] = []
     for low in range(0, len(found), pool):
         near = sorted(found[low : low + pool], key=lambda w: len(w.rows))
-        batches += [collate(near[i : i + size]) for i in range(0, len(near), size)]
+        batches += [near[i : i + size] for i in range(0, len(near), size)]
     chance.shuffle(batches)
     return batches
 
 
 def collate(some: list[TrainingWindow]) -> Batch:
     """Return the windows as padded tensors."""
-    length = max(len(w.rows) for w in some)
+    return Batch(some, *padded([window.rows for window in some]))
+
+
+def padded(some: Sequence[Rows]) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Return ids, cases, quotes, starts and mask of windows, padded: (batch, length) each."""
+    length = max(map(len, some))
     ids, cases, quotes, starts = (torch.zeros(len(some), length, dtype=torch.long) for _ in "icqs")
     mask = torch.zeros(len(some), length, dtype=torch.bool)
-    for i, window in enumerate(some):
-        n = len(window.rows)
-        ids[i, :n] = torch.tensor(window.rows.ids)
-        cases[i, :n] = torch.tensor(window.rows.cases)
-        quotes[i, :n] = torch.tensor(window.rows.quotes)
-        starts[i, :n] = torch.tensor(window.rows.starts)
+    for i, read in enumerate(some):
+        n = len(read)
+        ids[i, :n] = torch.tensor(read.ids)
+        cases[i, :n] = torch.tensor(read.cases)
+        quotes[i, :n] = torch.tensor(read.quotes)
+        starts[i, :n] = torch.tensor(read.starts)
         mask[i, :n] = True
-    return Batch(some, ids, cases, quotes, starts, mask)
+    return ids, cases, quotes, starts, mask
 
 
 def tag_targets(batch: Batch) -> Tensor:
