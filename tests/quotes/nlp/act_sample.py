@@ -147,16 +147,11 @@ def content_sha256(text: str, content: Sequence[Sequence[int]]) -> str:
 
 
 def _parsed(split: str, rows: Iterable[Labelled], parser: Parser) -> dict[str, Document]:
-    """Return the articles of `rows` by id, parsed where their attributions stand."""
-    wanted = {(row.article, row.attribution) for row in rows}
-    touched: dict[str, list[Span]] = {}
-    for article, item in pairs(split):
-        if (article["id"], item["id"]) in wanted:
-            spans = [Span(start=s, end=e) for k in ("source", "cue", "content") for s, e in item[k]]
-            touched.setdefault(article["id"], []).extend(spans)
-    texts = {article["id"]: article["text"] for article in articles(split)}
-    docs = parser.batch([Document(text=texts[i]) for i in touched], list(touched.values()))
-    return dict(zip(touched, docs, strict=True))
+    """Return the articles of `rows` by id, parsed."""
+    wanted = {row.article for row in rows}
+    texts = {a["id"]: a["text"] for a in articles(split) if a["id"] in wanted}
+    docs = parser.batch([Document(text=text) for text in texts.values()])
+    return dict(zip(texts, docs, strict=True))
 
 
 def _quotation(text: str, item: dict[str, Any]) -> Quotation:
