@@ -5,7 +5,6 @@ itself refuses a `QuotationSpan` whose words are not the text's words (quotes/gu
 Why the tables are cut this way: docs/decisions/0004-data-model.md.
 """
 
-from collections.abc import Sequence
 from typing import Self
 
 from django.conf import settings
@@ -19,17 +18,43 @@ from django.urls import reverse
 from quotes import highlights
 from quotes.bylines import authors
 from quotes.citations import CitableQuotation
+from quotes.decision_tables import Change, Decision, MachineReading
 from quotes.nlp.document import Act, Kind, SpeakerKind
+from quotes.speaker_tables import (
+    SPEAKER_KINDS,
+    Speaker,
+    SpeakerLink,
+    SpeakerName,
+    SpeakerQuerySet,
+    SpeakerSuggestion,
+    choices,
+)
 
-
-def choices(values: Sequence[str]) -> list[tuple[str, str]]:
-    """Return Django choices for an enumeration's values."""
-    return [(str(value), str(value).capitalize()) for value in values]
-
+__all__ = [
+    "ACTS",
+    "KINDS",
+    "SPEAKER_KINDS",
+    "Article",
+    "ArticleVersion",
+    "CanonicalText",
+    "Change",
+    "Decision",
+    "Extraction",
+    "ExtractionRun",
+    "MachineReading",
+    "Outlet",
+    "Quotation",
+    "QuotationQuerySet",
+    "QuotationSpan",
+    "Speaker",
+    "SpeakerLink",
+    "SpeakerName",
+    "SpeakerQuerySet",
+    "SpeakerSuggestion",
+]
 
 KINDS = choices(list(Kind))
 ACTS = choices(list(Act))
-SPEAKER_KINDS = choices(list(SpeakerKind))
 
 
 class Outlet(models.Model):
@@ -176,6 +201,9 @@ class ExtractionRun(models.Model):
     model_hashes = models.JSONField(help_text="model file -> SHA-256")
     lexicon_hashes = models.JSONField(help_text="lexicon file -> SHA-256")
     params = models.JSONField(help_text="threshold -> value")
+    planned = models.PositiveIntegerField(
+        null=True, blank=True, help_text="article versions that it set out to process, if known"
+    )
 
     class Meta:
         ordering = ("-started_at",)
@@ -207,66 +235,6 @@ class Extraction(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version_id} by {self.run_id}"
-
-
-class SpeakerQuerySet(models.QuerySet["Speaker"]):
-    """Named queries over speakers."""
-
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
-        """Keep what `user` may read: everything if reads are public, else only when signed in."""
-        return self if settings.PUBLIC_READS or user.is_authenticated else self.none()
-
-    def for_list(self) -> Self:
-        """Add `quotation_count` and `last_quoted_on`, counting current quotations of speech."""
-        shown = Q(
-            quotations__status=Quotation.Status.CURRENT,
-            quotations__act=Act.SPEECH,
-            quotations__version__is_current=True,
-        )
-        return self.annotate(
-            quotation_count=models.Count("quotations", filter=shown),
-            last_quoted_on=models.Max("quotations__version__published_on", filter=shown),
-        ).filter(quotation_count__gt=0)
-
-
-class Speaker(models.Model):
-    """A named source, one row across all articles. Anonymous sources have no row: see Quotation."""
-
-    slug = models.SlugField(max_length=220, unique=True)
-    name = models.CharField(max_length=300)
-    kind = models.CharField(max_length=20, choices=SPEAKER_KINDS)
-    wikidata_id = models.CharField(max_length=20, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-
-    objects = SpeakerQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("name",)
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        """Return the path of the speaker's page."""
-        return reverse("speaker", args=[self.slug])
-
-
-class SpeakerName(models.Model):
-    """One form of a speaker's name as articles word it; `key` is what linking compares."""
-
-    speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="names")
-    name = models.CharField(max_length=300)
-    key = models.CharField(max_length=300, db_index=True)
-    reason = models.CharField(max_length=100, help_text="why this name belongs to the speaker")
-
-    class Meta:
-        ordering = ("name",)
-        constraints = (
-            models.UniqueConstraint(fields=("speaker", "name"), name="one_row_a_speaker_name"),
-        )
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class QuotationQuerySet(models.QuerySet["Quotation"]):
@@ -302,11 +270,21 @@ class Quotation(models.Model):
     search and lists; the spans are what is verified. A source that the article does not name has
     no `speaker`, only `speaker_name` ("a monitor") with kind "anonymous", and is never merged
     across articles. No source at all: `speaker_name` is empty.
+
+    The columns and spans are what is shown. Once people have decided something (`review`), only
+    they change them; what extraction says then is kept in its MachineReading.
     """
 
     class Status(models.TextChoices):
         CURRENT = "current", "Current"
         GONE = "gone", "No longer found"
+        REJECTED = "rejected", "Not a quotation"
+
+    class Review(models.TextChoices):
+        NONE = "", "Not reviewed"
+        CONFIRMED = "confirmed", "Confirmed"
+        CORRECTED = "corrected", "Corrected"
+        REJECTED = "rejected", "Not a quotation"
 
     uid = models.CharField(max_length=16, unique=True)
     version = models.ForeignKey(ArticleVersion, on_delete=models.CASCADE, related_name="quotations")
@@ -337,6 +315,15 @@ class Quotation(models.Model):
     speaker_confidence = models.FloatField(
         help_text="probability that words, source and speaker are all right"
     )
+    review = models.CharField(
+        max_length=10,
+        blank=True,
+        default=Review.NONE,
+        choices=Review.choices,
+        db_index=True,
+        help_text="what people have decided; their decisions are in Decision",
+    )
+    reviewed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True, db_index=True)
 

@@ -15,7 +15,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
 
-from quotes import matching
+from quotes import matching, speaker_counts
 from quotes.ingest import SourceText, clip
 from quotes.models import (
     Article,
@@ -205,6 +205,7 @@ def _text(source: SourceText) -> CanonicalText:
 def _store_quotations(version: ArticleVersion, doc: Document, extraction: Extraction) -> None:
     """Write the document's quotations over the version's stored ones, keeping what is the same."""
     stored = list(version.quotations.prefetch_related("spans").order_by("pk"))
+    before = {row.speaker_id for row in stored}
     pairs = matching.match(
         [q.content for q in doc.quotations],
         [[_span(s) for s in row.spans_of(QuotationSpan.Role.CONTENT)] for row in stored],
@@ -231,6 +232,7 @@ def _store_quotations(version: ArticleVersion, doc: Document, extraction: Extrac
     Quotation.objects.filter(pk__in=gone, status=Quotation.Status.CURRENT).update(
         status=Quotation.Status.GONE, updated_at=timezone.now()
     )
+    speaker_counts.refresh({pk for pk in before | set(speakers.values()) if pk is not None})
 
 
 def _span(row: QuotationSpan) -> document.Span:

@@ -20,6 +20,7 @@ WIDTH, HEADS, LAYERS, HIDDEN, VOCABULARY, POSITIONS = 384, 12, 6, 1536, 30522, 5
 HEAD_NAMES = ("tag", "link", "none", "distance", "paragraph", "crf", "case", "quote", "start",
               "mix", "words", "root", "arc", "relation")  # fmt: skip
 _MASKED = -1e4
+_MASK, _SPECIAL = 103, 103  # BERT's vocabulary: [MASK], and the last of its special pieces
 Array = npt.NDArray[np.float32]
 
 
@@ -61,12 +62,20 @@ class Layer(nn.Module):
 
 
 class TaggerNetwork(nn.Module):
-    """Encoder plus case, quotation-mark and paragraph features; 13 tags; 6 link projections."""
+    """Encoder plus case, quotation-mark and paragraph features; 13 tags; 6 link projections.
+
+    In training, the share `masked` of all wordpieces is hidden from it.
+    """
 
     def __init__(
-        self, dropout: float = 0.1, labels: Mapping[str, Sequence[str]] = NO_LABELS
+        self,
+        dropout: float = 0.1,
+        labels: Mapping[str, Sequence[str]] = NO_LABELS,
+        *,
+        masked: float = 0.0,
     ) -> None:
         super().__init__()
+        self._masked = masked
         self.layout = layout(labels)
         self.word = nn.Embedding(VOCABULARY, WIDTH)
         self.position = nn.Embedding(POSITIONS, WIDTH)
@@ -99,6 +108,8 @@ class TaggerNetwork(nn.Module):
         `mask` is true where there is a wordpiece; the other inputs are numbers of that shape. The
         states are a learned mixture of all layers, from which words are tagged and parsed.
         """
+        if self.training and self._masked:
+            ids = self._with_masks(ids)
         x = self.word(ids) + self.position.weight[: ids.shape[1]]
         x = self.norm(x + self.case(case) + self.quote(quote) + self.start(start))
         hidden = (1.0 - mask[:, None, None, :].float()) * _MASKED
@@ -109,6 +120,11 @@ class TaggerNetwork(nn.Module):
             mixed = mixed + share[number] * x
         x = self.dropout(x)
         return self.tag(x), self.link(x), mixed
+
+    def _with_masks(self, ids: Tensor) -> Tensor:
+        """Return `ids` with a share of them hidden: training has to lean on the context."""
+        hide = (torch.rand(ids.shape) < self._masked) & (ids > _SPECIAL)
+        return ids.masked_fill(hide, _MASK)
 
     def load_encoder(self, folder: Path) -> None:
         """Copy the pretrained encoder's weights from `folder/model.safetensors`."""

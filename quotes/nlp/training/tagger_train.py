@@ -68,6 +68,7 @@ class Recipe:
     link_weight: float = 0.5
     weight_decay: float = 0.01
     dropout: float = 0.1
+    masked: float = 0.0
     syntax_passes: int = 3
     entity_passes: float = 0.6
     syntax_weight: float = 0.1
@@ -206,7 +207,7 @@ class Training:
             column: {label: n for n, label in enumerate(found)}
             for column, found in self.labels.items()
         }
-        self.network = TaggerNetwork(recipe.dropout, self.labels)
+        self.network = TaggerNetwork(recipe.dropout, self.labels, masked=recipe.masked)
         self.network.load_encoder(folder)
         self.network.freeze_embeddings()
         if start is not None:

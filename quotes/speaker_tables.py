@@ -1,0 +1,154 @@
+"""Tables of who speaks: speakers, their names, why a name is theirs, and who may be one person.
+
+Part of quotes/models.py, which everything else imports from. Why the tables are cut this way:
+docs/decisions/0014-speakers-across-articles.md.
+"""
+
+from collections.abc import Sequence
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from quotes.nlp.document import SpeakerKind
+
+
+def choices(values: Sequence[str]) -> list[tuple[str, str]]:
+    """Return Django choices for an enumeration's values."""
+    return [(str(value), str(value).capitalize()) for value in values]
+
+
+SPEAKER_KINDS = choices(list(SpeakerKind))
+
+
+class SpeakerQuerySet(models.QuerySet["Speaker"]):
+    """Named queries over speakers."""
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> Self:
+        """Keep what `user` may read: everything if reads are public, else only when signed in."""
+        return self if settings.PUBLIC_READS or user.is_authenticated else self.none()
+
+    def for_list(self) -> Self:
+        """Keep who has a current quotation of speech; the counts are columns."""
+        return self.filter(quotation_count__gt=0)
+
+
+class Speaker(models.Model):
+    """A named source, one row across all articles. Anonymous sources have no row: see Quotation.
+
+    `merged_into` is set where people found this row to be another's person; it keeps its address,
+    which leads there, and has no quotations of its own. The counts are of current quotations of
+    speech, kept by quotes/speaker_counts.py.
+    """
+
+    slug = models.SlugField(max_length=220, unique=True)
+    name = models.CharField(max_length=300)
+    kind = models.CharField(max_length=20, choices=SPEAKER_KINDS)
+    wikidata_id = models.CharField(max_length=20, blank=True, db_index=True)
+    description = models.CharField(
+        max_length=300, blank=True, default="", help_text="from a gazetteer, or by people"
+    )
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged"
+    )
+    quotation_count = models.PositiveIntegerField(default=0, db_index=True)
+    first_quoted_on = models.DateField(null=True, blank=True)
+    last_quoted_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = SpeakerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the path of the speaker's page."""
+        return reverse("speaker", args=[self.slug])
+
+
+class SpeakerName(models.Model):
+    """One form of a speaker's name as articles word it; `key` is what linking compares."""
+
+    speaker = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="names")
+    name = models.CharField(max_length=300)
+    key = models.CharField(max_length=300, db_index=True)
+    reason = models.CharField(max_length=100, help_text="why this name belongs to the speaker")
+    score = models.FloatField(default=1.0, help_text="probability that it does")
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.UniqueConstraint(fields=("speaker", "name"), name="one_row_a_speaker_name"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SpeakerLink(models.Model):
+    """That who is called `name` in an article is this speaker: why, and how sure.
+
+    One row a name that an article's speaker has there; where two people of one name are told
+    apart, it is by these rows.
+    """
+
+    article = models.ForeignKey(
+        "quotes.Article", on_delete=models.CASCADE, related_name="speaker_links"
+    )
+    speaker = models.ForeignKey(Speaker, on_delete=models.PROTECT, related_name="links")
+    name = models.CharField(max_length=300, help_text="as the article has it")
+    key = models.CharField(max_length=300, db_index=True)
+    role = models.CharField(max_length=500, blank=True)
+    reason = models.CharField(max_length=200)
+    score = models.FloatField(help_text="probability that the link is right")
+    decided = models.BooleanField(default=False, help_text="by people: extraction leaves it alone")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("article_id", "name")
+        constraints = (
+            models.UniqueConstraint(fields=("article", "key"), name="one_speaker_a_key_in_article"),
+            models.CheckConstraint(
+                condition=Q(score__gte=0.0, score__lte=1.0), name="link_score_in_0_1"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} in {self.article_id}: {self.reason}"
+
+
+class SpeakerSuggestion(models.Model):
+    """That two speakers may be one; a suggestion, never a fact, until people decide."""
+
+    class Status(models.TextChoices):
+        OPEN = "open", "Open"
+        SAME = "same", "The same"
+        DIFFERENT = "different", "Different"
+
+    one = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="suggestions")
+    other = models.ForeignKey(Speaker, on_delete=models.CASCADE, related_name="suggested_for")
+    reason = models.CharField(max_length=200)
+    score = models.FloatField(help_text="probability that they are one")
+    status = models.CharField(
+        max_length=10, choices=Status.choices, default=Status.OPEN, db_index=True
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-score", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("one", "other"), name="one_suggestion_a_pair"),
+            models.CheckConstraint(
+                condition=Q(one__lt=F("other")), name="suggested_pairs_are_ordered"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.one_id} = {self.other_id}? {self.reason}"
