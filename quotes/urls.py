@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path, reverse_lazy
 
-from quotes import views
+from quotes import speaker_views, views
 
 login = LoginView.as_view(template_name="quotes/login.html", next_page=reverse_lazy("home"))
 
@@ -17,8 +17,8 @@ urlpatterns = [
     path("q/<slug:uid>/", views.permalink, name="permalink"),
     path("articles/", views.articles, name="articles"),
     path("articles/<slug:uid>/", views.article, name="article"),
-    path("speakers/", views.speakers, name="speakers"),
-    path("speakers/<slug:slug>/", views.speaker, name="speaker"),
+    path("speakers/", speaker_views.speakers, name="speakers"),
+    path("speakers/<slug:slug>/", speaker_views.speaker, name="speaker"),
     path("account/login/", login, name="login"),
     path("account/logout/", LogoutView.as_view(next_page=reverse_lazy("home")), name="logout"),
 ]

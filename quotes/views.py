@@ -1,13 +1,8 @@
 """The pages. Each view reads named queries, validates by a form and renders; it decides nothing."""
 
-from collections.abc import Callable, Iterable
-from functools import wraps
-from typing import Any, Concatenate, NamedTuple, ParamSpec, cast
+from collections.abc import Callable
+from typing import NamedTuple
 
-from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
-from django.db.models import Count, Max, Min, QuerySet
-from django.db.models.functions import ExtractYear
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,10 +12,8 @@ from quotes import citations, highlights, marked, plain_words
 from quotes.forms import (
     ArticleFilter,
     ArticleOptions,
-    ListFilter,
     QuotationFilter,
     SpeakerFilter,
-    SpeakerQuotationFilter,
 )
 from quotes.models import (
     Article,
@@ -31,14 +24,10 @@ from quotes.models import (
     Speaker,
 )
 from quotes.nlp.document import Kind
-from quotes.paging import page_of
+from quotes.pages import for_readers, render_list, shown_quotations, suggested_outlets
 from quotes.params import PAGES
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
 HOME_ROWS, HOME_SPEAKERS = 6, 12
-OUTLETS_SUGGESTED = 200
 OTHERS_SHOWN = 5
 SIDE_ROWS = 300
 CONTEXT_PARAGRAPHS = 1
@@ -48,43 +37,6 @@ CITE_FORMATS: dict[str, tuple[Callable[[citations.CitableQuotation], str], str]]
     "ris": (citations.ris, "application/x-research-info-systems"),
     "csl.json": (citations.csl_json, "application/vnd.citationstyles.csl+json"),
 }
-
-
-def for_readers(view: View[P]) -> View[P]:
-    """Send visitors of a private tracker to the login page first."""
-
-    @require_safe
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if settings.PUBLIC_READS or request.user.is_authenticated:
-            return view(request, *args, **kwargs)
-        return redirect_to_login(request.get_full_path(), reverse("login"))
-
-    return cast("View[P]", guarded)
-
-
-def shown_quotations(request: HttpRequest) -> QuotationQuerySet:
-    """Return the current quotations that the visitor may read, loaded for a list."""
-    return Quotation.objects.visible_to(request.user).current().for_list()
-
-
-def suggested_outlets() -> QuerySet[Outlet]:
-    """Return the outlets that the filter suggests while one types."""
-    return Outlet.objects.all()[:OUTLETS_SUGGESTED]
-
-
-def render_list(
-    request: HttpRequest, template: str, form: ListFilter, rows: QuerySet[Any], **context: Any
-) -> HttpResponse:
-    """Return a page of a list, with status 400 where the form says what cannot be used."""
-    page = page_of(
-        rows,
-        form.number if form.is_valid() else 1,
-        size=PAGES.list_rows,
-        cap=PAGES.count_cap,
-    )
-    status = 200 if form.is_valid() else 400
-    return render(request, template, {"form": form, "page": page, **context}, status=status)
 
 
 # --- home and about
@@ -308,85 +260,4 @@ def article(request: HttpRequest, uid: str) -> HttpResponse:
             "blocks": marked.marked_article(version.text.content, found),
         },
         status=200 if form.is_valid() else 400,
-    )
-
-
-# --- speakers
-
-
-@for_readers
-def speakers(request: HttpRequest) -> HttpResponse:
-    """List the speakers that have a current quotation."""
-    form = SpeakerFilter(request.GET)
-    rows = form.apply(Speaker.objects.visible_to(request.user).for_list())
-    return render_list(request, "quotes/speaker_list.html", form, rows)
-
-
-class Bar(NamedTuple):
-    """A row of a small chart: `share` is its length in percent of the longest."""
-
-    label: str
-    quotations: int
-    share: float
-    query: str
-
-
-def bars(rows: Iterable[tuple[Any, int]], *, query: str = "", unknown: str = "") -> list[Bar]:
-    """Return rows of values and counts as bars; `query` is a parameter that filters by a value."""
-    pairs = list(rows)
-    longest = max((count for _, count in pairs), default=1)
-    return [
-        Bar(
-            str(value or unknown).capitalize() if query == "kind" else str(value or unknown),
-            count,
-            round(100 * count / longest, 1),
-            f"{query}={value}" if query and value else "",
-        )
-        for value, count in pairs
-    ]
-
-
-def charts(quotes: QuotationQuerySet) -> dict[str, list[Bar]]:
-    """Return counts by kind, outlet and year, in three queries."""
-    plain = quotes.order_by()
-    outlets = plain.values_list("version__article__outlet__name").annotate(n=Count("pk"))
-    years = plain.annotate(year=ExtractYear("version__published_on")).values_list("year")
-    return {
-        "Kind": bars(
-            plain.values_list("kind").annotate(n=Count("pk")).order_by("-n"), query="kind"
-        ),
-        "Outlet": bars(outlets.order_by("-n")[:8], unknown="not known"),
-        "Year": bars(years.annotate(n=Count("pk")).order_by("-year")[:20], unknown="not dated"),
-    }
-
-
-@for_readers
-def speaker(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a speaker: names, roles, counts and quotations."""
-    found = get_object_or_404(Speaker.objects.visible_to(request.user), slug=slug)
-    form = SpeakerQuotationFilter(request.GET)
-    own = Quotation.objects.visible_to(request.user).current().filter(speaker=found)
-    speech = own.speech()
-    roles = (
-        own.exclude(speaker_role="")
-        .order_by()
-        .values_list("speaker_role")
-        .annotate(n=Count("pk"), seen=Max("version__published_on"))
-        .order_by("-n", "speaker_role")[:12]
-    )
-    return render_list(
-        request,
-        "quotes/speaker.html",
-        form,
-        form.apply(own.for_list()),
-        speaker=found,
-        names=found.names.exclude(name=found.name),
-        roles=roles,
-        charts=charts(speech),
-        span=speech.aggregate(
-            total=Count("pk"),
-            first=Min("version__published_on"),
-            last=Max("version__published_on"),
-        ),
-        outlets=suggested_outlets(),
     )

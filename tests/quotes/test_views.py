@@ -482,7 +482,7 @@ def test_pages_are_read_only(client, method):
 @pytest.mark.usefixtures("rail")
 def test_faults_have_a_page(client, monkeypatch):
     client.raise_request_exception = False
-    monkeypatch.setattr("quotes.views.page_of", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("quotes.pages.page_of", lambda *_, **__: 1 / 0)
     assert "Something broke here" in words(read(client, "/quotes/", status=500))
 
 

@@ -1,0 +1,60 @@
+"""What the pages share: who may read, what a list shows and how it is rendered."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from quotes.forms import ListFilter
+from quotes.models import Outlet, Quotation, QuotationQuerySet
+from quotes.paging import page_of
+from quotes.params import PAGES
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+OUTLETS_SUGGESTED = 200
+
+
+def for_readers(view: View[P]) -> View[P]:
+    """Send visitors of a private tracker to the login page first."""
+
+    @require_safe
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if settings.PUBLIC_READS or request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        return redirect_to_login(request.get_full_path(), reverse("login"))
+
+    return cast("View[P]", guarded)
+
+
+def shown_quotations(request: HttpRequest) -> QuotationQuerySet:
+    """Return the current quotations that the visitor may read, loaded for a list."""
+    return Quotation.objects.visible_to(request.user).current().for_list()
+
+
+def suggested_outlets() -> QuerySet[Outlet]:
+    """Return the outlets that the filter suggests while one types."""
+    return Outlet.objects.all()[:OUTLETS_SUGGESTED]
+
+
+def render_list(
+    request: HttpRequest, template: str, form: ListFilter, rows: QuerySet[Any], **context: Any
+) -> HttpResponse:
+    """Return a page of a list, with status 400 where the form says what cannot be used."""
+    page = page_of(
+        rows,
+        form.number if form.is_valid() else 1,
+        size=PAGES.list_rows,
+        cap=PAGES.count_cap,
+    )
+    status = 200 if form.is_valid() else 400
+    return render(request, template, {"form": form, "page": page, **context}, status=status)
