@@ -1,12 +1,13 @@
 """What a found quotation looks like as rows: columns, spans, context. Writes nothing.
 
-Every slice is taken from the stored text and checked here; the database checks it again.
+Every slice is taken from the stored text and checked here; the database checks it again. As JSON
+and back (`fields_json`, `spans_json`, `restore`) it is what decisions and machine readings keep.
 """
 
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from quotes.models import ArticleVersion, Quotation, QuotationSpan
@@ -14,9 +15,10 @@ from quotes.nlp import document
 from quotes.params import DEFAULTS
 
 PIECES = " … "
-QUOTATION_COLUMNS = (
+# What of a quotation is shown. Its place among the others of its article (`position`) is the
+# article's matter, so it is kept apart: store.py numbers all of them anew.
+SHOWN_COLUMNS = (
     "status",
-    "position",
     "paragraph_index",
     "kind",
     "act",
@@ -31,7 +33,9 @@ QUOTATION_COLUMNS = (
     "speaker_role",
     "confidence",
     "speaker_confidence",
+    "speaker_id",
 )
+_SPAN_KEYS = ("role", "position", "start", "end", "rule")
 _LIMITS = {
     field.name: field.max_length
     for field in Quotation._meta.concrete_fields  # noqa: SLF001  public, in spite of its name
@@ -55,7 +59,7 @@ class StoreError(ValueError):
 def quotation_fields(
     version: ArticleVersion, found: document.Quotation, starts: Sequence[int]
 ) -> dict[str, Any]:
-    """Return what a quotation says by itself, as `QUOTATION_COLUMNS` but for its position.
+    """Return what a quotation says by itself, as `SHOWN_COLUMNS` but for its speaker's row.
 
     `starts` are the text's `paragraph_starts`.
     """
@@ -144,4 +148,58 @@ def span_rows(
         )
         for role, of_role in spans.items()
         for position, (span, rule) in enumerate(of_role.items())
+    ]
+
+
+# --- as JSON, and back
+
+
+def fields_json(row: Quotation) -> dict[str, Any]:
+    """Return the shown columns of `row`, `SHOWN_COLUMNS`, in values that JSON can hold."""
+    return {name: _plain(getattr(row, name)) for name in SHOWN_COLUMNS}
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, str) else value  # choices are a kind of str
+
+
+def spans_json(spans: Iterable[QuotationSpan]) -> list[dict[str, Any]]:
+    """Return `spans` (of one quotation) as JSON, in an order that depends on nothing else.
+
+    Without their words: those are the article's, at these offsets.
+    """
+    ordered = sorted(spans, key=lambda span: (span.role, span.position))
+    return [{name: _plain(getattr(span, name)) for name in _SPAN_KEYS} for span in ordered]
+
+
+def content_of(spans: Iterable[dict[str, Any]]) -> list[document.Span]:
+    """Return the spans of content among `spans`, which are as `spans_json` gives them."""
+    return [
+        document.Span(start=span["start"], end=span["end"])
+        for span in spans
+        if span["role"] == Role.CONTENT
+    ]
+
+
+def restore(
+    row: Quotation, fields: dict[str, Any], spans: Iterable[dict[str, Any]]
+) -> list[QuotationSpan]:
+    """Set the shown columns of `row` to `fields`; return `spans` as unsaved rows of it.
+
+    Both as `fields_json` and `spans_json` give them; columns that `fields` lacks stay as they are.
+    Wants `row.version.text` loaded. Saves nothing. Raises StoreError for a column that is not
+    shown, and for a span outside the text.
+    """
+    if unknown := fields.keys() - set(SHOWN_COLUMNS):
+        raise StoreError(f"quotation {row.uid}: {sorted(unknown)} are not among its shown columns")
+    for name, value in fields.items():
+        setattr(row, name, value)
+    version = row.version
+    return [
+        QuotationSpan(
+            quotation=row,
+            exact=exact(version, document.Span(start=s["start"], end=s["end"]), s["role"]),
+            **{name: s[name] for name in _SPAN_KEYS},
+        )
+        for s in spans
     ]

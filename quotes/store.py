@@ -7,15 +7,14 @@ docs/decisions/0004-data-model.md.
 
 import logging
 import uuid
-from collections.abc import Iterable, Sequence
-from hashlib import sha256
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
 
-from quotes import matching, speaker_counts
+from quotes import matching, speaker_counts, store_speakers
+from quotes.addresses import short_uid
 from quotes.ingest import SourceText, clip
 from quotes.models import (
     Article,
@@ -26,35 +25,32 @@ from quotes.models import (
     Outlet,
     Quotation,
     QuotationSpan,
-    Speaker,
-    SpeakerName,
 )
 from quotes.nlp import document
-from quotes.nlp.document import Document, Provenance, SpeakerKind
+from quotes.nlp.document import Document, Provenance
 from quotes.nlp.language import UNDETERMINED, note
 from quotes.rows import (
-    QUOTATION_COLUMNS,
+    SHOWN_COLUMNS,
     StoreError,
     paragraph_starts,
     quotation_fields,
     span_rows,
 )
-from quotes.speakers import article_key, link_key, link_reason, plain_name
 
 __all__ = ["StoreError", "close_run", "find_version", "open_run", "record"]
 
 logger = logging.getLogger(__name__)
 
-UID_CHARS = 12
-# Crockford's base 32: no i, l, o, u, which are misread or spell words.
-_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _TRIES = 3
-_NAME_CHARS = 300
 _SLUG_CHARS = 200
 _OPENING_CHARS = 100
 _NOTE_CHARS = 500
-_MACHINE_COLUMNS = (*QUOTATION_COLUMNS, "speaker", "extraction", "updated_at")
-_ALIAS = "so called in an article that names it in full"
+_MACHINE_COLUMNS = (
+    *(name.removesuffix("_id") for name in SHOWN_COLUMNS),
+    "position",
+    "extraction",
+    "updated_at",
+)
 
 
 def open_run(provenance: Provenance) -> ExtractionRun:
@@ -122,12 +118,6 @@ def _record(source: SourceText, doc: Document, run: ExtractionRun) -> Extraction
     extraction, _ = Extraction.objects.update_or_create(version=version, run=run, defaults=found)
     _store_quotations(version, doc, extraction)
     return extraction
-
-
-def short_uid(*parts: str) -> str:
-    """Return a stable 12-character address made of `parts`: 60 bits of their SHA-256."""
-    number = int.from_bytes(sha256("\0".join(parts).encode()).digest()[:8])
-    return "".join(_ALPHABET[(number >> 5 * i) & 31] for i in range(UID_CHARS))
 
 
 # --- the article and its version
@@ -211,7 +201,7 @@ def _store_quotations(version: ArticleVersion, doc: Document, extraction: Extrac
         [[_span(s) for s in row.spans_of(QuotationSpan.Role.CONTENT)] for row in stored],
         preferred=[row.status == Quotation.Status.CURRENT for row in stored],
     )
-    speakers = _speakers(version.article, doc.quotations)
+    speakers = store_speakers.link(version.article, doc)
     taken = {row.uid for row in stored}
     starts = paragraph_starts(doc.text)
     new: list[Quotation] = []
@@ -271,77 +261,3 @@ def _write(
         for position, found in enumerate(doc.quotations)
         for span in span_rows(version, found, by_position[position])
     )
-
-
-# --- its speakers
-
-
-def _speakers(article: Article, quotations: Sequence[document.Quotation]) -> dict[int, int]:
-    """Return position of a quotation -> key of its speaker's row, storing new speakers and names.
-
-    Anonymous sources have no row. One query a kind of thing, however many there are.
-    """
-    keys: dict[int, str] = {}
-    named: dict[str, document.Speaker] = {}
-    for position, quotation in enumerate(quotations):
-        speaker = quotation.speaker
-        if speaker and speaker.kind is not SpeakerKind.ANONYMOUS:
-            keys[position] = link_key(speaker) or article_key(speaker, article.uid)
-            named.setdefault(keys[position], speaker)
-    known = _known_speakers(named)
-    missing = {key: speaker for key, speaker in named.items() if key not in known}
-    known |= _new_speakers(missing)
-    _store_names(known, ((keys[p], quotations[p].speaker) for p in keys))
-    return {position: known[key].pk for position, key in keys.items()}
-
-
-def _known_speakers(keys: Iterable[str]) -> dict[str, Speaker]:
-    names = SpeakerName.objects.filter(key__in=list(keys)).select_related("speaker")
-    return {name.key: name.speaker for name in names.order_by("-pk")}  # the oldest wins
-
-
-def _new_speakers(missing: dict[str, document.Speaker]) -> dict[str, Speaker]:
-    slugs = {key: _slugs(key, speaker) for key, speaker in missing.items()}
-    wanted = [slug for choice in slugs.values() for slug in choice]
-    taken = set(Speaker.objects.filter(slug__in=wanted).values_list("slug", flat=True))
-    rows = {}
-    for key, speaker in missing.items():
-        slug = next(slug for slug in slugs[key] if slug not in taken)
-        taken.add(slug)
-        name = plain_name(speaker.name)[:_NAME_CHARS]
-        rows[key] = Speaker(slug=slug, name=name, kind=speaker.kind.value)
-    Speaker.objects.bulk_create(rows.values())
-    return rows
-
-
-def _slugs(key: str, speaker: document.Speaker) -> list[str]:
-    """Return addresses for a new speaker, the best first.
-
-    A linked speaker's come from its key alone: two processes that add it at once ask for the
-    same one, so that the second is refused, tries again and finds the first's row.
-    """
-    space, _, plain = key.partition(":")
-    base = slugify(plain)[:_SLUG_CHARS]
-    unique = short_uid("speaker", key)
-    if link_key(speaker) is None:
-        return [f"{base}-{unique}".strip("-")]
-    return [*filter(None, [base]), f"{base}-{space}".strip("-"), f"{base}-{unique}".strip("-")]
-
-
-def _store_names(
-    known: dict[str, Speaker], uses: Iterable[tuple[str, document.Speaker | None]]
-) -> None:
-    rows: dict[tuple[int, str], SpeakerName] = {}
-    for key, used in uses:
-        if used is None:
-            continue
-        pk = known[key].pk
-        name = used.name[:_NAME_CHARS]
-        rows[pk, name] = SpeakerName(
-            speaker_id=pk, name=name, key=key, reason=link_reason(used.name)
-        )
-        for alias in used.aliases:
-            # No key: a name that holds inside one article links nothing elsewhere.
-            row = SpeakerName(speaker_id=pk, name=alias[:_NAME_CHARS], key="", reason=_ALIAS)
-            rows.setdefault((pk, row.name), row)
-    SpeakerName.objects.bulk_create(rows.values(), ignore_conflicts=True)
