@@ -53,6 +53,9 @@ class Decision(models.Model):
     undoes = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="undone_by"
     )
+    batch = models.UUIDField(
+        null=True, blank=True, db_index=True, help_text="of decisions taken, and undone, as one"
+    )
 
     class Meta:
         ordering = ("-at", "-pk")
