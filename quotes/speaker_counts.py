@@ -1,26 +1,86 @@
-"""Counts of a speaker's quotations, kept as columns: grouping every row for a list took seconds."""
+"""What lists show of speakers, kept as columns: grouping every row for a list took seconds."""
 
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Count, Max, Min, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db import transaction
+from django.db.models import Count, Max, Min
 
 from quotes.models import Quotation, Speaker
+
+COLUMNS = ("quotation_count", "first_quoted_on", "last_quoted_on", "main_role", "main_outlet_id")
+_BATCH = 500
+
+
+class Group(NamedTuple):
+    """A speaker's current quotations of speech with one role in one outlet."""
+
+    speaker: int
+    role: str
+    outlet: int | None
+    quotations: int
+    first: date | None
+    last: date | None
 
 
 def refresh(speakers: Iterable[int]) -> None:
     """Count anew the current quotations of speech of the speakers with these keys.
 
-    Belongs into the transaction that changed them. One statement, however many there are.
+    Belongs into the transaction that changed them, at its end. Three statements for each 500.
+    Two that count at once are both right: the second waits, and then sees the first's rows.
     """
-    own = Quotation.objects.current().speech().filter(speaker=OuterRef("pk")).order_by()
-    counted = own.values("speaker").annotate(
-        n=Count("pk"),
-        first=Min("version__published_on"),
-        last=Max("version__published_on"),
+    keys = sorted(set(speakers))
+    for low in range(0, len(keys), _BATCH):
+        with transaction.atomic():
+            _refresh(keys[low : low + _BATCH])
+
+
+def _refresh(keys: Sequence[int]) -> None:
+    # No key: storing a quotation locks its speaker's key, which must not wait for this.
+    rows = list(Speaker.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk"))
+    groups: dict[int, list[Group]] = defaultdict(list)
+    for group in _groups(keys):
+        groups[group.speaker].append(group)
+    changed = [row for row in rows if _apply(row, summary(groups[row.pk]))]
+    Speaker.objects.bulk_update(changed, [name.removesuffix("_id") for name in COLUMNS])
+
+
+def _groups(keys: Sequence[int]) -> Iterator[Group]:
+    own = Quotation.objects.current().speech().filter(speaker__in=keys).order_by()
+    counted = own.values_list("speaker_id", "speaker_role", "version__article__outlet_id").annotate(
+        n=Count("pk"), first=Min("version__published_on"), last=Max("version__published_on")
     )
-    Speaker.objects.filter(pk__in=list(speakers)).update(
-        quotation_count=Coalesce(Subquery(counted.values("n")), 0),
-        first_quoted_on=Subquery(counted.values("first")),
-        last_quoted_on=Subquery(counted.values("last")),
-    )
+    return (Group(*row) for row in counted)
+
+
+def summary(groups: Sequence[Group]) -> dict[str, object]:
+    """Return the values of `COLUMNS` for a speaker with these groups.
+
+    Of two roles or outlets named equally often, the one last seen counts.
+    """
+    return {
+        "quotation_count": sum(group.quotations for group in groups),
+        "first_quoted_on": min((g.first for g in groups if g.first), default=None),
+        "last_quoted_on": max((g.last for g in groups if g.last), default=None),
+        "main_role": _main([(g.role, g) for g in groups if g.role]) or "",
+        "main_outlet_id": _main([(g.outlet, g) for g in groups if g.outlet is not None]),
+    }
+
+
+def _main(pairs: Sequence[tuple[str | int | None, Group]]) -> str | int | None:
+    counts: Counter[str | int | None] = Counter()
+    last: dict[str | int | None, date] = {}
+    for value, group in pairs:
+        counts[value] += group.quotations
+        last[value] = max(last.get(value, date.min), group.last or date.min)
+    return max(counts, key=lambda value: (counts[value], last[value], str(value)), default=None)
+
+
+def _apply(row: Speaker, values: dict[str, object]) -> bool:
+    """Set the columns of `row`; say whether one differs from before."""
+    differs = any(getattr(row, name) != value for name, value in values.items())
+    for name, value in values.items():
+        setattr(row, name, value)
+    return differs

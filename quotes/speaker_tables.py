@@ -12,6 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Substr, Upper
 from django.urls import reverse
 
 from quotes.nlp.document import SpeakerKind
@@ -34,15 +35,20 @@ class SpeakerQuerySet(models.QuerySet["Speaker"]):
 
     def for_list(self) -> Self:
         """Keep who has a current quotation of speech; the counts are columns."""
-        return self.filter(quotation_count__gt=0)
+        return self.filter(quotation_count__gt=0).select_related("main_outlet")
+
+    def roots(self) -> Self:
+        """Keep who has not been merged into another."""
+        return self.filter(merged_into__isnull=True)
 
 
 class Speaker(models.Model):
     """A named source, one row across all articles. Anonymous sources have no row: see Quotation.
 
     `merged_into` is set where people found this row to be another's person; it keeps its address,
-    which leads there, and has no quotations of its own. The counts are of current quotations of
-    speech, kept by quotes/speaker_counts.py.
+    which leads there, and has no quotations of its own. The counts, and role and outlet, which
+    tell two of one name apart in a list, are of current quotations of speech, kept by
+    quotes/speaker_counts.py.
     """
 
     slug = models.SlugField(max_length=220, unique=True)
@@ -58,12 +64,35 @@ class Speaker(models.Model):
     quotation_count = models.PositiveIntegerField(default=0, db_index=True)
     first_quoted_on = models.DateField(null=True, blank=True)
     last_quoted_on = models.DateField(null=True, blank=True)
+    main_role = models.CharField(
+        max_length=500, blank=True, default="", help_text="the role named most often"
+    )
+    main_outlet = models.ForeignKey(
+        "quotes.Outlet",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="the outlet that quotes the speaker most often",
+    )
+    initial = models.GeneratedField(
+        expression=Upper(Substr("name", 1, 1)),
+        output_field=models.CharField(max_length=4),
+        db_persist=True,
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = SpeakerQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)
+        indexes = (
+            models.Index(fields=("name",), name="speaker_by_name"),
+            models.Index(fields=("initial", "name"), name="speaker_by_initial"),
+            models.Index(fields=("-quotation_count", "name"), name="speaker_by_count"),
+            models.Index(fields=("kind", "-quotation_count", "name"), name="speaker_of_kind"),
+            models.Index(fields=("-last_quoted_on", "name"), name="speaker_by_date"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -149,6 +178,7 @@ class SpeakerSuggestion(models.Model):
                 condition=Q(one__lt=F("other")), name="suggested_pairs_are_ordered"
             ),
         )
+        indexes = (models.Index(fields=("status", "-score"), name="suggestions_best_first"),)
 
     def __str__(self) -> str:
         return f"{self.one_id} = {self.other_id}? {self.reason}"
