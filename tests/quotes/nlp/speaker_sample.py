@@ -1,0 +1,354 @@
+"""Quotations of PolNeAR's training articles, labelled by hand with their speakers.
+
+    python -m tests.quotes.nlp.speaker_sample draw tune|check
+    python -m tests.quotes.nlp.speaker_sample show tune|check
+    python -m tests.quotes.nlp.speaker_sample measure tune|check|dev ... [--given-spans] [--sure]
+                                                      [--errors N] [--parsed FOLDER]
+
+`draw` prints the attributions to label, one JSON object a line: article, attribution id, spans.
+`show` prints the same for the reader: each article with its drawn attributions marked. `measure`
+attributes the labelled articles and prints how often the speaker is the right one, for all and by
+the kind of mention. By default the shipped extractor finds the quotations; with --given-spans it
+is given the corpus' own, so that attribution is looked at alone. --errors prints the first N wrong
+speakers, though not of `check`, which is to be measured on and not looked at. --parsed keeps the
+articles as they were before attribution in a folder outside the project, for rules that are
+changed and measured again; it is for the same models only.
+
+The labels, without any text of the articles, are speaker_labels_*.tsv; how they were made and what
+was measured is docs/decisions/0017-speaker-gold.md. What counts as right, and which prediction
+belongs to which quotation, is decided by ../shared/eval/score_speakers.py, beside the project,
+which also has the development gold `dev`.
+"""
+
+import argparse
+import importlib.util
+import json
+import pickle
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, partial
+from pathlib import Path
+from random import Random
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from quotes.nlp.attribution import attribute
+from quotes.nlp.document import Act, Document, Quotation, Span
+from quotes.nlp.language import read_english
+from quotes.nlp.marks import kind_of
+from quotes.nlp.parse import Parser
+from quotes.nlp.pipeline import as_json
+from quotes.nlp.reading import read_plainly
+from quotes.nlp.tagger import Tagger
+from quotes.params import DEFAULTS
+from tests.quotes.nlp.act_sample import SHARED, articles, content_sha256, interval, table
+
+EVAL = SHARED.parent / "eval"
+SEED = 17
+SPLITS = {"tune": (0, 28), "check": (28, 56)}  # of the articles drawn, from where to where
+MOST = 12  # attributions of one article
+SURE = 0.9  # a confidence from which a speaker is stated as certain
+
+Gold = dict[str, Any]  # as a line of the development gold
+
+
+class Labelled(NamedTuple):
+    """One row of a table of labels. `members` are those of joint speakers, "~" before unnamed ones.
+
+    `scope` is "speech" or "other"; only speech has the labels that follow, the rest has "-".
+    """
+
+    article: str
+    attribution: str
+    content: str
+    sha256: str
+    scope: str
+    mention: str
+    entity: str
+    kind: str
+    speaker: str
+    aliases: str
+    full_forms: str
+    members: str
+    confidence: str
+
+    @property
+    def spans(self) -> list[list[int]]:
+        return [[int(end) for end in span.split("-")] for span in self.content.split(",")]
+
+
+def labels(name: str) -> list[Labelled]:
+    """Return the rows of the table of "tune" or "check", in the order of the draw."""
+    return [Labelled(*row) for row in table(f"speaker_labels_{name}.tsv")]
+
+
+# ---------------------------------------------------------------------- drawing
+def draw(name: str) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    """Yield the articles of "tune" or "check", each with its attributions to label.
+
+    56 articles are drawn from those with an attribution, the first half for "tune". Of each, up to
+    MOST attributions are drawn, with a generator of its own, and kept in the corpus' order.
+    """
+    population = [article for article in articles("train") if _attributions(article)]
+    random = Random(SEED)  # noqa: S311  a sample, no secret
+    start, end = SPLITS[name]
+    for article in random.sample(population, max(end for _, end in SPLITS.values()))[start:end]:
+        found = _attributions(article)
+        random = Random(f"{SEED} {article['id']}")  # noqa: S311  a sample, no secret
+        chosen = random.sample(range(len(found)), min(MOST, len(found)))
+        yield article, [found[number] for number in sorted(chosen)]
+
+
+def _attributions(article: dict[str, Any]) -> list[dict[str, Any]]:
+    return [item for item in article["attributions"] if item["content"]]
+
+
+def _drawn(name: str) -> Iterator[str]:
+    for article, found in draw(name):
+        for item in found:
+            spans = {key: item[key] for key in ("id", "source", "cue", "content")}
+            yield json.dumps({"article": article["id"], **spans})
+
+
+def _shown(name: str) -> Iterator[str]:
+    for article, found in draw(name):
+        yield f"##### {article['id']} by {article['author']}\n{marked(article['text'], found)}\n"
+
+
+def marked(text: str, found: Iterable[dict[str, Any]]) -> str:
+    """Return `text` with [content], {source} and <cue> of attributions marked with their ids."""
+    marks = []
+    for item in found:
+        for key, brackets in (("content", "[]"), ("source", "{}"), ("cue", "<>")):
+            for start, end in item[key]:
+                marks.append((start, 1, -end, f"{brackets[0]}{item['id']}:"))
+                marks.append((end, 0, -start, brackets[1]))
+    pieces, last = [], 0
+    for place, _, _, mark in sorted(marks):
+        pieces += [text[last:place], mark]
+        last = place
+    return "".join([*pieces, text[last:]])
+
+
+# ---------------------------------------------------------------------- gold
+@cache
+def scorer() -> ModuleType:
+    """Return the module that says which speaker is right: score_speakers.py."""
+    spec = importlib.util.spec_from_file_location("score_speakers", EVAL / "score_speakers.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    before = sys.dont_write_bytecode, list(sys.path)
+    try:
+        spec.loader.exec_module(module)
+    finally:
+        sys.dont_write_bytecode, sys.path[:] = before
+    return module
+
+
+def split_of(name: str) -> str:
+    """Return the split of PolNeAR that a gold is about."""
+    return "dev" if name == "dev" else "train"
+
+
+def gold(name: str) -> list[Gold]:
+    """Return the labelled quotations of "tune", "check" or "dev" in the development gold's format.
+
+    ValueError if the corpus is not the one that was labelled.
+    """
+    if name == "dev":
+        return list(scorer().load_gold("dev"))
+    corpus = {article["id"]: article for article in articles("train")}
+    return [_gold(row, corpus[row.article]) for row in labels(name) if row.scope == "speech"]
+
+
+def _gold(row: Labelled, article: dict[str, Any]) -> Gold:
+    item = next(one for one in article["attributions"] if one["id"] == row.attribution)
+    text = article["text"]
+    if item["content"] != row.spans or content_sha256(text, row.spans) != row.sha256:
+        raise ValueError(f"{row.article} {row.attribution} is another text than was labelled")
+    found = {
+        "id": row.article,
+        "attribution": row.attribution,
+        **{key: item[key] for key in ("content", "source", "cue")},
+        "speaker": None if row.entity == "none" else row.speaker,
+        "mention_type": row.mention,
+        "kind": kind_of(_spans(row.spans), text).value,
+        "entity": row.entity,
+        "confidence": row.confidence,
+        "aliases": _listed(row.aliases),
+        "full_forms": _listed(row.full_forms),
+        "split": "train",
+    }
+    members = [_member(name) for name in _listed(row.members)]
+    return found | ({"members": members} if members else {})
+
+
+def _listed(cell: str) -> list[str]:
+    return [] if cell == "-" else cell.split("|")
+
+
+def _member(name: str) -> dict[str, str]:
+    return {"name": name.lstrip("~"), "entity": "generic" if name[:1] == "~" else "named"}
+
+
+def _spans(pairs: Sequence[Sequence[int]]) -> tuple[Span, ...]:
+    return tuple(Span(start=start, end=end) for start, end in sorted(map(list, pairs)))
+
+
+# ---------------------------------------------------------------------- attributing
+def attributed(name: str, *, given: bool, folder: Path | None = None) -> dict[str, Document]:
+    """Return the articles of a gold by id, with quotations and speakers.
+
+    The quotations are the extractor's, or the corpus' own if `given`. `folder` keeps the articles
+    as they were before attribution.
+    """
+    wanted = {one["id"] for one in gold(name)}
+    corpus = {one["id"]: one for one in articles(split_of(name)) if one["id"] in wanted}
+    kept = folder / f"{name}-{'given' if given else 'found'}.pickle" if folder else None
+    if kept and kept.exists():
+        ready = pickle.loads(kept.read_bytes())  # noqa: S301  written by the lines below
+    else:
+        ready = _before_attribution(list(corpus.values()), given=given)
+        if kept:
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.write_bytes(pickle.dumps(ready))
+    return dict(zip(corpus, map(attribute, ready), strict=True))
+
+
+def _before_attribution(found: Sequence[dict[str, Any]], *, given: bool) -> list[Document]:
+    tagger, texts = Tagger(), [article["text"] for article in found]
+    parser = Parser(encoder=tagger.encoder)
+    if given:
+        docs = [Document(text=text, quotations=()) for text in texts]
+        return [
+            doc.evolve(done="tagger", quotations=_quotations(article))
+            for doc, article in zip(parser.batch(docs), found, strict=True)
+        ]
+
+    def read(docs: Sequence[Document]) -> list[Document]:
+        return list(parser.batch(*tagger.tag(docs)))
+
+    return read_english(texts, partial(read_plainly, read=read), DEFAULTS)
+
+
+def _quotations(article: dict[str, Any]) -> tuple[Quotation, ...]:
+    """Return the corpus' own attributions in the order of the text."""
+    made = []
+    for item in _attributions(article):
+        content, cue, source = (_spans(item[key]) for key in ("content", "cue", "source"))
+        kind = kind_of(content, article["text"])
+        spans = {"content": content, "cue": cue, "source": source}
+        made.append(Quotation(kind=kind, act=Act.SPEECH, confidence=1.0, **spans))
+    return tuple(sorted(made, key=lambda q: min(s.start for s in (*q.content, *q.source, *q.cue))))
+
+
+# ---------------------------------------------------------------------- measuring
+class Judged(NamedTuple):
+    """A labelled quotation, what was said of it (None if it was not found), and if that is right.
+
+    `verdict` is "full" for the right full name, "partial" for a shorter right one, or "".
+    """
+
+    gold: Gold
+    said: dict[str, Any] | None
+    verdict: str
+
+    @property
+    def certain(self) -> bool:
+        return self.said is not None and self.said["speaker_confidence"] >= SURE
+
+    def __str__(self) -> str:
+        said = self.said or {}
+        return (
+            f"{self.gold['id']} {self.gold['attribution']} {self.gold['mention_type']}:"
+            f" {said.get('speaker')!r} for {self.gold['speaker']!r}"
+            f" ({self.gold['confidence']}; stated {said.get('speaker_confidence')})"
+        )
+
+
+def judged(gold: Sequence[Gold], docs: dict[str, Document]) -> list[Judged]:
+    """Return every quotation of a gold with what the attributed articles say of it."""
+    said = {identifier: as_json(doc, identifier)["quotes"] for identifier, doc in docs.items()}
+    _, rows, missing = scorer().score(gold, said)
+    assert not missing, missing
+    return [Judged(*row) for row in rows]
+
+
+def report(found: Sequence[Judged]) -> Iterator[str]:
+    """Yield a table: for all and by mention, kind of quotation and of speaker.
+
+    Columns: labelled; found, and their share; of the found those right by full name, with Wilson's
+    95 % interval, and by full or partial name; right of all labelled; those stated as certain, and
+    the share of them that is right.
+    """
+    yield f"{'':24}gold  found cover   acc [95 %]        +part   e2e  certain  right"
+    for heading, rows in _groups(found).items():
+        yield f"{heading:24}{_line(rows)}"
+
+
+def _groups(found: Sequence[Judged]) -> dict[str, list[Judged]]:
+    groups: dict[str, list[Judged]] = {"all": list(found)}
+    for field, name in (
+        ("confidence", "confidence"),
+        ("mention_type", "mention"),
+        ("entity", "speaker"),
+        ("kind", "quotation"),
+    ):
+        for value in sorted({one.gold[field] for one in found}):
+            groups[f"{name}: {value}"] = [one for one in found if one.gold[field] == value]
+    return groups
+
+
+def _line(rows: Sequence[Judged]) -> str:
+    matched = [one for one in rows if one.said is not None]
+    right = sum(one.verdict == "full" for one in matched)
+    partly = sum(bool(one.verdict) for one in matched)
+    certain = [one for one in matched if one.certain]
+    right_certain = sum(one.verdict == "full" for one in certain)
+    low, high = interval(right, len(matched)) if matched else (0.0, 1.0)
+    return (
+        f"{len(rows):4} {len(matched):6}{_percent(len(matched), len(rows))}"
+        f" {_percent(right, len(matched))} [{100 * low:4.1f}, {100 * high:5.1f}]"
+        f"{_percent(partly, len(matched))}{_percent(right, len(rows))}"
+        f"  {len(certain):5} {_percent(right_certain, len(certain))}"
+    )
+
+
+def _percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:6.1f}" if whole else f"{'-':>6}"
+
+
+def measure(options: argparse.Namespace) -> Iterator[str]:
+    """Yield the lines that `measure` prints."""
+    for name in options.gold:
+        docs = attributed(name, given=options.given_spans, folder=options.parsed)
+        wanted = [one for one in gold(name) if not options.sure or one["confidence"] == "sure"]
+        found = judged(wanted, docs)
+        yield f"{name}: {len(docs)} articles"
+        yield from report(found)
+        if name != "check":
+            wrong = [one for one in found if one.said is not None and one.verdict != "full"]
+            yield from map(str, wrong[: options.errors])
+
+
+def main() -> None:
+    """Print the draw, the marked articles, or the figures."""
+    parser = argparse.ArgumentParser(prog="python -m tests.quotes.nlp.speaker_sample")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for command in ("draw", "show"):
+        commands.add_parser(command).add_argument("gold", choices=SPLITS)
+    measuring = commands.add_parser("measure")
+    measuring.add_argument("gold", nargs="+", choices=[*SPLITS, "dev"])
+    measuring.add_argument("--given-spans", action="store_true")
+    measuring.add_argument("--sure", action="store_true", help="leave out what is marked unsure")
+    measuring.add_argument("--errors", type=int, default=0, metavar="N")
+    measuring.add_argument("--parsed", type=Path, metavar="FOLDER")
+    options = parser.parse_args()
+    made = {"draw": _drawn, "show": _shown}.get(options.command)
+    for line in made(options.gold) if made else measure(options):
+        sys.stdout.write(line + "\n")
+
+
+if __name__ == "__main__":
+    main()
