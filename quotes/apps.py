@@ -6,19 +6,21 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
 
-from quotes import guards, search_index
+from quotes import guards, search_index, speaker_index
 
 
 def _before_migrations(*, using: str, plan: Any = (), **_: Any) -> None:
     if plan:
         guards.remove(using)
         search_index.remove(using)
+        speaker_index.remove(using)
 
 
 def _after_migrations(*, using: str, plan: Any = (), **_: Any) -> None:
     if "quotes_quotationspan" in connections[using].introspection.table_names():
         guards.install(using)
         search_index.install(using, is_stale=bool(plan))
+        speaker_index.install(using, is_stale=bool(plan))
 
 
 class QuotesConfig(AppConfig):

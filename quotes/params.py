@@ -67,10 +67,8 @@ class Params(BaseModel):
     # --- tagger windows (docs/decisions/0003-quotation-tagger.md)
     window_own_wordpieces: int = Field(180, description="wordpieces a window decides on")
     window_context_wordpieces: int = Field(48, description="wordpieces of context each side")
-    window_batch: int = Field(
-        1,
-        description="windows in one forward pass; the int8 model scales its activations over the"
-        " whole pass, so with more than one a text would get other figures beside other texts",
+    span_probability: float = Field(
+        0.42, description="probability from which a content, cue or source span is worth its risk"
     )
     tagger_group_wordpieces: int = Field(
         32_000, description="wordpieces tagged together; bounds memory, longer texts are cut there"
@@ -191,6 +189,23 @@ class PageParams(BaseModel):
     )
     confidence_very_likely_from: float = Field(
         0.9, description="from it a quotation is called “very likely”"
+    )
+    name_words: int = Field(8, description="words of a name that a search looks at")
+    name_max_chars: int = Field(100, description="longest name looked up while one types")
+    names_suggested: int = Field(10, description="speakers suggested while one types")
+    similar_names: int = Field(8, description="speakers shown who might be the same")
+    similar_names_read: int = Field(
+        200,
+        description="speakers with a word in common whose names are compared, most quoted first",
+    )
+    link_sure_from: float = Field(
+        0.9, description="score below which a link across articles is shown as unsure"
+    )
+    profile_rows: int = Field(
+        12, description="rows of a table on a speaker's page before the rest is folded away"
+    )
+    plot_max_bars: int = Field(
+        60, description="bars of a plot from which it counts by the next longer unit of time"
     )
 
 

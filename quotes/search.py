@@ -37,11 +37,16 @@ def parse(query: str) -> list[Term]:
     terms = []
     for found in _TERM.finditer(query[: DEFAULTS.search_max_chars]):
         words = found["phrase"] if found["phrase"] is not None else found["word"]
-        parts = tuple(_WORD.findall(_fold(words)))
+        parts = tuple(folded_words(words))
         is_prefix = bool(found["star"]) or words.endswith("*")
         if parts:
             terms.append(Term(parts, excluded=bool(found["minus"]), is_prefix=is_prefix))
     return terms[: DEFAULTS.search_max_terms]
+
+
+def folded_words(words: str) -> list[str]:
+    """Return the words of letters and digits in `words` as the index compares them."""
+    return _WORD.findall(_fold(words))
 
 
 def _fold(words: str) -> str:

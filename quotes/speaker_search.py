@@ -1,0 +1,180 @@
+"""Words -> speakers: search among all names, while one types; and who has a similar name.
+
+Each word typed must begin a word of the speaker's name or aliases; case and accents do not count.
+The words are bound as parameters, never parsed as SQL or as a backend's own syntax.
+"""
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from django.db import connections
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from quotes.bylines import authors
+from quotes.models import Speaker, SpeakerName, SpeakerQuerySet, SpeakerSuggestion
+from quotes.nlp.document import SpeakerKind
+from quotes.nlp.names import abbreviates, acronyms_of, is_acronym, split_titles
+from quotes.nlp.names import words as words_of
+from quotes.params import PAGES
+from quotes.search import folded_words
+from quotes.speaker_index import TABLE
+
+_WIKIDATA = re.compile(r"Q[1-9][0-9]*")
+_SQLITE = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s"  # noqa: S608  a constant
+_POSTGRESQL = f"SELECT speaker_id FROM {TABLE} WHERE vector @@ to_tsquery('simple', %s)"  # noqa: S608
+
+
+def named(speakers: QuerySet[Speaker], query: str) -> QuerySet[Speaker]:
+    """Keep the speakers with a name that has a word beginning with each word of `query`.
+
+    A Wikidata identifier finds whom it belongs to. An empty query keeps all; one without a
+    single letter or digit, such as "?!", none.
+    """
+    if not query.strip():
+        return speakers
+    if _WIKIDATA.fullmatch(query.strip()):
+        return speakers.filter(wikidata_id=query.strip())
+    words = folded_words(query)[: PAGES.name_words]
+    return speakers.filter(pk__in=_rows(speakers, words, "*")) if words else speakers.none()
+
+
+def with_words(speakers: QuerySet[Speaker], words: Iterable[str]) -> QuerySet[Speaker]:
+    """Keep the speakers whose names have each of `words`, whole."""
+    parts = [part for word in words for part in folded_words(word)]
+    return speakers.filter(pk__in=_rows(speakers, parts, "")) if parts else speakers.none()
+
+
+def _rows(speakers: QuerySet[Speaker], words: list[str], star: str) -> RawSQL:
+    """Return the keys of speakers by words of letters and digits, so that nothing is escaped."""
+    if connections[speakers.db].vendor == "postgresql":
+        match = " & ".join(f"'{word}'{':*' if star else ''}" for word in words)
+        return RawSQL(_POSTGRESQL, (match,))  # noqa: S611  bound
+    return RawSQL(_SQLITE, (" AND ".join(f'"{word}"{star}' for word in words),))  # noqa: S611
+
+
+# --- while one types
+
+
+class Found(NamedTuple):
+    """A speaker found; `matched` is the alias that has the words, "" where the name has them."""
+
+    speaker: Speaker
+    matched: str
+
+
+def suggest(
+    speakers: SpeakerQuerySet, query: str, *, leave_out: Iterable[int] = (), limit: int
+) -> tuple[list[Found], bool]:
+    """Return up to `limit` of `speakers`, most quoted first, and whether there are more.
+
+    Two queries. Those merged into another are left out, and the keys in `leave_out`.
+    """
+    if not query.strip():
+        return [], False
+    rows = named(speakers.roots().exclude(pk__in=list(leave_out)), query)
+    found = list(
+        rows.select_related("main_outlet").order_by("-quotation_count", "name", "pk")[: limit + 1]
+    )
+    aliases: dict[int, list[str]] = {}
+    names = SpeakerName.objects.filter(speaker__in=found[:limit]).order_by("name")
+    for pk, name in names.values_list("speaker_id", "name"):
+        aliases.setdefault(pk, []).append(name)
+    shown = [Found(row, _matched(row.name, aliases.get(row.pk, []), query)) for row in found]
+    return shown[:limit], len(found) > limit
+
+
+def _matched(name: str, aliases: list[str], query: str) -> str:
+    """Return the first alias that has the words of `query` where `name` itself does not."""
+    wanted = folded_words(query)
+    if _has(name, wanted):
+        return ""
+    return next((alias for alias in aliases if _has(alias, wanted)), "")
+
+
+def _has(name: str, wanted: list[str]) -> bool:
+    own = folded_words(name)
+    return all(any(word.startswith(start) for word in own) for start in wanted)
+
+
+# --- similar names
+
+
+class Similar(NamedTuple):
+    """A speaker who may be the same as another: why, and how likely, where that was measured."""
+
+    speaker: Speaker
+    reason: str
+    score: float | None = None
+    suggestion: SpeakerSuggestion | None = None
+
+
+def similar(speaker: Speaker, *, limit: int) -> list[Similar]:
+    """Return who might be the same as `speaker`, open suggestions first, then like names.
+
+    Pairs that people told apart are left out. Two queries, or three.
+    """
+    pairs = list(
+        SpeakerSuggestion.objects.filter(Q(one=speaker) | Q(other=speaker))
+        .select_related("one__main_outlet", "other__main_outlet")
+        .order_by("-score", "pk")[: PAGES.similar_names_read]
+    )
+    found, known = [], {speaker.pk}
+    for pair in pairs:
+        other = pair.other if pair.one_id == speaker.pk else pair.one
+        known.add(other.pk)
+        if pair.status == SpeakerSuggestion.Status.OPEN and other.merged_into_id is None:
+            found.append(Similar(other, pair.reason, pair.score, pair))
+    if len(found) < limit:
+        found += [s for s in _alike(speaker) if s.speaker.pk not in known]
+    return found[:limit]
+
+
+def _alike(speaker: Speaker) -> list[Similar]:
+    """Return the speakers whose names are like this one's, most quoted first."""
+    is_person = speaker.kind == SpeakerKind.PERSON
+    rows = Speaker.objects.roots().exclude(pk=speaker.pk).filter(kind__in=_kinds_like(speaker.kind))
+    looks = [with_words(rows, [surname(speaker.name)])] if is_person else _bodies(rows, speaker)
+    found: dict[int, Similar] = {}
+    for look in looks:
+        near = look.select_related("main_outlet").order_by("-quotation_count", "pk")
+        for row in near[: PAGES.similar_names_read]:
+            if why := why_alike(speaker, row):
+                found.setdefault(row.pk, Similar(row, why))
+    return sorted(found.values(), key=lambda s: (-s.speaker.quotation_count, s.speaker.pk))
+
+
+def _kinds_like(kind: str) -> list[str]:
+    if kind == SpeakerKind.PERSON:
+        return [kind]
+    return [other.value for other in SpeakerKind if other is not SpeakerKind.PERSON]
+
+
+def _bodies(rows: QuerySet[Speaker], speaker: Speaker) -> list[QuerySet[Speaker]]:
+    """Return where to look for a body: its own words, and the other side of its acronym."""
+    looks = [with_words(rows, words_of(speaker.name))]
+    if is_acronym(speaker.name):
+        return [*looks, named(rows, " ".join(folded_words(speaker.name)[0]))]
+    return looks + [with_words(rows, [acronym]) for acronym in sorted(acronyms_of(speaker.name))]
+
+
+def surname(name: str) -> str:
+    """Return a person's family name, its last word where it is not clear; "" if nothing is left."""
+    one, *more = authors(name) or (None,)
+    if one and one.family and not more:
+        return one.family
+    own = split_titles(name)[1]
+    return own[-1] if own else ""
+
+
+def why_alike(speaker: Speaker, other: Speaker) -> str:
+    """Return in a few words what the names of two speakers of like kinds share; "" if nothing."""
+    if folded_words(speaker.name) == folded_words(other.name):
+        return "has the same name"
+    if speaker.kind == SpeakerKind.PERSON:
+        family = surname(speaker.name)
+        shared = folded_words(family) == folded_words(surname(other.name))
+        return f"has the surname {family} too" if shared else ""
+    short, full = sorted((speaker.name, other.name), key=len)
+    return f"{short} may be short for {full}" if abbreviates(short, full) else ""
