@@ -1,0 +1,179 @@
+"""Undoing a decision: what it changed is as it was before. Part of quotes/decisions.py.
+
+Undoing is itself a decision. It is refused where a later decision has changed the same thing, or
+refers to a speaker whom this one has made: that one has to be undone first.
+"""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+
+from quotes import rows, speaker_counts
+from quotes.decision_log import Refused, told, write_down
+from quotes.merging import lock_speakers, roots
+from quotes.models import Decision, MachineReading, Quotation, Speaker
+from quotes.quotation_decisions import lock
+from quotes.trails import State, Trail, put_back, put_spans
+
+Kind = Decision.Kind
+_CHUNK = 500
+_ALL = "*"
+Touched = dict[tuple[str, int], set[str]]
+
+
+@transaction.atomic
+def undo(decision: Decision, user: User, *, why: str = "") -> Decision:
+    """Undo a decision, with those taken as one with it; return the decision that does it.
+
+    A quotation on which no decision is left shows again what the machine says now. Raises
+    Refused if the decision is undone already, is an undoing, or a later one builds on it.
+    """
+    members = _locked(decision)
+    for member in members:
+        _check(member)
+    batch = uuid.uuid4() if len(members) > 1 else None
+    undone = {member.pk: _undo(member, user, why, batch) for member in members}
+    return undone[decision.pk]
+
+
+def _locked(decision: Decision) -> list[Decision]:
+    """Return the decision and those taken as one with it, newest first, locked."""
+    if decision.quotation is None:
+        lock_speakers()
+    else:
+        lock(decision.quotation.version_id)
+    same = Q(batch=decision.batch) if decision.batch else Q(pk=decision.pk)
+    found = Decision.objects.select_for_update().filter(same).order_by("-pk")
+    return list(found.prefetch_related("quotation", "speaker", "other_speaker", "undone_by"))
+
+
+def _check(decision: Decision) -> None:
+    """Raise Refused, with the reason, if a decision cannot be undone."""
+    if decision.kind == Kind.UNDO:
+        raise Refused("This undoes a decision, and is not undone itself; decide anew instead.")
+    if earlier := Decision.objects.filter(undoes=decision).first():
+        raise Refused(f"{earlier.by_name} has undone this already; nothing is left to undo.")
+    if later := blocking(decision):
+        raise Refused(f"{told(later)} came later and builds on this; undo that first.")
+
+
+def blocking(decision: Decision) -> Decision | None:
+    """Return the newest later decision that builds on this one; None if it can be undone."""
+    touched = _touched(decision.after["rows"])
+    made = {pk for (table, pk), names in touched.items() if table == "speaker" and _ALL in names}
+    for later in _later(decision, touched):
+        states = later.after["rows"]
+        if _meets(touched, _touched(states)) or made & set(_speakers_in(states)):
+            return later
+    return None
+
+
+def _later(decision: Decision, touched: Touched) -> Iterator[Decision]:
+    """Yield the standing decisions after this one that may have to do with it, newest first."""
+    later = Decision.objects.filter(pk__gt=decision.pk, undone_by=None).exclude(kind=Kind.UNDO)
+    if decision.batch:
+        later = later.exclude(batch=decision.batch)
+    if not any(table == "speaker" for table, _ in touched):
+        # What makes no speaker is met by decisions on the same quotations, and on speakers only.
+        own = sorted({pk for table, pk in touched if table == "quotation"})
+        if len(own) <= _CHUNK:
+            later = later.filter(Q(quotation__in=own) | Q(quotation=None))
+    return later.order_by("-pk").iterator(chunk_size=_CHUNK)
+
+
+def _touched(states: Iterable[State]) -> Touched:
+    """Return (table, key) -> the columns that were changed, `_ALL` if the row was made."""
+    touched: Touched = {}
+    for before in states:
+        for pk in before["pks"]:
+            touched.setdefault((before["table"], pk), set()).update(before["values"] or (_ALL,))
+    return touched
+
+
+def _meets(one: Touched, other: Touched) -> bool:
+    """Say whether two decisions have changed the same column of the same row."""
+    for place in one.keys() & other.keys():
+        if one[place] & other[place] or _ALL in one[place] | other[place]:
+            return True
+    return False
+
+
+def _speakers_in(states: Iterable[State]) -> Iterator[int]:
+    """Yield the keys of the speakers that rows refer to."""
+    for state in states:
+        values: dict[str, Any] = state["values"] or {}
+        named = (values.get(name) for name in ("speaker_id", "merged_into_id"))
+        yield from (pk for pk in named if pk is not None)
+
+
+def _undo(decision: Decision, user: User, why: str, batch: uuid.UUID | None) -> Decision:
+    before, after = decision.before, decision.after
+    put_back(before["rows"], after["rows"])
+    _give_back(before["rows"])
+    if decision.kind == Kind.SPLIT:
+        _leave_address(decision)
+    speakers = {*_speakers_in(before["rows"]), *_speakers_in(after["rows"])}
+    speakers |= {pk for pk in (decision.speaker_id, decision.other_speaker_id) if pk is not None}
+    speaker_counts.refresh(speakers)
+    return write_down(
+        Kind.UNDO,
+        user,
+        Trail(),
+        why=why,
+        shown=(after.get("shown", {}), before.get("shown", {})),
+        quotation=decision.quotation,
+        speaker=decision.speaker,
+        other_speaker=decision.other_speaker,
+        undoes=decision,
+        batch=batch,
+    )
+
+
+def _give_back(states: Sequence[State]) -> None:
+    """Show what the machine says of quotations that nobody has decided about any more."""
+    pks = [
+        pk
+        for state in states
+        if state["table"] == "quotation" and (state["values"] or {}).get("review") == ""
+        for pk in state["pks"]
+    ]
+    readings = MachineReading.objects.filter(quotation__in=pks, quotation__review="")
+    found = list(
+        readings.prefetch_related("quotation__version__text", "quotation__version__article")
+    )
+    ends = roots(pk for reading in found if (pk := reading.fields.get("speaker_id")) is not None)
+    for reading in found:
+        _show(reading, ends)
+
+
+def _show(reading: MachineReading, ends: dict[int, int]) -> None:
+    quotation, fields = reading.quotation, dict(reading.fields)
+    speaker = fields.get("speaker_id")
+    fields["speaker_id"] = ends.get(speaker) if speaker is not None else None
+    status = Quotation.Status
+    fields["status"] = str(status.CURRENT if reading.found else status.GONE)
+    rows.restore(quotation, fields, ())
+    quotation.extraction_id = reading.extraction_id
+    quotation.reviewed_at = None
+    quotation.save()
+    put_spans(quotation, reading.spans)
+    reading.delete()
+    if quotation.speaker_id is not None:
+        speaker_counts.refresh([quotation.speaker_id])
+
+
+def _leave_address(decision: Decision) -> None:
+    """Let the address of a speaker whom a split has made lead back to whom it was split from."""
+    made = [state["pks"] for state, old in _made(decision) if state["table"] == "speaker"]
+    for pks in made:
+        Speaker.objects.filter(pk__in=pks).update(merged_into=decision.speaker)
+
+
+def _made(decision: Decision) -> Iterator[tuple[State, State]]:
+    for old, new in zip(decision.before["rows"], decision.after["rows"], strict=True):
+        if old["values"] is None:
+            yield new, old
