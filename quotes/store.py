@@ -7,13 +7,14 @@ docs/decisions/0004-data-model.md.
 
 import logging
 import uuid
+from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
 
-from quotes import matching, speaker_counts, store_speakers
+from quotes import store_quotations
 from quotes.addresses import short_uid
 from quotes.ingest import SourceText, clip
 from quotes.models import (
@@ -23,21 +24,12 @@ from quotes.models import (
     Extraction,
     ExtractionRun,
     Outlet,
-    Quotation,
-    QuotationSpan,
 )
-from quotes.nlp import document
 from quotes.nlp.document import Document, Provenance
 from quotes.nlp.language import UNDETERMINED, note
-from quotes.rows import (
-    SHOWN_COLUMNS,
-    StoreError,
-    paragraph_starts,
-    quotation_fields,
-    span_rows,
-)
+from quotes.rows import StoreError
 
-__all__ = ["StoreError", "close_run", "find_version", "open_run", "record"]
+__all__ = ["StoreError", "close_run", "find_version", "open_run", "record", "record_again"]
 
 logger = logging.getLogger(__name__)
 
@@ -45,12 +37,6 @@ _TRIES = 3
 _SLUG_CHARS = 200
 _OPENING_CHARS = 100
 _NOTE_CHARS = 500
-_MACHINE_COLUMNS = (
-    *(name.removesuffix("_id") for name in SHOWN_COLUMNS),
-    "position",
-    "extraction",
-    "updated_at",
-)
 
 
 def open_run(provenance: Provenance) -> ExtractionRun:
@@ -95,28 +81,59 @@ def record(source: SourceText, doc: Document, run: ExtractionRun) -> Extraction:
     """
     if doc.text != source.text:
         raise StoreError(f"{source.origin}: the document is of another text; extract this one")
+
+    def once() -> Extraction:
+        return _extraction(_version(source, doc), doc, run)
+
+    return _in_one_transaction(once, source.origin)
+
+
+def record_again(version: ArticleVersion, doc: Document, run: ExtractionRun) -> Extraction:
+    """Store what `run` made of a stored version, in one transaction; return the extraction.
+
+    Where an equal extractor was the last to read it nothing changes. Raises StoreError if `doc` is
+    of another text.
+    """
+
+    def once() -> Extraction:
+        stored = ArticleVersion.objects.select_related("article", "text").get(pk=version.pk)
+        if doc.text != stored.text.content:
+            raise StoreError(f"article {stored.article.uid}: the document is of another text")
+        return _extraction(stored, doc, run)
+
+    return _in_one_transaction(once, version.article.uid)
+
+
+def _in_one_transaction(work: Callable[[], Extraction], what: str) -> Extraction:
+    """Return what `work` stored; where another process stored the same first, build upon that."""
     for _ in range(_TRIES - 1):
         try:
             with transaction.atomic():
-                return _record(source, doc, run)
+                return work()
         except IntegrityError as error:
-            logger.info("lost a race, storing again origin=%s error=%s", source.origin, error)
+            logger.info("lost a race, storing again origin=%s error=%s", what, error)
     with transaction.atomic():
-        return _record(source, doc, run)
+        return work()
 
 
-def _record(source: SourceText, doc: Document, run: ExtractionRun) -> Extraction:
-    version = _version(source, doc)
-    latest = version.extractions.select_related("run").order_by("-pk").first()
-    if latest and latest.run.fingerprint == run.fingerprint:
-        return latest
-    found = {
-        "quotation_count": len(doc.quotations),
-        "language": doc.language,
-        "language_note": clip(note(doc), _NOTE_CHARS),
-    }
-    extraction, _ = Extraction.objects.update_or_create(version=version, run=run, defaults=found)
-    _store_quotations(version, doc, extraction)
+def _extraction(version: ArticleVersion, doc: Document, run: ExtractionRun) -> Extraction:
+    """Store the quotations of `version`, unless an equal extractor was the last to read it."""
+    # Others who would change its quotations, a run or a person, wait here.
+    ArticleVersion.objects.select_for_update(of=("self",)).get(pk=version.pk)
+    earlier = list(version.extractions.select_related("run").order_by("-pk"))
+    if earlier and earlier[0].run.fingerprint == run.fingerprint:
+        return earlier[0]
+    if any(extraction.run_id == run.pk for extraction in earlier):
+        place = f"article {version.article.uid}"
+        raise StoreError(f"{place}: another extractor has read it since {run} did; open a new run")
+    extraction = Extraction.objects.create(
+        version=version,
+        run=run,
+        quotation_count=len(doc.quotations),
+        language=doc.language,
+        language_note=clip(note(doc), _NOTE_CHARS),
+    )
+    store_quotations.write(version, doc, extraction, is_first=not earlier)
     return extraction
 
 
@@ -187,77 +204,3 @@ def _text(source: SourceText) -> CanonicalText:
     if text.content != source.text:
         raise StoreError(f"{source.origin}: the text stored as {text.sha256} is another one")
     return text
-
-
-# --- its quotations
-
-
-def _store_quotations(version: ArticleVersion, doc: Document, extraction: Extraction) -> None:
-    """Write the document's quotations over the version's stored ones, keeping what is the same."""
-    stored = list(version.quotations.prefetch_related("spans").order_by("pk"))
-    before = {row.speaker_id for row in stored}
-    pairs = matching.match(
-        [q.content for q in doc.quotations],
-        [[_span(s) for s in row.spans_of(QuotationSpan.Role.CONTENT)] for row in stored],
-        preferred=[row.status == Quotation.Status.CURRENT for row in stored],
-    )
-    speakers = store_speakers.link(version.article, doc)
-    taken = {row.uid for row in stored}
-    starts = paragraph_starts(doc.text)
-    new: list[Quotation] = []
-    kept: list[Quotation] = []
-    for position, found in enumerate(doc.quotations):
-        row = stored[pairs[position]] if position in pairs else Quotation(version=version)
-        row.extraction = extraction
-        fields = quotation_fields(version, found, starts)
-        fields |= {"position": position, "speaker_id": speakers.get(position)}
-        if row.pk is None:
-            row.uid = _free_uid(version, found, taken)
-            new.append(row)
-        else:
-            kept.append(row)
-        _apply(row, fields)
-    _write(version, doc, new, kept)
-    gone = [row.pk for i, row in enumerate(stored) if i not in set(pairs.values())]
-    Quotation.objects.filter(pk__in=gone, status=Quotation.Status.CURRENT).update(
-        status=Quotation.Status.GONE, updated_at=timezone.now()
-    )
-    speaker_counts.refresh({pk for pk in before | set(speakers.values()) if pk is not None})
-
-
-def _span(row: QuotationSpan) -> document.Span:
-    return document.Span(start=row.start, end=row.end)
-
-
-def _apply(row: Quotation, fields: dict[str, object]) -> None:
-    """Set `fields`; `updated_at` moves only if one differs, so that mirrors see real changes."""
-    if any(getattr(row, name) != value for name, value in fields.items()):
-        row.updated_at = timezone.now()
-    for name, value in fields.items():
-        setattr(row, name, value)
-
-
-def _free_uid(version: ArticleVersion, found: document.Quotation, taken: set[str]) -> str:
-    """Return the address that article, text and place of a quotation give; note it as taken."""
-    place = ",".join(f"{span.start}-{span.end}" for span in found.content)
-    count = 0
-    while True:
-        uid = short_uid("quotation", version.article.uid, version.text_id, place, str(count))
-        if uid not in taken:
-            taken.add(uid)
-            return uid
-        count += 1
-
-
-def _write(
-    version: ArticleVersion, doc: Document, new: list[Quotation], kept: list[Quotation]
-) -> None:
-    QuotationSpan.objects.filter(quotation__in=[row.pk for row in kept]).delete()
-    Quotation.objects.bulk_update(kept, _MACHINE_COLUMNS)
-    Quotation.objects.bulk_create(new)
-    by_position = {row.position: row for row in (*new, *kept)}
-    QuotationSpan.objects.bulk_create(
-        span
-        for position, found in enumerate(doc.quotations)
-        for span in span_rows(version, found, by_position[position])
-    )

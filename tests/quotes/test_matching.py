@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes.matching import match, overlap
+from quotes.matching import EQUAL, alike, match, overlap
 from quotes.nlp.document import Span
 
 
@@ -29,12 +29,34 @@ def spans(*pairs: tuple[int, int]) -> list[Span]:
     ],
 )
 def test_match(found, stored, pairs):
-    assert match(found, stored) == pairs
+    assert match(alike(found, one_way(stored))) == pairs
 
 
-def test_between_equals_the_preferred_wins():
-    twice = [spans((0, 9)), spans((0, 9))]
-    assert match([spans((0, 9))], twice, preferred=[False, True]) == {0: 1}
+def one_way(stored):
+    return [[spans] for spans in stored]
+
+
+def test_between_equals_the_lower_rank_wins():
+    twice = one_way([spans((0, 9)), spans((0, 9))])
+    assert match(alike([spans((0, 9))], twice), rank=lambda pair: -pair[1]) == {0: 1}
+
+
+@pytest.mark.parametrize(
+    ("found", "share"),
+    [
+        pytest.param(spans((0, 10)), EQUAL, id="as-one-has-it"),
+        pytest.param(spans((20, 30)), EQUAL, id="as-the-other-has-it"),
+        pytest.param(spans((20, 29)), 0.9, id="like-the-other"),
+        pytest.param(spans((11, 19)), None, id="between"),
+    ],
+)
+def test_of_several_ways_the_one_that_fits_best_counts(found, share):
+    shares = alike([found], [[spans((0, 10)), spans((20, 30))]])
+    assert shares == ({} if share is None else {(0, 0): share})
+
+
+def test_a_way_without_words_is_like_nothing():
+    assert alike([spans((0, 9))], [[[]], []]) == {}
 
 
 span_lists = st.lists(st.tuples(st.integers(0, 30), st.integers(1, 9)), min_size=1, max_size=3).map(
@@ -56,6 +78,17 @@ def test_overlap_is_that_of_the_sets_of_code_points(one, other):
 
 @given(st.lists(span_lists, max_size=5), st.lists(span_lists, max_size=5))
 def test_match_is_one_to_one(found, stored):
-    pairs = match(found, stored)
+    pairs = match(alike(found, one_way(stored)))
     assert len(set(pairs.values())) == len(pairs)
-    assert match(found, found).keys() == set(range(len(found)))
+    assert match(alike(found, one_way(found))).keys() == set(range(len(found)))
+
+
+@given(st.lists(span_lists, max_size=5), st.lists(st.lists(span_lists, max_size=2), max_size=4))
+def test_alike_are_all_pairs_that_share_enough(found, stored):
+    shares = {
+        (i, j): max(EQUAL if new == way else overlap(new, way) for way in ways)
+        for i, new in enumerate(found)
+        for j, ways in enumerate(stored)
+        if ways
+    }
+    assert alike(found, stored) == {pair: n for pair, n in shares.items() if n >= 0.5}
