@@ -204,12 +204,22 @@ class ExtractionRun(models.Model):
     planned = models.PositiveIntegerField(
         null=True, blank=True, help_text="article versions that it set out to process, if known"
     )
+    selection = models.JSONField(
+        default=dict, blank=True, help_text="which stored articles it was to read again"
+    )
+    problems = models.JSONField(
+        default=list, blank=True, help_text="article versions that it could not process, and why"
+    )
 
     class Meta:
         ordering = ("-started_at",)
 
     def __str__(self) -> str:
         return f"run {self.uid}"
+
+    def get_absolute_url(self) -> str:
+        """Return the path of the run's page: its progress, and what it changed."""
+        return reverse("run", args=[self.uid])
 
 
 class Extraction(models.Model):
