@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, NamedTuple, cast
 
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 
 from quotes.models import (
@@ -17,15 +17,19 @@ from quotes.models import (
     QuotationQuerySet,
     Speaker,
     SpeakerName,
-    SpeakerQuerySet,
 )
 from quotes.nlp import lexicon
 from quotes.nlp.document import Kind, SpeakerKind
 from quotes.params import PAGES
 from quotes.search import search
+from quotes.speaker_search import named
 
 LAST_PAGE = PAGES.count_cap // PAGES.list_rows
 NOT_FILTERS = {"page", "sort"}
+NAMED_KINDS = [
+    ("", "Any"),
+    *((kind.value, kind.value.capitalize()) for kind in SpeakerKind if kind != "anonymous"),
+]
 NAMED, ANONYMOUS, UNNAMED = "named", "anonymous", "none"
 
 
@@ -300,13 +304,31 @@ def speaker_condition(asked: Speaker | str) -> Q:
 
 
 class SpeakerQuotationFilter(QuotationFilter):
-    """The same on a speaker's own page, where the speaker is given."""
+    """The same on a speaker's own page, where the speaker is given, and how articles word it."""
 
     speaker = None  # type: ignore[assignment]
     source = None  # type: ignore[assignment]
+    called = forms.CharField(
+        label="Called", required=False, max_length=300, strip=False, widget=forms.HiddenInput
+    )
+    role = forms.CharField(
+        label="Described as",
+        required=False,
+        max_length=500,
+        strip=False,
+        widget=forms.HiddenInput,
+    )
+    by = forms.CharField(
+        label="Reported by", required=False, max_length=500, widget=forms.HiddenInput
+    )
 
     def _speaker(self) -> Q:
-        return Q()
+        asked = {
+            "speaker_name": self.cleaned_data.get("called"),
+            "speaker_role": self.cleaned_data.get("role"),
+            "version__byline__icontains": self.cleaned_data.get("by"),
+        }
+        return Q(**{column: value for column, value in asked.items() if value})
 
 
 class ArticleFilter(OutletMixin, ListFilter):
@@ -332,12 +354,12 @@ class ArticleFilter(OutletMixin, ListFilter):
 
 
 class SpeakerFilter(ListFilter):
-    """Search and order of speakers."""
+    """Search, filters and order of speakers."""
 
     SORTS: ClassVar[dict[str, tuple[Any, ...]]] = {
-        "most": ("-quotation_count", "name"),
-        "name": ("name",),
-        "latest": (F("last_quoted_on").desc(nulls_last=True), "name"),
+        "most": ("-quotation_count", "name", "pk"),
+        "name": ("name", "pk"),
+        "latest": (F("last_quoted_on").desc(nulls_last=True), "name", "pk"),
     }
 
     q = forms.CharField(
@@ -346,13 +368,9 @@ class SpeakerFilter(ListFilter):
         max_length=300,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
-    kind = forms.ChoiceField(
-        label="Kind",
-        required=False,
-        choices=[
-            ("", "Any"),
-            *((k.value, k.value.capitalize()) for k in SpeakerKind if k != SpeakerKind.ANONYMOUS),
-        ],
+    kind = forms.ChoiceField(label="Kind", required=False, choices=NAMED_KINDS)
+    letter = forms.CharField(
+        label="Begins with", required=False, max_length=4, widget=forms.HiddenInput
     )
     sort = forms.ChoiceField(
         label="Sort",
@@ -360,16 +378,16 @@ class SpeakerFilter(ListFilter):
         choices=[("", "Most quoted"), ("name", "Name"), ("latest", "Last quoted")],
     )
 
-    def apply(self, speakers: SpeakerQuerySet) -> SpeakerQuerySet:
+    def apply(self, speakers: QuerySet[Speaker]) -> QuerySet[Speaker]:
         """Return those of `speakers` that pass, ordered; none if a value cannot be used."""
         if not self.is_valid():
             return speakers.none()
         cleaned = self.cleaned_data
         if cleaned["kind"]:
             speakers = speakers.filter(kind=cleaned["kind"])
-        if cleaned["q"]:
-            names = SpeakerName.objects.filter(speaker=OuterRef("pk"), name__icontains=cleaned["q"])
-            speakers = speakers.filter(Q(name__icontains=cleaned["q"]) | Q(Exists(names)))
+        if cleaned["letter"]:
+            speakers = speakers.filter(initial=cleaned["letter"].upper())
+        speakers = named(speakers, cleaned["q"])
         return speakers.order_by(*self.SORTS[cleaned["sort"] or "most"])
 
 

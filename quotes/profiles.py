@@ -1,0 +1,259 @@
+"""A speaker's quotations -> what the speaker's page says of them, in one pass over one query.
+
+Counted are current quotations of speech: what the list below shows unless it is filtered.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple, TypeVar
+from urllib.parse import urlencode
+
+from django.db.models import Count, Max, Min, Prefetch
+
+from quotes.bylines import authors
+from quotes.models import ArticleVersion, QuotationQuerySet, Speaker, SpeakerLink
+from quotes.params import PAGES
+from quotes.plots import Plot, plot
+
+Value = TypeVar("Value", bound=Hashable)
+_READ = (
+    "speaker_name",
+    "speaker_role",
+    "kind",
+    "medium",
+    "version__published_on",
+    "version__article__uid",
+    "version__title",
+    "version__opening",
+    "version__article__outlet__name",
+    "version__article__outlet__slug",
+    "version__byline",
+)
+_ROWS_AT_ONCE = 2000
+
+
+class Said(NamedTuple):
+    """A quotation, as far as a profile counts it."""
+
+    name: str
+    role: str
+    kind: str
+    medium: str
+    day: date | None
+    article: str
+    title: str
+    opening: str
+    outlet: str | None
+    outlet_slug: str | None
+    byline: str
+
+
+class Sighting(NamedTuple):
+    """An article in which something was seen, and its day."""
+
+    day: date
+    article: str
+    title: str
+
+
+class Use(NamedTuple):
+    """Words that articles use of a speaker: how often, in how many, first and last where."""
+
+    words: str
+    quotations: int
+    articles: int
+    first: Sighting | None
+    last: Sighting | None
+    query: str
+
+
+class Share(NamedTuple):
+    """A value, its count, the bar for it in percent of the longest, and the filter for it."""
+
+    label: str
+    quotations: int
+    share: float
+    query: str
+
+
+class Reporter(NamedTuple):
+    """Who quotes the speaker: an author as bylines name them, writing for an outlet."""
+
+    author: str
+    outlet: str
+    quotations: int
+    query: str
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a speaker's quotations say together, each table with its most frequent row first."""
+
+    total: int
+    articles: int
+    undated: int
+    names: tuple[Use, ...]
+    roles: tuple[Use, ...]
+    kinds: tuple[Share, ...]
+    media: tuple[Share, ...]
+    outlets: tuple[Share, ...]
+    reporters: tuple[Reporter, ...]
+    plot: Plot | None
+
+
+def said(quotations: QuotationQuerySet) -> Iterator[Said]:
+    """Yield what a profile reads of `quotations`, in one query, never all in memory."""
+    rows = quotations.order_by().values_list(*_READ).iterator(chunk_size=_ROWS_AT_ONCE)
+    return (Said(*row) for row in rows)
+
+
+def profile(rows: Iterable[Said]) -> Profile:
+    """Return the profile of these quotations; the order in which they come does not matter."""
+    names, roles = _Uses("called"), _Uses("role")
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    outlets: Counter[tuple[str, str]] = Counter()
+    bylines: Counter[tuple[str, str]] = Counter()
+    days: Counter[date | None] = Counter()
+    articles: set[str] = set()
+    for row in rows:
+        names.add(row.name, row)
+        roles.add(row.role, row)
+        counts["kind"][row.kind] += 1
+        counts["medium"][row.medium] += 1
+        outlets[row.outlet or "", row.outlet_slug or ""] += 1
+        bylines[row.byline, row.outlet or ""] += 1
+        days[row.day] += 1
+        articles.add(row.article)
+    dated = {day: number for day, number in days.items() if day is not None}
+    return Profile(
+        total=sum(days.values()),
+        articles=len(articles),
+        undated=days[None],
+        names=names.sorted(),
+        roles=roles.sorted(),
+        kinds=_shares((v.capitalize(), f"kind={v}", n) for v, n in counts["kind"].items()),
+        media=_shares((v, urlencode({"medium": v}), n) for v, n in counts["medium"].items() if v),
+        outlets=_shares(
+            (name or "not known", f"outlet={slug}" if slug else "", n)
+            for (name, slug), n in outlets.items()
+        ),
+        reporters=_reporters(bylines),
+        plot=plot(dated, max_bars=PAGES.plot_max_bars),
+    )
+
+
+class _Uses:
+    """Gathers how often words are used, in which articles, first and last where."""
+
+    def __init__(self, parameter: str) -> None:
+        self._parameter = parameter
+        self._counts: Counter[str] = Counter()
+        self._articles: dict[str, set[str]] = defaultdict(set)
+        self._sightings: dict[str, tuple[Sighting, Sighting]] = {}
+
+    def add(self, words: str, row: Said) -> None:
+        if not words:
+            return
+        self._counts[words] += 1
+        self._articles[words].add(row.article)
+        if row.day:
+            here = Sighting(row.day, row.article, row.title or row.opening or row.article)
+            first, last = self._sightings.get(words, (here, here))
+            self._sightings[words] = (min(first, here), max(last, here))
+
+    def sorted(self) -> tuple[Use, ...]:
+        """Return the uses, the most frequent first, of equally frequent ones the latest."""
+        uses = [self._use(words) for words in self._counts]
+        return tuple(sorted(uses, key=_by_frequency))
+
+    def _use(self, words: str) -> Use:
+        first, last = self._sightings.get(words, (None, None))
+        articles = len(self._articles[words])
+        query = urlencode({self._parameter: words})
+        return Use(words, self._counts[words], articles, first, last, query)
+
+
+def _by_frequency(use: Use) -> tuple[int, int, str]:
+    return -use.quotations, -(use.last.day.toordinal() if use.last else 0), use.words
+
+
+def _shares(rows: Iterable[tuple[str, str, int]]) -> tuple[Share, ...]:
+    found = sorted(rows, key=lambda row: (-row[2], row[0]))
+    longest = found[0][2] if found else 1
+    return tuple(Share(v, n, round(100 * n / longest, 1), query) for v, query, n in found)
+
+
+def _reporters(bylines: Counter[tuple[str, str]]) -> tuple[Reporter, ...]:
+    counts: Counter[tuple[str, str]] = Counter()
+    sought: dict[str, bool] = {}
+    for (byline, outlet), number in bylines.items():
+        for author in authors(byline):
+            counts[author.name, outlet] += number
+            # "Roe, Jane" is Jane Roe, but not found by a search for her in bylines.
+            found = author.name.lower() in byline.lower()
+            sought[author.name] = found and sought.get(author.name, True)
+    rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
+    return tuple(
+        Reporter(author, outlet, number, urlencode({"by": author}) if sought[author] else "")
+        for (author, outlet), number in rows
+    )
+
+
+# --- names, and why they are the speaker's
+
+
+class Reason(NamedTuple):
+    """Why a name is held to be the speaker's, how sure, in how many articles, decided by whom."""
+
+    why: str
+    score: float
+    articles: int
+    by_people: bool
+
+    @property
+    def is_sure(self) -> bool:
+        """Say whether the reason needs no doubt beside it."""
+        return self.by_people or self.score >= PAGES.link_sure_from
+
+
+class Naming(NamedTuple):
+    """A form of the speaker's name: why it is one, and its use as a speaker's name in articles."""
+
+    name: str
+    reasons: tuple[Reason, ...]
+    use: Use | None
+
+
+def namings(speaker: Speaker, uses: Sequence[Use]) -> list[Naming]:
+    """Return the forms of a speaker's name, the most used first; `uses` are a profile's names.
+
+    Two queries. The least sure link speaks for all links of one name and reason.
+    """
+    reasons: dict[str, list[Reason]] = defaultdict(list)
+    for name, why, score in speaker.names.values_list("name", "reason", "score"):
+        reasons[name].append(Reason(why, score, 0, by_people=False))
+    links = SpeakerLink.objects.filter(speaker=speaker).order_by()
+    counted = links.values_list("name", "reason", "decided").annotate(
+        low=Min("score"), n=Count("article", distinct=True), newest=Max("pk")
+    )
+    for name, why, decided, low, n, _ in sorted(counted, key=lambda row: (-row[4], -row[5])):
+        known = reasons[name]
+        known[:] = [reason for reason in known if reason.articles or reason.why != why]
+        known.append(Reason(why, low, n, by_people=decided))
+    used = {use.words: use for use in uses}
+    rest = sorted(name for name in reasons if name not in used)
+    return [Naming(name, tuple(reasons[name]), used.get(name)) for name in (*used, *rest)]
+
+
+def unsure_links(speaker: Speaker) -> list[SpeakerLink]:
+    """Return the links to a speaker that nobody should take for granted, the least sure first.
+
+    Two queries; the current version of each link's article is in `article.shown`.
+    """
+    current = ArticleVersion.objects.current().select_related("article__outlet")
+    links = SpeakerLink.objects.filter(
+        speaker=speaker, decided=False, score__lt=PAGES.link_sure_from
+    ).prefetch_related(Prefetch("article__versions", current, to_attr="shown"))
+    return list(links.select_related("article").order_by("score", "pk")[: PAGES.profile_rows])
