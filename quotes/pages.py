@@ -6,12 +6,14 @@ from typing import Any, Concatenate, ParamSpec, cast
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
+from quotes.decisions import may_decide
 from quotes.forms import ListFilter
 from quotes.models import Outlet, Quotation, QuotationQuerySet
 from quotes.paging import page_of
@@ -31,6 +33,21 @@ def for_readers(view: View[P]) -> View[P]:
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if settings.PUBLIC_READS or request.user.is_authenticated:
             return view(request, *args, **kwargs)
+        return redirect_to_login(request.get_full_path(), reverse("login"))
+
+    return cast("View[P]", guarded)
+
+
+def for_reviewers(view: View[P]) -> View[P]:
+    """Send visitors to the login page, and tell those who may not decide that they may not."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if may_decide(request.user):
+            return view(request, *args, **kwargs)
+        if request.user.is_authenticated:
+            raise PermissionDenied(f"{request.user.get_username()} may not review")
         return redirect_to_login(request.get_full_path(), reverse("login"))
 
     return cast("View[P]", guarded)
