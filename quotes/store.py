@@ -14,7 +14,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
 
-from quotes import store_quotations
+from quotes import merging, store_quotations
 from quotes.addresses import short_uid
 from quotes.ingest import SourceText, clip
 from quotes.models import (
@@ -108,12 +108,16 @@ def _in_one_transaction(work: Callable[[], Extraction], what: str) -> Extraction
     """Return what `work` stored; where another process stored the same first, build upon that."""
     for _ in range(_TRIES - 1):
         try:
-            with transaction.atomic():
-                return work()
+            return _locked(work)
         except IntegrityError as error:
             logger.info("lost a race, storing again origin=%s error=%s", what, error)
-    with transaction.atomic():
-        return work()
+    return _locked(work)
+
+
+@transaction.atomic
+def _locked(work: Callable[[], Extraction]) -> Extraction:
+    merging.lock_speakers(shared=True)
+    return work()
 
 
 def _extraction(version: ArticleVersion, doc: Document, run: ExtractionRun) -> Extraction:

@@ -104,6 +104,7 @@ SITE_URL = env.site_url.rstrip("/")
 PUBLIC_READS = env.public_reads
 API_EXTRACT_MAX_CHARS = env.api_extract_max_chars
 STANZA_PACKAGE = env.stanza_package
+VAR_DIR = env.var_dir
 STANZA_DIR = env.stanza_dir or env.var_dir / "stanza"
 
 INSTALLED_APPS = [

@@ -1,0 +1,67 @@
+"""Commands that go on by themselves: detached, at low priority, writing to a log file."""
+
+# ruff: noqa: S603  what is started is this program
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+_NICENESS = 10
+_TAIL_CHARS = 2000
+
+
+class DidNotStartError(RuntimeError):
+    """The command ended before it had anything to report; says what its log says."""
+
+
+def spawn(command: Sequence[str], log: Path) -> str:
+    """Start `manage.py command --ready-fd N` detached; return what it reports with `report_ready`.
+
+    It outlives this process and its terminal; what it prints goes to `log`. Raises DidNotStartError
+    if it ends without a report.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    ours, theirs = os.pipe()
+    paths = [str(settings.BASE_DIR), os.environ.get("PYTHONPATH", "")]
+    with os.fdopen(ours, encoding="utf-8") as report, log.open("ab") as out:
+        subprocess.Popen(
+            [sys.executable, "-m", "django", *command, "--ready-fd", str(theirs)],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            pass_fds=[theirs],
+            start_new_session=True,
+            env={
+                **os.environ,
+                "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
+                "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+                "PYTHONUNBUFFERED": "1",
+            },
+        )
+        os.close(theirs)
+        said = report.read()
+    if not said:
+        raise DidNotStartError(log.read_text(encoding="utf-8", errors="replace")[-_TAIL_CHARS:])
+    return said
+
+
+def report_ready(ready_fd: int | None, said: str) -> None:
+    """Report `said` to who started this process in the background, if anybody did."""
+    if ready_fd is not None:
+        with os.fdopen(ready_fd, "w", encoding="utf-8") as report:
+            report.write(said)
+
+
+def yield_to_others() -> None:
+    """Let all other processes go first from now on, this one's own children included."""
+    os.nice(_NICENESS)
+
+
+def new_log(command: str) -> Path:
+    """Return a file for the log of a command that starts now, in the folder for variable data."""
+    now = timezone.now().strftime("%Y%m%dT%H%M%SZ")
+    return Path(settings.VAR_DIR) / "log" / f"{command}-{now}-{os.getpid()}.log"
