@@ -12,7 +12,7 @@ the kind of mention. By default the shipped extractor finds the quotations; with
 is given the corpus' own, so that attribution is looked at alone. --errors prints the first N wrong
 speakers, though not of `check`, which is to be measured on and not looked at. --parsed keeps the
 articles as they were before attribution in a folder outside the project, for rules that are
-changed and measured again; it is for the same models only.
+changed and measured again; it is for the same models only, as they are when it is first used.
 
 The labels, without any text of the articles, are speaker_labels_*.tsv; how they were made and what
 was measured is docs/decisions/0017-speaker-gold.md. What counts as right, and which prediction
@@ -25,7 +25,7 @@ import importlib.util
 import json
 import pickle
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
 from random import Random
@@ -204,32 +204,52 @@ def attributed(name: str, *, given: bool, folder: Path | None = None) -> dict[st
     as they were before attribution.
     """
     wanted = {one["id"] for one in gold(name)}
-    corpus = {one["id"]: one for one in articles(split_of(name)) if one["id"] in wanted}
+    found = [article for article in articles(split_of(name)) if article["id"] in wanted]
     kept = folder / f"{name}-{'given' if given else 'found'}.pickle" if folder else None
     if kept and kept.exists():
         ready = pickle.loads(kept.read_bytes())  # noqa: S301  written by the lines below
     else:
-        ready = _before_attribution(list(corpus.values()), given=given)
+        ready = _given(found) if given else _found(found)
         if kept:
             kept.parent.mkdir(parents=True, exist_ok=True)
             kept.write_bytes(pickle.dumps(ready))
-    return dict(zip(corpus, map(attribute, ready), strict=True))
-
-
-def _before_attribution(found: Sequence[dict[str, Any]], *, given: bool) -> list[Document]:
-    tagger, texts = Tagger(), [article["text"] for article in found]
-    parser = Parser(encoder=tagger.encoder)
-    if given:
-        docs = [Document(text=text, quotations=()) for text in texts]
-        return [
-            doc.evolve(done="tagger", quotations=_quotations(article))
-            for doc, article in zip(parser.batch(docs), found, strict=True)
-        ]
 
     def read(docs: Sequence[Document]) -> list[Document]:
-        return list(parser.batch(*tagger.tag(docs)))
+        return [attribute(ready[doc.text]) for doc in docs]
 
+    texts = [article["text"] for article in found]
+    docs = [attribute(ready[text]) for text in texts] if given else _read(texts, read)
+    return {article["id"]: doc for article, doc in zip(found, docs, strict=True)}
+
+
+def _read(
+    texts: Sequence[str], read: Callable[[Sequence[Document]], list[Document]]
+) -> list[Document]:
+    """Return what `read` makes of texts, shown to it as the extractor shows them to its models."""
     return read_english(texts, partial(read_plainly, read=read), DEFAULTS)
+
+
+def _found(found: Sequence[dict[str, Any]]) -> dict[str, Document]:
+    """Return the articles with the tagger's quotations, by the text that the models read."""
+    tagger, ready = Tagger(), dict[str, Document]()
+    parser = Parser(encoder=tagger.encoder)
+
+    def read(docs: Sequence[Document]) -> list[Document]:
+        parsed = list(parser.batch(*tagger.tag(docs)))
+        ready.update((doc.text, doc) for doc in parsed)
+        return parsed
+
+    _read([article["text"] for article in found], read)
+    return ready
+
+
+def _given(found: Sequence[dict[str, Any]]) -> dict[str, Document]:
+    """Return the articles with the corpus' quotations, by their text."""
+    docs = Parser().batch([Document(text=article["text"]) for article in found])
+    return {
+        doc.text: doc.evolve(done="tagger", quotations=_quotations(article))
+        for doc, article in zip(docs, found, strict=True)
+    }
 
 
 def _quotations(article: dict[str, Any]) -> tuple[Quotation, ...]:
