@@ -4,6 +4,8 @@ Rules try in turn, each general, each named in the evidence; where two candidate
 result says so through its confidence. Reasons and figures: docs/decisions/0007-attribution.md.
 """
 
+from functools import partial
+
 from quotes.nlp import acts, layout
 from quotes.nlp.confidence import confidence_of, shipped
 from quotes.nlp.descriptions import describe_people, resolve_description
@@ -93,17 +95,23 @@ def _mention(article: Article, quotation: Quotation) -> Mention | None:
 def _resolve(article: Article, quotation: Quotation, mention: Mention | None) -> Resolution:
     if mention is None:
         return _continued(article, quotation)
-    match mention.form:
-        case Form.PRONOUN:
-            found = resolve_pronoun(article, quotation, mention)
-        case Form.NAME:
-            found = resolve_name(article, mention)
-        case Form.JOINT:
-            found = resolve_joint(article, mention)
-        case Form.DESCRIPTION:
-            found = resolve_description(article, mention)
+    if mention.form is Form.JOINT:
+        found = resolve_joint(article, mention, partial(_single, article, quotation))
+    else:
+        found = _single(article, quotation, mention)
     step = Evidence(role="mention", span=mention.span, rule=found.rule)
     return Resolution(found.speaker, found.rule, (step, *found.steps), found.referent)
+
+
+def _single(article: Article, quotation: Quotation, mention: Mention) -> Resolution:
+    """Return who one mention, not joint, stands for."""
+    match mention.form:
+        case Form.PRONOUN:
+            return resolve_pronoun(article, quotation, mention)
+        case Form.NAME:
+            return resolve_name(article, mention)
+        case _:
+            return resolve_description(article, mention)
 
 
 def _continued(article: Article, quotation: Quotation) -> Resolution:

@@ -184,8 +184,18 @@ def is_honorific(word: str) -> bool:
 
 
 def person_gender(noun: str) -> str | None:
-    """Return "m", "f" or "-" for a noun of a person ("envoy"), else None."""
-    return _column("person_nouns.tsv", 1).get(noun.lower())
+    """Return "m", "f" or "-" for a noun of a person ("envoy", "Texan"), else None."""
+    low = noun.lower()
+    return _column("person_nouns.tsv", 1).get(low) or ("-" if low in _adherents() else None)
+
+
+def is_adherent(word: str) -> bool:
+    """Say whether a capital word names one of a party, place or faith ("Republican", "Texan")."""
+    return word[:1].isupper() and word.lower() in _adherents()
+
+
+def _adherents() -> frozenset[str]:
+    return words("adherents.tsv")
 
 
 def is_group(noun: str) -> bool:

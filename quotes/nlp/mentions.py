@@ -14,8 +14,9 @@ from quotes.nlp.grammar import NOMINAL, Grammar, Word
 _STOPS = frozenset({"ADP", "SCONJ", "AUX", "VERB"})
 _BREAKS = frozenset(",;:()[]–—")
 _PARENTHESIS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
+_DEFINITE = frozenset({"first", "person", "thing", "plural", "relative"})
 _AGE = re.compile(r"^\d{1,3}\b[\s,]*")
-_AND = re.compile(r"^(?:,|\s|and|&|as well as|both|Mr\.?|Mrs\.?|Ms\.?)+$", re.IGNORECASE)
+_MAX_PARTS = 8  # joint speakers; a longer list names a crowd
 
 
 class Form(StrEnum):
@@ -31,15 +32,16 @@ class Form(StrEnum):
 class Mention:
     """A source's mention, read. `core` is its first noun phrase without what qualifies it.
 
-    `name` is the span of the proper name, `others` those of further names ("X and Y"); `noun` the
-    head noun of a description, lower case and singular; `role` the words that describe the named.
+    `name` is the span of the proper name; `parts` are those of joint speakers ("X and Y"), each a
+    mention of its own. `noun` is the head noun of a description, lower case and singular,
+    `possessed` whether somebody's ("Clinton's aide"); `role` the words that describe the named.
     """
 
     span: Span
     core: Span
     form: Form
     name: Span | None = None
-    others: tuple[Span, ...] = ()
+    parts: tuple[Span, ...] = ()
     kind: SpeakerKind | None = None
     noun: str = ""
     role: str = ""
@@ -47,6 +49,7 @@ class Mention:
     gender: str | None = None
     definite: bool = False
     plural: bool = False
+    possessed: bool = False
     modifiers: tuple[Span, ...] = ()
 
 
@@ -65,26 +68,43 @@ def read(grammar: Grammar, span: Span) -> Mention:
     return (
         _joint(grammar, span, core, entities)
         or _named(grammar, span, core, entities)
+        or _headed(grammar, span, core, entities)
         or _apposed(grammar, span, core, entities)
         or _described(grammar, span, core, entities)
     )
 
 
 def _trimmed(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Return the words without punctuation at the ends and without a possessive at the end."""
     inside = list(words)
     while inside and not any(c.isalnum() for c in inside[0].token.text):
         inside.pop(0)
-    while inside and not any(c.isalnum() for c in inside[-1].token.text):
+    while inside and (
+        not any(c.isalnum() for c in inside[-1].token.text)
+        or (len(inside) > 1 and is_possessive(inside[-1]))
+    ):
         inside.pop()
     return tuple(inside)
 
 
+def is_possessive(word: Word) -> bool:
+    """Say whether a token is the 's of a possessor."""
+    return word.token.upos == "PART" and word.token.deprel == "case"
+
+
 def _pronoun(words: tuple[Word, ...]) -> tuple[str, str] | None:
-    """Return class and gender if the mention is a pronoun ("he himself", "some of them")."""
+    """Return class and gender if the mention is a pronoun ("he himself", "some of them").
+
+    So it is with what is said of it: "who is a lawyer", "he, a lawyer himself".
+    """
     found = [lexicon.pronoun(word.low) for word in words if word.low != "of"]
     told = [entry for entry in found if entry is not None]
-    if len(told) != len(found) or not told:
+    if not told or found[0] is None:
         return None
+    if len(told) != len(found):
+        alone = words[0].token.deprel.partition(":")[0] not in ("nmod", "det")
+        defined = words[1].token.upos in ("AUX", "VERB") or words[1].token.text == ","
+        return told[0] if alone and defined and told[0][0] in _DEFINITE else None
     return told[-1] if told[0][0] == "indefinite" else told[0]
 
 
@@ -108,42 +128,94 @@ def _is(entity: Entity, *kinds: str) -> bool:
     return lexicon.entity_kind(entity.type) in kinds
 
 
-# ---------------------------------------------------------------------- several names
+# ---------------------------------------------------------------------- several speakers
 def _joint(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> Mention | None:
-    """Read "X and Y" where both are names and nothing but titles stands between them."""
-    text = grammar.doc.text
-    named = [e for e in entities if _is(e, "person", "organisation", "place")]
-    run: list[Entity] = named[:1]
-    for entity in named[1:]:
-        between = text[run[-1].span.end : entity.span.start]
-        plain = " ".join(w for w in between.split() if lexicon.title_gender(w) is None)
-        joined = re.search(r"\band\b|&|,", between) is not None
-        if not joined or not (_AND.match(plain) or _title_run(between)):
-            break
-        run.append(entity)
-    together = len(run) > 1 and re.search(r"\band\b|&", text[run[-2].span.end : run[-1].span.start])
-    if not together or not core.meets(run[0].span) or not _same_kind(run):
+    """Read a list that has a name: "X and Y", "Mr. X, Senator Y and Z", "X and her aides"."""
+    pieces, apart = _pieces(grammar, span)
+    named = [_named_by(grammar, piece, entities) for piece in pieces]
+    kinds = {_is(entity, "person") for entity in named if entity}
+    if not 2 <= len(pieces) <= _MAX_PARTS or len(kinds) > 1:  # noqa: PLR2004
         return None
-    if text[run[0].span.end : run[-1].span.start].strip().startswith(",") and len(run) == 2:  # noqa: PLR2004
-        return None  # "X, of Y and Z": an apposition, not a list
-    first, *others = (e.span for e in run)
-    return Mention(
-        span, core, Form.JOINT, name=first, others=tuple(others), plural=True, definite=True
-    )
+    listed = all(named[number] for number in (0, -1))
+    if listed and apart:  # "X, a senator, and Y": what stands between commas may describe
+        parts = [piece for piece, entity in zip(pieces, named, strict=True) if entity]
+    elif (listed and all(named)) or _one_named(grammar, pieces, named):
+        parts = pieces
+    else:
+        return None
+    return Mention(span, core, Form.JOINT, parts=tuple(parts), plural=True, definite=True)
 
 
-def _title_run(between: str) -> bool:
-    """Say whether what joins two names is "and" and a description that ends in a title or role."""
-    words = between.split()
-    if len(words) < 2 or words[0] not in ("and", "&"):  # noqa: PLR2004
+def _pieces(grammar: Grammar, span: Span) -> tuple[list[Span], bool]:
+    """Return a list's pieces, none without an "and", and whether a comma stands before the "and".
+
+    Pieces stand between commas and joining words outside names; what comes after the last ends at
+    a comma or a relative clause.
+    """
+    pieces: list[list[Word]] = [[]]
+    joined, apart = False, False
+    for word in _trimmed(grammar.inside(span)):
+        inside_name = any(
+            e.span.start < word.span.start for e in grammar.entities_at(word.span)[:1]
+        )
+        joins = word.low in lexicon.function_words("joins") and not inside_name
+        comma = word.token.text == "," and not inside_name
+        if word.low in lexicon.function_words("relative") or (joined and (comma or joins)):
+            break
+        if joins:
+            joined, apart = True, not pieces[-1]
+        if joins or comma:
+            pieces.append([])
+        elif word.low not in lexicon.function_words("doubling"):
+            pieces[-1].append(word)
+    whole = [piece for piece in pieces if piece]
+    if not joined or not pieces[-1]:
+        return [], False
+    return [Span(start=p[0].span.start, end=p[-1].span.end) for p in whole], apart
+
+
+def _named_by(grammar: Grammar, piece: Span, entities: list[Entity]) -> Entity | None:
+    """Return the name that a piece of a list ends in, with titles or a role before it."""
+    for entity in entities:
+        if _is(entity, "person", "organisation", "place") and piece.holds(entity.span):
+            before = grammar.inside(Span(start=piece.start, end=entity.span.end))
+            plain = all(
+                word.token.upos not in _STOPS and not is_possessive(word)
+                for word in before
+                if not word.span.meets(entity.span)
+            )
+            if plain and entity.span.end == piece.end:
+                return entity
+    return None
+
+
+def _one_named(grammar: Grammar, pieces: list[Span], named: list[Entity | None]) -> bool:
+    """Say whether one of two is a name or "he", the other somebody described: "X and her aides"."""
+    if len(pieces) != 2:  # noqa: PLR2004
         return False
-    last = words[-1]
-    return lexicon.title_gender(last) is not None or lexicon.person_gender(last) is not None
+    words = [grammar.inside(piece) for piece in pieces]
+    pronouns = [len(w) == 1 and _pronoun(w) is not None for w in words]
+    known = [bool(e) or p for e, p in zip(named, pronouns, strict=True)]
+    if all(known):
+        return True
+    if not any(known):
+        return False
+    other = words[known.index(False)]
+    opens = other[0].low in lexicon.function_words("definite") | lexicon.function_words(
+        "indefinite"
+    )
+    if known[1] and (not opens or any(word.token.upos in _STOPS for word in other)):
+        return False
+    core = _core(grammar, other)
+    head = [word for word in grammar.inside(core) if word.token.upos in NOMINAL][-1:]
+    speaks = any(_can_speak(word) for word in head)
+    plain = not any(_is(e, "person", "organisation", "place") for e in grammar.entities_at(core))
+    return speaks and (opens or (plain and is_plural(head[0])))
 
 
-def _same_kind(run: list[Entity]) -> bool:
-    people = [_is(e, "person") for e in run]
-    return all(people) or not any(people)
+def _can_speak(word: Word) -> bool:
+    low = singular(word)
+    return lexicon.person_gender(low) is not None or lexicon.is_group(low)
 
 
 # ---------------------------------------------------------------------- one name
@@ -163,8 +235,8 @@ def _named(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> 
     kind = lexicon.entity_kind(entity.type)
     if kind is None:
         return _proper(grammar, span, core)
-    if kind == "group":
-        return None  # "Mexicans": a people, described rather than named
+    if kind == "group" or (kind != "person" and _is_adherent(grammar, core)):
+        return None  # "Mexicans", "the Iowa Republican": described rather than named
     before = text[core.start : entity.span.start].strip()
     if kind != "person" and _indefinite(before):
         return None  # "a Democratic Party": one of several, so a description
@@ -173,6 +245,42 @@ def _named(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> 
     is_body = kind != "person" or _body_role(role)
     speaker = SpeakerKind.ORGANISATION if is_body else SpeakerKind.PERSON
     return Mention(span, core, Form.NAME, name=entity.span, kind=speaker, role=role, definite=True)
+
+
+def _is_adherent(grammar: Grammar, core: Span) -> bool:
+    """Say whether a phrase ends in who is of a party, place or faith: "the Texas Democrat"."""
+    words = grammar.inside(core)
+    return len(words) > 1 and lexicon.is_adherent(words[-1].token.text)
+
+
+def _headed(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> Mention | None:
+    """Read a long description that ends in its bearer's name: "chief of staff Ana Roe".
+
+    The tree decides: the name is the head of the mention or stands in apposition to it, so that
+    "a supporter of Ana Roe" stays a description.
+    """
+    text = grammar.doc.text
+    inside = {(word.sentence, word.index) for word in grammar.inside(span)}
+    for entity in entities:
+        if not _is(entity, "person") or entity.span.start < core.end:
+            continue
+        between = text[core.end : entity.span.start]
+        before = grammar.inside(Span(start=core.start, end=entity.span.start))
+        noun = [w for w in before if lexicon.title_gender(w.low) is None or w.token.upos == "NOUN"]
+        if any(sign in between for sign in ",;:(") or not noun or noun[-1].token.upos in _STOPS:
+            continue
+        first = grammar.inside(entity.span)[0]
+        above = grammar.head(first)
+        described = above is not None and first.token.deprel in ("appos", "flat")
+        word = above if described and above is not None else first
+        governor = (word.sentence, word.token.head)
+        if governor not in inside and _ends_segment(text, span, entity.span):
+            role = names.without_determiner(text[core.start : entity.span.start])
+            return Mention(
+                span, core, Form.NAME, name=entity.span, kind=SpeakerKind.PERSON,
+                role=" ".join(role.split()), definite=True,
+            )  # fmt: skip
+    return None
 
 
 def _body_role(role: str) -> bool:
@@ -197,7 +305,7 @@ def _proper(grammar: Grammar, span: Span, core: Span) -> Mention | None:
         or grammar.inside(core)[0].low in lexicon.function_words("indefinite")
     ):
         return None
-    if any(lexicon.person_gender(w.low) or lexicon.is_group(w.low) for w in own[-1:]):
+    if any(_can_speak(w) or lexicon.person_gender(w.low.removesuffix("s")) for w in own[-1:]):
         return None
     name = Span(start=own[0].span.start, end=own[-1].span.end)
     first = names.split_titles(name.of(grammar.doc.text))[1][0]
@@ -210,14 +318,18 @@ def _proper(grammar: Grammar, span: Span, core: Span) -> Mention | None:
 def _role(text: str, span: Span, core: Span, name: Span, before: str) -> str:
     """Return what the mention says of the named: the apposition after it, else the words before."""
     after = _PARENTHESIS.sub("", text[max(name.end, core.end) : span.end])
-    after = _AGE.sub("", after.strip(" ,\n"))
-    if after and after.split()[0].lower() not in lexicon.function_words("no-role"):
-        return after
+    after = _AGE.sub("", names.without_possessive(after).strip(" ,\n"))
     words = before.split()
-    while words and (
-        words[0].lower() in lexicon.function_words("definite") or lexicon.is_honorific(words[-1])
-    ):
-        words = words[1:] if words[0].lower() in lexicon.function_words("definite") else words[:-1]
+    definite, articles = lexicon.function_words("definite"), lexicon.function_words("article")
+    while words and (lexicon.is_honorific(words[-1]) or words[-1].lower() in articles):
+        words = words[:-1]
+    while words and words[0].lower() in definite:
+        words = words[1:]
+    first = after.split()[0].lower() if after else ""
+    if first in lexicon.function_words("issuer"):
+        return " ".join([*words, after])  # "Senator X of Iowa"
+    if after and first not in lexicon.function_words("no-role"):
+        return after
     return " ".join(words)
 
 
@@ -253,7 +365,7 @@ def _described(grammar: Grammar, span: Span, core: Span, entities: list[Entity])
     head = nouns[-1]
     noun = singular(head)
     first = words[0].low
-    plural = "Number=Plur" in head.token.feats or head.token.xpos in ("NNS", "NNPS")
+    possessed = _possessed(grammar, span, head)
     modifiers = tuple(
         e.span for e in entities if core.holds(e.span) and e.span.end <= head.span.start
     )
@@ -264,15 +376,22 @@ def _described(grammar: Grammar, span: Span, core: Span, entities: list[Entity])
         Form.DESCRIPTION,
         noun=noun,
         gender=genders.pop() if len(genders) == 1 else None,
-        definite=first in lexicon.function_words("definite") or _possessed(words),
-        plural=plural,
+        definite=first in lexicon.function_words("definite") or possessed,
+        plural=is_plural(head),
+        possessed=possessed,
         modifiers=modifiers,
     )
 
 
-def _possessed(words: tuple[Word, ...]) -> bool:
-    """Say whether a possessor makes the phrase definite: "Clinton's campaign"."""
-    return any(w.token.upos == "PART" and w.token.deprel == "case" for w in words)
+def _possessed(grammar: Grammar, span: Span, head: Word) -> bool:
+    """Say whether the phrase is somebody's: "Clinton's campaign", "her aide"."""
+    before = grammar.inside(Span(start=span.start, end=head.span.end))[:-1]
+    return any(is_possessive(w) or w.token.deprel == "nmod:poss" for w in before)
+
+
+def is_plural(word: Word) -> bool:
+    """Say whether a noun stands in the plural."""
+    return "Number=Plur" in word.token.feats or word.token.xpos in ("NNS", "NNPS")
 
 
 def singular(word: Word) -> str:

@@ -17,9 +17,14 @@ MIN_ACRONYM_LETTERS = 2
 _NAMES_REMEMBERED = 4096
 
 
+def without_possessive(name: str) -> str:
+    """Return `name` without space around it and a final possessive."""
+    return _POSSESSIVE.sub("", name.strip())
+
+
 def words(name: str) -> list[str]:
     """Return the words of a name, without commas, brackets and a final possessive."""
-    return _WORD.findall(_POSSESSIVE.sub("", name.strip()))
+    return _WORD.findall(without_possessive(name))
 
 
 def fold(word: str) -> str:

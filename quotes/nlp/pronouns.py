@@ -5,6 +5,7 @@ Subjects and speakers first, the nearest first (Hobbs 1978; centering: Grosz, Jo
 """
 
 from dataclasses import dataclass
+from functools import partial
 
 from quotes.nlp import lexicon
 from quotes.nlp.descriptions import resolve_description
@@ -78,12 +79,20 @@ def _relative(article: Article, mention: Mention) -> Resolution:
     start = min([phrase_start(article, head), *entity])
     before = article.doc.text[start : mention.span.start].rstrip(" ,;(—–-")
     antecedent = read(article.grammar, Span(start=start, end=max(start + len(before), head.end)))
-    resolve = {Form.NAME: resolve_name, Form.JOINT: resolve_joint}
-    if antecedent.definite:
-        resolve[Form.DESCRIPTION] = resolve_description
-    found = resolve.get(antecedent.form, anonymously)(article, antecedent)
+    if antecedent.form is Form.JOINT:
+        found = resolve_joint(article, antecedent, partial(_noun, article))
+    else:
+        found = _noun(article, antecedent)
     step = Evidence(role="antecedent", span=antecedent.span, rule="relative")
     return Resolution(found.speaker, "relative", (step, *found.steps), found.referent)
+
+
+def _noun(article: Article, mention: Mention) -> Resolution:
+    """Return who a name or a description stands for; who points nowhere is anonymous."""
+    if mention.form is Form.NAME:
+        return resolve_name(article, mention)
+    pointing = mention.form is Form.DESCRIPTION and mention.definite
+    return (resolve_description if pointing else anonymously)(article, mention)
 
 
 def _relative_heads(article: Article, mention: Mention) -> list[Word]:

@@ -5,7 +5,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -13,13 +13,15 @@ from itertools import pairwise
 from quotes.nlp import names
 from quotes.nlp.document import Document, Evidence, Kind, Quotation, Span, Speaker, SpeakerKind
 from quotes.nlp.grammar import Grammar, Word
-from quotes.nlp.mentions import Mention, singular
+from quotes.nlp.mentions import Mention, is_possessive, read, singular
 from quotes.nlp.placed import Placed
 from quotes.nlp.referents import Referent, Referents
 from quotes.params import Params
 
 _MODIFIER_TAGS = frozenset({"ADJ", "NOUN", "PROPN", "PART", "PUNCT", "NUM", "DET"})
 _CLAUSE_TAGS = frozenset({"VERB", "AUX", "SCONJ", "PRON"})
+_ENDS = frozenset(",;:().!?")
+_AND = " and "
 _PHRASE_CHARS = 80  # how far back a noun phrase may begin before its head
 
 
@@ -31,6 +33,9 @@ class Resolution:
     rule: str
     steps: tuple[Evidence, ...] = ()
     referent: Referent | None = None
+
+
+Resolve = Callable[[Mention], Resolution]
 
 
 @dataclass
@@ -173,21 +178,16 @@ def resolve_name(article: Article, mention: Mention) -> Resolution:
     return refer(match.referent, rule, role=mention.role)
 
 
-def resolve_joint(article: Article, mention: Mention) -> Resolution:
-    """Return "X and Y" by their fullest names, as a group; ValueError without a name."""
-    if mention.name is None:
-        raise ValueError(f"{mention.form} mention without a name")
-    each = []
-    steps: list[Evidence] = []
-    for span in (mention.name, *mention.others):
-        form = names.without_determiner(article.words(span))
-        match = article.referents.person(article.referents.titled(span), span.start)
-        match = match or article.referents.body(form)
-        each.append(match.referent.name if match else form)
-        if match:
-            steps.append(Evidence(role="name", span=match.referent.span, rule="fullest-form"))
-    name = ", ".join(each[:-1]) + " and " + each[-1]
-    return Resolution(Speaker(name=name, kind=SpeakerKind.GROUP), "joint", tuple(steps))
+def resolve_joint(article: Article, mention: Mention, resolve: Resolve) -> Resolution:
+    """Return "X and Y" by their fullest names, as a group; `resolve` says who each of them is."""
+    found = []
+    for span in mention.parts:
+        part = read(article.grammar, span)
+        found.append((part, resolve(part)))
+    steps = tuple(step for _, one in found for step in one.steps if step.role == "name")
+    each = [one.speaker.name if one.speaker else article.words(part.span) for part, one in found]
+    speaker = Speaker(name=", ".join(each[:-1]) + _AND + each[-1], kind=SpeakerKind.GROUP)
+    return Resolution(speaker, "joint", steps)
 
 
 def anonymously(article: Article, mention: Mention) -> Resolution:
@@ -202,7 +202,8 @@ def until_clause(article: Article, mention: Mention) -> str:
     for word in article.grammar.inside(mention.span):
         if word.span.start < mention.core.end:
             continue
-        if word.token.text in ",;:()—–" or word.token.upos in _CLAUSE_TAGS:
+        clause = word.token.upos in _CLAUSE_TAGS and not article.grammar.is_attributive(word)
+        if word.token.text in ",;:()—–" or clause:
             break
         end = word.span.end
     return " ".join(article.doc.text[mention.core.start : end].split())
@@ -213,7 +214,9 @@ def phrase_start(article: Article, head: Span) -> int:
     start = head.start
     window = Span(start=max(0, head.start - _PHRASE_CHARS), end=head.end)
     for right, left in pairwise(reversed(article.grammar.inside(window))):
-        if left.sentence != right.sentence or left.token.text in ",;:()":
+        if left.sentence != right.sentence or left.token.text in _ENDS:
+            break
+        if left.token.upos == "PART" and not is_possessive(left):
             break
         glued = left.span.end == right.span.start  # "US-led" is three tokens
         modifies = left.token.upos in _MODIFIER_TAGS or article.grammar.is_attributive(left)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from quotes.nlp.document import Document, Span, SpeakerKind
 from quotes.nlp.grammar import Grammar
 from quotes.nlp.mentions import Form, Mention, read
-from tests.quotes.nlp.build import article, span_in
+from tests.quotes.nlp.build import article, name, span_in
 
 SAID = "said/VERB/root so/ADV/advmod>said ."
 PERSON, ORGANISATION = SpeakerKind.PERSON, SpeakerKind.ORGANISATION
@@ -23,7 +23,7 @@ def mentioned(tree: str, **entities: str) -> tuple[Document, Mention]:
 
 
 def texts(doc: Document, mention: Mention) -> list[str]:
-    return [span.of(doc.text) for span in (mention.name, *mention.others) if span is not None]
+    return [span.of(doc.text) for span in (mention.name, *mention.parts) if span is not None]
 
 
 @pytest.mark.parametrize(
@@ -52,6 +52,35 @@ def test_pronouns(tree: str, pronoun: str, gender: str | None, *, plural: bool) 
 ROE = "Ana/PROPN/nsubj>said Roe/PROPN/flat>Ana"
 NAMES = [
     pytest.param(ROE, {"person": "Ana Roe"}, "Ana Roe", PERSON, "", id="bare"),
+    pytest.param(
+        f"{ROE} 's", {"person": "Ana Roe"}, "Ana Roe", PERSON, "", id="before-what-it-said"
+    ),
+    pytest.param(
+        f"former/ADJ/amod>chief chief/NOUN/nsubj>said of staff/NOUN/nmod>chief"
+        f" {name('Ana Roe', 'appos>chief')}",
+        {"person": "Ana Roe"},
+        "Ana Roe",
+        PERSON,
+        "Former chief of staff",
+        id="a-long-role-before-the-name",
+    ),
+    pytest.param(
+        f"Vatican/PROPN/compound>spokesman spokesman/NOUN/nsubj>said the/DET/det>Ana"
+        f" {name('Ana Roe', 'appos>spokesman')}",
+        {"person": "Ana Roe", "place": "Vatican"},
+        "Ana Roe",
+        PERSON,
+        "Vatican spokesman",
+        id="no-role-ends-in-an-article",
+    ),
+    pytest.param(
+        f"senator/NOUN/compound>Ana {ROE} of Iowa/PROPN/nmod>Ana",
+        {"person": "Ana Roe", "place": "Iowa"},
+        "Ana Roe",
+        PERSON,
+        "Senator of Iowa",
+        id="the-role-has-its-place",
+    ),
     pytest.param(
         "Mr./PROPN/nsubj>said Grassley/PROPN/flat>Mr.",
         {"person": "Grassley"},
@@ -188,13 +217,13 @@ JOINT = [
     pytest.param(
         "Mr./PROPN/nsubj>said Roe/PROPN/flat>Mr. and Mrs./PROPN/conj>Mr. Poe/PROPN/flat>Mrs.",
         {"person": "Roe|Poe"},
-        ["Roe", "Poe"],
+        ["Mr. Roe", "Mrs. Poe"],
         id="honorifics-between",
     ),
     pytest.param(
         f"{ROE} and Sen./PROPN/conj>Ana Bo/PROPN/flat>Sen. Poe/PROPN/flat>Sen.",
         {"person": "Ana Roe|Bo Poe"},
-        ["Ana Roe", "Bo Poe"],
+        ["Ana Roe", "Sen. Bo Poe"],
         id="a-title-between",
     ),
     pytest.param(
@@ -202,6 +231,48 @@ JOINT = [
         {"place": "Russia|Iran"},
         ["Russia", "Iran"],
         id="countries",
+    ),
+    pytest.param(
+        f"both/CCONJ/cc:preconj>Ana {ROE} and Bo/PROPN/conj>Ana Poe/PROPN/flat>Bo",
+        {"person": "Ana Roe|Bo Poe"},
+        ["Ana Roe", "Bo Poe"],
+        id="both",
+    ),
+    pytest.param(
+        f"neither/CCONJ/cc:preconj>Ana {ROE} nor/CCONJ/cc>Bo Bo/PROPN/conj>Ana Poe/PROPN/flat>Bo",
+        {"person": "Ana Roe|Bo Poe"},
+        ["Ana Roe", "Bo Poe"],
+        id="neither",
+    ),
+    pytest.param(
+        f"{ROE} and her/PRON/nmod:poss>aides aides=aide/NOUN/conj>Ana",
+        {"person": "Ana Roe"},
+        ["Ana Roe", "her aides"],
+        id="one-of-them-described",
+    ),
+    pytest.param(
+        f"{ROE} and senators=senator/NOUN/conj>Ana from Iowa/PROPN/nmod>senators",
+        {"person": "Ana Roe", "place": "Iowa"},
+        ["Ana Roe", "senators from Iowa"],
+        id="one-of-them-several",
+    ),
+    pytest.param(
+        f"he/PRON/nsubj>said and {name('Bo Poe', 'conj>he')}",
+        {"person": "Bo Poe"},
+        ["He", "Bo Poe"],
+        id="a-pronoun-and-a-name",
+    ),
+    pytest.param(
+        f"{ROE} , a senator/NOUN/appos>Ana , and {name('Bo Poe', 'conj>Ana')}",
+        {"person": "Ana Roe|Bo Poe"},
+        ["Ana Roe", "Bo Poe"],
+        id="an-apposition-between",
+    ),
+    pytest.param(
+        f"{ROE} and {name('Bo Poe', 'conj>Ana')} , who/PRON/nsubj>left left/VERB/acl:relcl>Bo",
+        {"person": "Ana Roe|Bo Poe"},
+        ["Ana Roe", "Bo Poe"],
+        id="a-clause-after-the-last",
     ),
 ]
 
@@ -227,6 +298,18 @@ NOT_JOINT = [
         "Ana Roe",
         id="the-places-of-one-person",
     ),
+    pytest.param(
+        f"{ROE} , president/NOUN/appos>Ana and head/NOUN/conj>president of Shell/PROPN/nmod>head",
+        {"person": "Ana Roe", "org": "Shell"},
+        "Ana Roe",
+        id="two-offices-of-one-person",
+    ),
+    pytest.param(
+        f"{ROE} , head/NOUN/appos>Ana of Shell/PROPN/nmod>head , and of Total/PROPN/conj>Shell",
+        {"person": "Ana Roe", "org": "Shell|Total"},
+        "Ana Roe",
+        id="a-person-is-not-listed-with-firms",
+    ),
 ]
 
 
@@ -235,6 +318,36 @@ def test_one_name_beside_others(tree: str, entities: dict[str, str], name: str) 
     doc, mention = mentioned(tree, **entities)
     assert mention.form is Form.NAME
     assert texts(doc, mention) == [name]
+
+
+NOT_LISTS = [
+    pytest.param(
+        "the envoy/NOUN/nsubj>said to France/PROPN/nmod>envoy and Spain/PROPN/conj>France",
+        {"place": "France|Spain"},
+        "envoy",
+        id="the-countries-of-one-envoy",
+    ),
+    pytest.param(
+        "Roe/PROPN/compound>supporters and Poe/PROPN/conj>Roe supporters=supporter/NOUN/nsubj>said",
+        {"person": "Roe|Poe"},
+        "supporter",
+        id="the-supporters-of-two",
+    ),
+    pytest.param(
+        "Iowa/PROPN/compound>officials and Utah/PROPN/conj>Iowa officials=official/NOUN/nsubj>said",
+        {"place": "Iowa|Utah"},
+        "official",
+        id="the-officials-of-two-states",
+    ),
+]
+
+
+@pytest.mark.parametrize(("tree", "entities", "noun"), NOT_LISTS)
+def test_names_in_a_description_are_no_speakers(
+    tree: str, entities: dict[str, str], noun: str
+) -> None:
+    _, mention = mentioned(tree, **entities)
+    assert (mention.form, mention.noun) == (Form.DESCRIPTION, noun)
 
 
 DESCRIPTIONS = [
@@ -264,6 +377,43 @@ DESCRIPTIONS = [
         False,
         None,
         id="a-possessor-does-not-speak",
+    ),
+    pytest.param(
+        "the Iowa/PROPN/compound>Republican Republican/PROPN/nsubj>said",
+        {"org": "Iowa Republican"},
+        "republican",
+        True,
+        False,
+        None,
+        id="of-a-party",
+    ),
+    pytest.param(
+        "a candidate/NOUN/nsubj>said 's",
+        {},
+        "candidate",
+        False,
+        False,
+        None,
+        id="being-a-possessor-makes-nobody-definite",
+    ),
+    pytest.param(
+        "a supporter/NOUN/nsubj>said of candidate/NOUN/nmod>supporter"
+        f" {name('Ana Roe', 'appos>candidate')}",
+        {"person": "Ana Roe"},
+        "supporter",
+        False,
+        False,
+        None,
+        id="a-supporter-of-somebody-with-a-title",
+    ),
+    pytest.param(
+        "Aides=aide/PROPN/nsubj>said to Clinton/PROPN/nmod>Aides",
+        {"person": "Clinton"},
+        "aide",
+        False,
+        True,
+        None,
+        id="a-capital-at-the-start-makes-no-name",
     ),
     pytest.param(
         "aides=aide/NOUN/nsubj>said to Clinton/PROPN/nmod>aides",
@@ -333,5 +483,5 @@ def test_any_span_can_be_read_and_nothing_outside_it_is_named(start: int, length
     mention = read(Grammar(DOC), span)
     assert mention.span == span
     assert mention.core.end <= len(DOC.text)
-    for named in (mention.name, *mention.others):
+    for named in (mention.name, *mention.parts):
         assert named is None or named.meets(span)
