@@ -84,5 +84,5 @@ def provenance(version: str = "1") -> Provenance:
         code_sha256="c" * 64,
         models={"tagger": "m" * 64},
         lexicons={"cue_verbs.tsv": "d" * 64},
-        params={"window_batch": 8},
+        params={"window_own_wordpieces": 180},
     )
