@@ -68,6 +68,11 @@ def link_key(speaker: Speaker) -> str | None:
     return _spaced(_SPACES.get(speaker.kind, "body"), canonical_key(speaker.name, speaker.kind))
 
 
+def company_key(name: str) -> str:
+    """Return the form in which a name is compared with the names beside it, whatever its kind."""
+    return canonical_key(name)
+
+
 def article_key(speaker: Speaker, article_uid: str) -> str:
     """Return the key of a speaker who is the same inside the article `article_uid` only."""
     return _spaced(f"in {article_uid}", canonical_key(speaker.name, speaker.kind) or speaker.name)
