@@ -10,10 +10,11 @@ from quotes.nlp import acts, layout
 from quotes.nlp.confidence import confidence_of, shipped
 from quotes.nlp.descriptions import describe_people, resolve_description
 from quotes.nlp.document import Document, Evidence, Kind, Quotation, SpeakerKind
+from quotes.nlp.entities import mended_entities
 from quotes.nlp.grammar import Grammar
 from quotes.nlp.mentions import Form, Mention, read
 from quotes.nlp.pronouns import resolve_pronoun
-from quotes.nlp.referents import Referents, mended_entities
+from quotes.nlp.referents import Referents
 from quotes.nlp.resolution import (
     Article,
     Resolution,
@@ -38,8 +39,10 @@ def attribute(doc: Document, params: Params = DEFAULTS) -> Document:
     """
     doc.require("tagger", "parse")
     mended = doc.model_copy(update={"entities": mended_entities(doc)})
-    grammar = Grammar(mended)
-    article = Article(mended, grammar, Referents(mended), params)
+    referents = Referents(mended)
+    entities = sorted((*mended.entities, *referents.missed), key=lambda entity: entity.span.start)
+    whole = mended.model_copy(update={"entities": tuple(entities)})
+    article = Article(whole, Grammar(whole), referents, params)
     describe_people(article)
     for quotation in doc.quotations:
         article.tell(_tell(article, quotation))

@@ -5,7 +5,7 @@ expansion. Where two full names fit a partial one, the choice is marked as unsur
 """
 
 import re
-from bisect import bisect_left, bisect_right, insort_left
+from bisect import bisect_left, insort_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -14,12 +14,9 @@ from itertools import pairwise
 
 from quotes.nlp import lexicon, names
 from quotes.nlp.document import Document, Entity, Span, SpeakerKind
+from quotes.nlp.entities import expansions
 from quotes.nlp.placed import Placed
 
-_EXPANSION = re.compile(
-    r"\b((?:[A-Z][\w'’.&-]*)(?:[ \t]+(?:of|for|and|the|on|in|de|&|[A-Z][\w'’.&-]*)){1,9})"
-    r"[ \t]*\(([A-Z][A-Za-z.]{1,9})\)"
-)
 _KINDS = {
     "person": SpeakerKind.PERSON,
     "organisation": SpeakerKind.ORGANISATION,
@@ -29,8 +26,6 @@ _KINDS = {
 _JOINED = re.compile(r"^(?:,[^,.;\n]*,)?\s+and\s+(?:[\w.’'-]+\s+){0,5}$")
 _MAX_JOINED_CHARS = 80
 _MAX_TITLE_WORDS = 6
-_INITIALS = re.compile(r"\b(?:[A-Z]\.[ ]?){1,3}$")
-_MAX_INITIALS_CHARS = 12
 _MAX_LINE_CHARS = 400  # more than a few title words ever take
 _RUN = re.compile(r"\w+")
 
@@ -181,13 +176,17 @@ class _Places:
 
 
 class Referents:
-    """All referents of a parsed document, and look-ups by name."""
+    """All referents of a parsed document, and look-ups by name.
+
+    `missed` are the entities that the recogniser overlooked but the article's own names tell.
+    """
 
     def __init__(self, doc: Document) -> None:
         self._doc = doc
         self.all: list[Referent] = []
+        self.missed: list[Entity] = []
         self._index = _Index()
-        self._expansions = _expansions(doc.text)
+        self._expansions = expansions(doc.text)
         people = [e for e in doc.entities if lexicon.entity_kind(e.type) == "person"]
         # Full names first, so that a partial name finds the full one wherever it stands.
         for entity in sorted(people, key=self._name_length, reverse=True):
@@ -196,7 +195,7 @@ class Referents:
         bodies = [e for e in doc.entities if lexicon.entity_kind(e.type) in kinds]
         for entity in sorted(bodies, key=lambda e: -len(e.span.of(doc.text))):
             self._add_body(entity)
-        self._add_missed_surnames()
+        self._add_missed_surnames(people)
         self.pairs = tuple(self._pairs())
         self._numbers = {id(referent): number for number, referent in enumerate(self.all)}
         self._bearers: dict[str, set[int]] = defaultdict(set)
@@ -268,8 +267,11 @@ class Referents:
         if role:
             found.describe(" ".join(role))
 
-    def _add_missed_surnames(self) -> None:
-        """Note surnames that the recogniser missed: a person named in full once is meant again."""
+    def _add_missed_surnames(self, people: list[Entity]) -> None:
+        """Note surnames that the recogniser missed: a person named in full once is meant again.
+
+        They are the entities `missed`.
+        """
         taken = bytearray(len(self._doc.text))
         for span in (span for referent in self.all for span in referent.mentions):
             taken[span.start : span.end] = b"\1" * (span.end - span.start)
@@ -284,6 +286,7 @@ class Referents:
             for span in places.of(surname):
                 if taken.find(1, span.start, span.end) < 0 and self._stands_alone(span):
                     self.all[number].add(span, surname)
+                    self.missed.append(Entity(span=span, type=people[0].type))
 
     def _stands_alone(self, span: Span) -> bool:
         """Say whether a surname is part of no other name: "Bill Clinton", "Clinton House"."""
@@ -401,56 +404,6 @@ class Referents:
         return self._by_word.get(word, [])
 
 
-def mended_entities(doc: Document) -> tuple[Entity, ...]:
-    """Return the document's entities, cut where the tagger saw a cue and grown to whole words.
-
-    Recognisers take a headline's verb for a surname ("Lindsey Graham Says"), stop inside "O'Neill"
-    and run two people joined by "and" together.
-    """
-    cues = sorted(span.start for quotation in doc.quotations for span in quotation.cue)
-    mended = []
-    for entity in doc.entities:
-        person = lexicon.entity_kind(entity.type) == "person"
-        whole = _whole_words(doc.text, entity.span, person=person)
-        for span in _halves(doc.text, whole) if person else [whole]:
-            cut = min([span.end, *cues[(first := bisect_right(cues, span.start)) : first + 1]])
-            end = span.start + len(doc.text[span.start : cut].rstrip(" ,"))
-            if end > span.start:
-                mended.append(Entity(span=Span(start=span.start, end=end), type=entity.type))
-    return tuple(mended)
-
-
-def _whole_words(text: str, span: Span, *, person: bool) -> Span:
-    start, end = span.start, span.end
-    initials = _INITIALS.search(text, max(0, start - _MAX_INITIALS_CHARS), start)
-    if person and initials:
-        start = initials.start()
-    while start > 0 and (text[start - 1].isalnum() or _joins(text, start - 1)):
-        start -= 1
-    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
-        end += 1
-    return Span(start=start, end=end)
-
-
-def _joins(text: str, at: int) -> bool:
-    """Say whether the character at `at` is an apostrophe or hyphen inside a word."""
-    return (
-        text[at] in "'’-"
-        and at > 0
-        and text[at - 1].isalnum()
-        and at + 1 < len(text)
-        and text[at + 1].isalnum()
-    )
-
-
-def _halves(text: str, span: Span) -> list[Span]:
-    """Return the parts of a person's span around " and ", or the span itself."""
-    joint = text.find(" and ", span.start, span.end)
-    if not span.start < joint < span.end - len(" and "):
-        return [span]
-    return [Span(start=span.start, end=joint), Span(start=joint + len(" and "), end=span.end)]
-
-
 def _opens_sentence(line: str) -> bool:
     """Say whether the last word of `line` is the first of a sentence, so capital in any case."""
     words = line.split()
@@ -464,16 +417,3 @@ def _recency(referent: Referent, offset: int) -> tuple[bool, int]:
 
 def _own_name(form: str) -> str:
     return " ".join(names.split_titles(form)[1])
-
-
-def _expansions(text: str) -> dict[str, str]:
-    """Return acronym (folded) -> name for every "Full Name (FN)" that the text itself defines."""
-    found: dict[str, str] = {}
-    for match in _EXPANSION.finditer(text):
-        tokens = match[1].split()
-        for start in range(len(tokens)):
-            name = names.without_determiner(" ".join(tokens[start:]))
-            if tokens[start][0].isupper() and names.abbreviates(match[2], name):
-                found.setdefault(names.fold(match[2]), name)
-                break
-    return found

@@ -38,6 +38,7 @@ _ARTICLES = frozenset({"the", "a", "an"})
 _ADPOSITIONS = frozenset(("of", "in", "on", "by", "to", "for", "with", "from", "at", "as"))
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "NUM"})
 _INNER = ("compound", "amod", "nummod", "flat")
+LABELS_MARKED = {"P": "Person", "O": "Organization", "L": "Location", "N": "NORP"}
 _LABELS = {"person": "Person", "org": "Organization", "norp": "NORP", "place": "Location"}
 
 
@@ -110,6 +111,20 @@ def article(tree: str, quotes: Sequence[Marked] = (), **entities: str) -> Docume
 def bare(text: str, *quotes: Marked) -> Document:
     """Return a document without trees: for rules that read only text and marks."""
     return Document(text=text, quotations=tuple(_located(text, marked) for marked in quotes))
+
+
+def named(marked: str) -> Document:
+    """Read "[P Ana Roe] of the [O IMF] left": bracketed text is an entity."""
+    text, entities = "", []
+    for part in marked.replace("]", "[").split("["):
+        label, _, form = part.partition(" ")
+        if label in LABELS_MARKED and form:
+            span = Span(start=len(text), end=len(text) + len(form))
+            entities.append(Entity(span=span, type=LABELS_MARKED[label]))
+            text += form
+        else:
+            text += part
+    return Document(text=text, entities=tuple(entities))
 
 
 def span_in(text: str, words: str, near: int = 0) -> Span:

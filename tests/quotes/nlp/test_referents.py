@@ -6,25 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes.nlp.document import Act, Document, Entity, Kind, Quotation, Span, SpeakerKind
-from quotes.nlp.referents import Match, Referents, mended_entities
+from quotes.nlp.document import Document, Entity, Span, SpeakerKind
+from quotes.nlp.entities import mended_entities
+from quotes.nlp.referents import Match, Referents
+from tests.quotes.nlp.build import LABELS_MARKED as LABELS
+from tests.quotes.nlp.build import named
 
 END = 10_000
-LABELS = {"P": "Person", "O": "Organization", "L": "Location", "N": "NORP"}
-
-
-def named(marked: str) -> Document:
-    """Read "[P Ana Roe] of the [O IMF] left": bracketed text is an entity."""
-    text, entities = "", []
-    for part in marked.replace("]", "[").split("["):
-        label, _, form = part.partition(" ")
-        if label in LABELS and form:
-            span = Span(start=len(text), end=len(text) + len(form))
-            entities.append(Entity(span=span, type=LABELS[label]))
-            text += form
-        else:
-            text += part
-    return Document(text=text, entities=tuple(entities))
 
 
 def name_of(match: Match | None) -> str | None:
@@ -171,43 +159,6 @@ def test_mentions_are_in_text_order_and_aliases_are_the_forms() -> None:
     last = roe.last_before(END)
     assert last is not None
     assert last.start == doc.text.rindex("Roe")
-
-
-def cued(doc: Document, cue: str) -> Document:
-    start = doc.text.index(cue)
-    where = {"content": (Span(start=len(doc.text) - 1, end=len(doc.text)),)}
-    found = Quotation(
-        kind=Kind.INDIRECT,
-        act=Act.SPEECH,
-        cue=(Span(start=start, end=start + len(cue)),),
-        confidence=1.0,
-        **where,
-    )
-    return doc.evolve(done="tagger", quotations=(found,))
-
-
-MENDED = [
-    pytest.param(
-        cued(named("[P Lindsey Graham Says] It Rains"), "Says"),
-        ["Lindsey Graham"],
-        id="a-headline's-verb-is-no-surname",
-    ),
-    pytest.param(named("Mr. O'[P Neill] left"), ["O'Neill"], id="begun-after-an-apostrophe"),
-    pytest.param(named("[P Ana Roe and Bo Poe] left"), ["Ana Roe", "Bo Poe"], id="two-in-one"),
-    pytest.param(named("J. [P Roe] left"), ["J. Roe"], id="initials"),
-    pytest.param(named("[P Ana Ro]e left"), ["Ana Roe"], id="a-word-cut-short"),
-    pytest.param(
-        named("The [O Food and Drug Administration] left"),
-        ["Food and Drug Administration"],
-        id="a-body-keeps-its-and",
-    ),
-    pytest.param(named("[P Ana Roe] left"), ["Ana Roe"], id="nothing-to-mend"),
-]
-
-
-@pytest.mark.parametrize(("doc", "expected"), MENDED)
-def test_mended_entities(doc: Document, expected: list[str]) -> None:
-    assert [entity.span.of(doc.text) for entity in mended_entities(doc)] == expected
 
 
 @st.composite

@@ -1,0 +1,182 @@
+"""The recogniser's entities, mended: cut, grown to whole names, and found where they were missed.
+
+A recogniser sees one sentence at a time; what the article itself calls somebody elsewhere tells
+more. Reasons: docs/decisions/0007-attribution.md.
+"""
+
+import itertools
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+
+from quotes.nlp import lexicon, names
+from quotes.nlp.document import Document, Entity, Span
+from quotes.nlp.placed import Placed
+
+_INITIALS = re.compile(r"\b(?:[A-Z]\.[ ]?){1,3}$")
+_MAX_INITIALS_CHARS = 12
+_RUN = re.compile(r"\w+")
+_MAX_FORM_RUNS = 10  # words of a name that is looked for elsewhere
+_EXPANSION = re.compile(
+    r"\b((?:[A-Z][\w'’.&-]*)(?:[ \t]+(?:of|for|and|the|on|in|de|&|[A-Z][\w'’.&-]*)){1,9})"
+    r"[ \t]*\(([A-Z][A-Za-z.]{1,9})\)"
+)
+_NAMING = ("person", "organisation")
+_MIN_ALONE_CHARS = 3  # of a name of one word that is looked for elsewhere
+
+
+def mended_entities(doc: Document) -> tuple[Entity, ...]:
+    """Return the document's entities in text order, mended by what stands beside and elsewhere.
+
+    Recognisers take a headline's verb for a surname ("Lindsey Graham Says"), stop inside "O'Neill"
+    and run two people joined by "and" together: entities are cut where the tagger saw a cue and
+    grown to whole words. Where the article has a longer name in full elsewhere, or beside its
+    acronym, a piece of it is that name; where it was missed, it is found.
+    """
+    own = tuple(_mended(doc))
+    return _completed(doc.text, own)
+
+
+def _mended(doc: Document) -> Iterator[Entity]:
+    cues = sorted(span.start for quotation in doc.quotations for span in quotation.cue)
+    for entity in doc.entities:
+        person = lexicon.entity_kind(entity.type) == "person"
+        whole = _whole_words(doc.text, entity.span, person=person)
+        for span in _halves(doc.text, whole) if person else [whole]:
+            cut = min([span.end, *cues[(first := bisect_right(cues, span.start)) : first + 1]])
+            end = span.start + len(doc.text[span.start : cut].rstrip(" ,"))
+            if end > span.start:
+                yield Entity(span=Span(start=span.start, end=end), type=entity.type)
+
+
+def _whole_words(text: str, span: Span, *, person: bool) -> Span:
+    start, end = span.start, span.end
+    initials = _INITIALS.search(text, max(0, start - _MAX_INITIALS_CHARS), start)
+    if person and initials:
+        start = initials.start()
+    while start > 0 and (text[start - 1].isalnum() or _joins(text, start - 1)):
+        start -= 1
+    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    return Span(start=start, end=end)
+
+
+def _joins(text: str, at: int) -> bool:
+    """Say whether the character at `at` is an apostrophe or hyphen inside a word."""
+    return (
+        text[at] in "'’-"
+        and at > 0
+        and text[at - 1].isalnum()
+        and at + 1 < len(text)
+        and text[at + 1].isalnum()
+    )
+
+
+def _halves(text: str, span: Span) -> list[Span]:
+    """Return the parts of a person's span around " and ", or the span itself."""
+    joint = text.find(" and ", span.start, span.end)
+    if not span.start < joint < span.end - len(" and "):
+        return [span]
+    return [Span(start=span.start, end=joint), Span(start=joint + len(" and "), end=span.end)]
+
+
+# ---------------------------------------------------------------------- elsewhere in the article
+def expansions(text: str) -> dict[str, str]:
+    """Return acronym (folded) -> name for every "Full Name (FN)" that the text itself defines."""
+    found: dict[str, str] = {}
+    for match in _EXPANSION.finditer(text):
+        tokens = match[1].split()
+        for start in range(len(tokens)):
+            name = names.without_determiner(" ".join(tokens[start:]))
+            if tokens[start][0].isupper() and names.abbreviates(match[2], name):
+                found.setdefault(names.fold(match[2]), name)
+                break
+    return found
+
+
+def _completed(text: str, entities: Sequence[Entity]) -> tuple[Entity, ...]:
+    """Return the entities and every other place where one of their full names stands."""
+    types = _types(text, entities)
+    known = Placed((entity.span, entity) for entity in entities)
+    found: list[Entity] = []
+    replaced: set[Span] = set()
+    for span in _occurrences(text, types):
+        met = [entity for _, entity in known.meeting(span)]
+        if any(not span.holds(entity.span) or entity.span == span for entity in met):
+            continue
+        if " " not in span.of(text) and not met and _opens_sentence(text, span.start):
+            continue  # "Target": the name of a firm, or the first word of a sentence
+        replaced.update(entity.span for entity in met)
+        found.append(Entity(span=span, type=types[_runs_of(span.of(text))]))
+    kept = (entity for entity in entities if entity.span not in replaced)
+    return tuple(sorted((*kept, *found), key=lambda entity: (entity.span.start, entity.span.end)))
+
+
+def _types(text: str, entities: Iterable[Entity]) -> dict[tuple[str, ...], str]:
+    """Return the forms that are looked for, as their words, each with the class it mostly has.
+
+    Those are names of people and bodies of several words, and of bodies of one.
+    """
+    counts: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for entity in entities:
+        kind = lexicon.entity_kind(entity.type)
+        form = names.without_determiner(entity.span.of(text))
+        runs = _runs_of(form)
+        if kind in _NAMING and runs and form[:1].isupper() and form[-1:].isalnum():
+            counts[runs][entity.type] += 1
+    organisation = next((e.type for e in entities if _is_body(e)), "")
+    for form in expansions(text).values() if organisation else ():
+        counts[_runs_of(form)][organisation] += 1
+    return {
+        runs: types.most_common(1)[0][0]
+        for runs, types in counts.items()
+        if _is_sought(runs, types.most_common(1)[0][0])
+    }
+
+
+def _is_body(entity: Entity) -> bool:
+    return lexicon.entity_kind(entity.type) == "organisation"
+
+
+def _is_sought(runs: tuple[str, ...], label: str) -> bool:
+    if len(runs) == 1:
+        alone = len(runs[0]) >= _MIN_ALONE_CHARS and lexicon.entity_kind(label) == "organisation"
+        return alone and runs[0][0].isupper()
+    capitals = runs[0][0].isupper() and runs[-1][0].isupper()
+    return capitals and len(runs) <= _MAX_FORM_RUNS
+
+
+def _runs_of(form: str) -> tuple[str, ...]:
+    return tuple(_RUN.findall(form))
+
+
+def _occurrences(text: str, forms: Iterable[tuple[str, ...]]) -> Iterator[Span]:
+    """Yield where a form stands, the longest from each place, none inside another."""
+    wanted = set(forms)
+    lengths: dict[str, list[int]] = defaultdict(list)
+    for first, length in sorted({(form[0], len(form)) for form in wanted}):
+        lengths[first].insert(0, length)
+    runs = list(_RUN.finditer(text))
+    at = 0
+    while at < len(runs):
+        for length in lengths.get(runs[at].group(), ()):
+            words = runs[at : at + length]
+            if tuple(run.group() for run in words) in wanted and _unbroken(text, words):
+                yield Span(start=words[0].start(), end=words[-1].end())
+                at += length - 1
+                break
+        at += 1
+
+
+def _unbroken(text: str, words: Sequence[re.Match[str]]) -> bool:
+    """Say whether nothing but a space and the signs inside names stands between words."""
+    gaps = (text[a.end() : b.start()] for a, b in itertools.pairwise(words))
+    hyphened = text[words[0].start() - 1 : words[0].start()] == "-"
+    after = text[words[-1].end() : words[-1].end() + 1]
+    return not hyphened and after != "-" and all(gap.strip(" .&-'’") == "" for gap in gaps)
+
+
+def _opens_sentence(text: str, start: int) -> bool:
+    before = text[max(0, start - 3) : start].rstrip(" ")
+    return not before or before[-1] in '.?!:\n”"“'

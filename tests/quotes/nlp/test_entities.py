@@ -1,0 +1,88 @@
+"""The recogniser's entities, mended by what stands beside them and elsewhere in the article."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quotes.nlp.document import Act, Document, Kind, Quotation, Span
+from quotes.nlp.entities import mended_entities
+from tests.quotes.nlp.build import named
+
+
+def cued(doc: Document, cue: str) -> Document:
+    start = doc.text.index(cue)
+    where = {"content": (Span(start=len(doc.text) - 1, end=len(doc.text)),)}
+    found = Quotation(
+        kind=Kind.INDIRECT,
+        act=Act.SPEECH,
+        cue=(Span(start=start, end=start + len(cue)),),
+        confidence=1.0,
+        **where,
+    )
+    return doc.evolve(done="tagger", quotations=(found,))
+
+
+MENDED = [
+    pytest.param(
+        cued(named("[P Lindsey Graham Says] It Rains"), "Says"),
+        ["Lindsey Graham"],
+        id="a-headline's-verb-is-no-surname",
+    ),
+    pytest.param(named("Mr. O'[P Neill] left"), ["O'Neill"], id="begun-after-an-apostrophe"),
+    pytest.param(named("[P Ana Roe and Bo Poe] left"), ["Ana Roe", "Bo Poe"], id="two-in-one"),
+    pytest.param(named("J. [P Roe] left"), ["J. Roe"], id="initials"),
+    pytest.param(named("[P Ana Ro]e left"), ["Ana Roe"], id="a-word-cut-short"),
+    pytest.param(
+        named("The [O Food and Drug Administration] left"),
+        ["Food and Drug Administration"],
+        id="a-body-keeps-its-and",
+    ),
+    pytest.param(named("[P Ana Roe] left"), ["Ana Roe"], id="nothing-to-mend"),
+    pytest.param(
+        named("The [O U.S. Forest Service] left. Later the U.S. [O Forest Service] slept."),
+        ["U.S. Forest Service", "U.S. Forest Service"],
+        id="a-body-cut-short-is-called-in-full-elsewhere",
+    ),
+    pytest.param(
+        named("The [O Service] of Parks and Lakes (SPL) left."),
+        ["Service of Parks and Lakes"],
+        id="a-body-cut-short-stands-in-full-beside-its-acronym",
+    ),
+    pytest.param(
+        named("[P Ana Roe] left. Then Ana Roe slept."),
+        ["Ana Roe", "Ana Roe"],
+        id="a-full-name-overlooked",
+    ),
+    pytest.param(
+        named("The [O Advocate] left. So the Advocate slept."),
+        ["Advocate", "Advocate"],
+        id="a-body-overlooked",
+    ),
+    pytest.param(
+        named("The [O Target] left. Target practice began."),
+        ["Target"],
+        id="the-first-word-of-a-sentence-has-a-capital-anyway",
+    ),
+    pytest.param(
+        named("[P Ana Roe] left. Ana Roe-Poe slept."), ["Ana Roe"], id="a-longer-name-is-another"
+    ),
+    pytest.param(
+        named("[O Bank of York] left [L York]."), ["Bank of York", "York"], id="a-piece-is-its-own"
+    ),
+]
+
+
+@pytest.mark.parametrize(("doc", "expected"), MENDED)
+def test_mended_entities(doc: Document, expected: list[str]) -> None:
+    assert [entity.span.of(doc.text) for entity in mended_entities(doc)] == expected
+
+
+@given(
+    st.lists(st.sampled_from(["[P Ana Roe]", "Ana Roe", "Roe", "[O Roe Bank]", "-", ",", "the"]))
+)
+def test_mending_again_changes_nothing(parts: list[str]) -> None:
+    doc = named(" ".join(parts) + " x")
+    once = doc.model_copy(update={"entities": mended_entities(doc)})
+    assert mended_entities(once) == once.entities
+    places = [(entity.span.start, entity.span.end) for entity in once.entities]
+    assert places == sorted(places)
