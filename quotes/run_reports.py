@@ -62,10 +62,10 @@ def state_of(run: ExtractionRun) -> State:
     return State.RUNNING if run_lock.is_held() else State.STOPPED
 
 
-def progress_of(run: ExtractionRun) -> Progress:
-    """Return how far `run` is, in two queries, and a third on PostgreSQL while it is unfinished."""
+def progress_of(run: ExtractionRun, *, done: int | None = None) -> Progress:
+    """Return how far `run` is; `done` is how many versions it has read, counted if not given."""
     state = state_of(run)
-    done = run.extractions.count()
+    done = run.extractions.count() if done is None else done
     failed = len(run.problems)
     if state is State.FINISHED and failed >= PROBLEMS_KEPT:
         failed = (run.planned or 0) - done

@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path, reverse_lazy
 
-from quotes import speaker_views, views
+from quotes import run_views, speaker_views, views
 
 login = LoginView.as_view(template_name="quotes/login.html", next_page=reverse_lazy("home"))
 
@@ -19,6 +19,9 @@ urlpatterns = [
     path("articles/<slug:uid>/", views.article, name="article"),
     path("speakers/", speaker_views.speakers, name="speakers"),
     path("speakers/<slug:slug>/", speaker_views.speaker, name="speaker"),
+    path("runs/", run_views.runs, name="runs"),
+    path("runs/<uuid:uid>/", run_views.run, name="run"),
+    path("runs/<uuid:uid>/progress/", run_views.run_progress, name="run-progress"),
     path("account/login/", login, name="login"),
     path("account/logout/", LogoutView.as_view(next_page=reverse_lazy("home")), name="logout"),
 ]

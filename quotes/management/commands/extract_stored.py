@@ -79,6 +79,7 @@ class Command(BaseCommand):
         )
         try:
             selection.versions()
+            _check_writable(options["json"])
             if options["background"]:
                 self._start_in_background(selection, options)
                 return
@@ -117,9 +118,8 @@ class Command(BaseCommand):
         provenance = configured_extractor().provenance
         versions = _pending(selection, provenance.fingerprint)
         if not versions and not reextraction.stopped_run(provenance, selection):
-            nothing = _nothing(selection)
-            background.report_ready(options["ready_fd"], nothing)
-            self.stdout.write(nothing)
+            background.report_ready(options["ready_fd"], _nothing(selection))
+            self._report_nothing(selection, options["json"])
             return
         run = reextraction.start(provenance, selection, len(versions))
         background.report_ready(options["ready_fd"], f"Run {run.uid}\nPage: {address_of(run)}")
@@ -136,7 +136,7 @@ class Command(BaseCommand):
         provenance = configured_extractor().provenance
         versions = _pending(selection, provenance.fingerprint)
         if not versions:
-            self.stdout.write(_nothing(selection))
+            self._report_nothing(selection, options["json"])
             return
         done = 0
         problems: list[dict[str, Any]] = []
@@ -147,21 +147,8 @@ class Command(BaseCommand):
             rows += outcome.changes
             if outcome.problem:
                 problems.append(_problem(outcome))
-        counts = Counter(row["kind"] for row in rows)
-        changed = {(row["article"], row["version"]) for row in rows if row["kind"] != "kept"}
-        self._report(
-            {
-                "run": None,
-                "address": None,
-                "planned": len(versions),
-                "done": done,
-                "problems": problems,
-                "articles_changed": len(changed),
-                "changes": {kind: counts[kind] for kind in Change.Kind.values},
-            },
-            rows,
-            options["json"],
-        )
+        report = _report_of_rows(rows, planned=len(versions), done=done, problems=problems)
+        self._report(report, rows, options["json"])
         _complain(len(problems))
 
     def _outcomes(
@@ -204,22 +191,24 @@ class Command(BaseCommand):
         }
         self._report(report, list(run_reports.rows_of(changes)) if file else [], file)
 
+    def _report_nothing(self, selection: Selection, file: str | None) -> None:
+        if file != _STDOUT:
+            self.stdout.write(_nothing(selection))
+        if file:
+            self._write(_report_of_rows([], planned=0, done=0, problems=[]), [], file)
+
     def _report(self, report: dict[str, Any], rows: list[dict[str, Any]], file: str | None) -> None:
         if file != _STDOUT:
             self.stdout.write(_table(report))
         if file:
-            text = json.dumps({**report, "rows": rows}, indent=1, ensure_ascii=False)
-            self._write(text, file)
+            self._write(report, rows, file)
 
-    def _write(self, text: str, file: str) -> None:
+    def _write(self, report: dict[str, Any], rows: list[dict[str, Any]], file: str) -> None:
+        text = json.dumps({**report, "rows": rows}, indent=1, ensure_ascii=False)
         if file == _STDOUT:
             self.stdout.write(text)
-            return
-        try:
+        else:
             Path(file).write_text(text + "\n", encoding="utf-8")
-        except OSError as error:
-            problem = f"{file}: cannot be written ({error.strerror}); the report is above"
-            raise CommandError(problem) from error
 
 
 def _day(given: str) -> date:
@@ -227,6 +216,17 @@ def _day(given: str) -> date:
         return date.fromisoformat(given)
     except ValueError:
         raise ArgumentTypeError(f"{given!r} is no day: write year-month-day, 2026-01-31") from None
+
+
+def _check_writable(file: str | None) -> None:
+    """Refuse a file that cannot be written before hours of work, not after."""
+    if file is None or file == _STDOUT:
+        return
+    try:
+        Path(file).open("a").close()
+    except OSError as error:
+        problem = f"{file}: cannot be written ({error.strerror}); give --json another file"
+        raise CommandError(problem) from error
 
 
 def _again(selection: Selection, options: dict[str, Any]) -> list[str]:
@@ -251,6 +251,23 @@ def _nothing(selection: Selection) -> str:
 def _problem(outcome: Outcome) -> dict[str, Any]:
     item = outcome.item
     return {"article": item.article, "version": item.number, "problem": outcome.problem}
+
+
+def _report_of_rows(
+    rows: list[dict[str, Any]], *, planned: int, done: int, problems: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """Return the report of what no run has stored."""
+    counts = Counter(row["kind"] for row in rows)
+    changed = {(row["article"], row["version"]) for row in rows if row["kind"] != Change.Kind.KEPT}
+    return {
+        "run": None,
+        "address": None,
+        "planned": planned,
+        "done": done,
+        "problems": problems,
+        "articles_changed": len(changed),
+        "changes": {kind: counts[kind] for kind in Change.Kind.values},
+    }
 
 
 def _complain(failed: int) -> None:
