@@ -159,7 +159,7 @@ def _context_clues(one: Profile, other: Profile) -> Iterator[Clue]:
 
 
 def _role_clues(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Clue]:
-    """The best of the pairs of roles speaks: people change roles, and articles choose among them."""
+    """Let the best pair of roles speak: people change roles, and articles choose among them."""
     pairs = [list(_two_roles(a, b)) for a, b in product(ours, theirs)]
     if pairs:
         yield from max(pairs, key=lambda found: (sum(c.weight for c in found), repr(found)))

@@ -7,21 +7,25 @@ from pydantic import BaseModel, ValidationError
 
 from quotes.params import (
     CITING,
+    CONTEXT_EVIDENCE,
     DEFAULTS,
     EVALUATION,
     LAYOUT_CONFIDENCE,
+    LINKING,
+    NAME_EVIDENCE,
     PAGES,
     RULE_RELIABILITY,
     WORKERS,
     CitingParams,
     EvaluationParams,
+    LinkingParams,
     PageParams,
     Params,
     WorkerParams,
 )
 
 THRESHOLDS_MD = (Path(__file__).parents[1] / "docs" / "thresholds.md").read_text(encoding="utf-8")
-ALL = (Params, WorkerParams, CitingParams, PageParams, EvaluationParams)
+ALL = (Params, LinkingParams, WorkerParams, CitingParams, PageParams, EvaluationParams)
 FIELDS = [
     pytest.param(params, name, id=f"{params.__name__}.{name}")
     for params in ALL
@@ -46,7 +50,10 @@ def test_threshold_is_documented(params: type[BaseModel], name: str) -> None:
         assert default == f"{value:,}".replace(",", " ")
 
 
-@pytest.mark.parametrize(("rule", "value"), {**RULE_RELIABILITY, **LAYOUT_CONFIDENCE}.items())
+@pytest.mark.parametrize(
+    ("rule", "value"),
+    {**RULE_RELIABILITY, **LAYOUT_CONFIDENCE, **NAME_EVIDENCE, **CONTEXT_EVIDENCE}.items(),
+)
 def test_reliability_is_documented(rule: str, value: float) -> None:
     _, default, *_ = row(rule)
     assert default == str(value)
@@ -63,7 +70,9 @@ def test_reliability_is_a_probability(rule: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "defaults", [DEFAULTS, WORKERS, CITING, PAGES, EVALUATION], ids=lambda p: type(p).__name__
+    "defaults",
+    [DEFAULTS, LINKING, WORKERS, CITING, PAGES, EVALUATION],
+    ids=lambda p: type(p).__name__,
 )
 def test_thresholds_cannot_be_changed(defaults: BaseModel) -> None:
     name = next(iter(type(defaults).model_fields))

@@ -95,9 +95,8 @@ def main(arguments: Sequence[str]) -> None:
             if pair.half == "tune" and pair.same != is_linked(verdict):
                 names = f"{pair.one.names[0]} | {pair.other.names[0]}"
                 expected = "same" if pair.same else "different"
-                sys.stdout.write(
-                    f"{expected:9} {verdict.score:.3f} {pair.category}: {names} ({verdict.reason})\n"
-                )
+                why = f"{pair.category}: {names} ({verdict.reason})"
+                sys.stdout.write(f"{expected:9} {verdict.score:.3f} {why}\n")
 
 
 if __name__ == "__main__":
