@@ -118,7 +118,7 @@ def _undo(decision: Decision, user: User, why: str, batch: uuid.UUID | None) -> 
         _leave_address(decision)
     speakers = {*_speakers_in(before["rows"]), *_speakers_in(after["rows"])}
     speakers |= {pk for pk in (decision.speaker_id, decision.other_speaker_id) if pk is not None}
-    speaker_counts.refresh(speakers)
+    speaker_counts.refresh(speakers | _speakers_of(_pks(before["rows"], "quotation")))
     return write_down(
         Kind.UNDO,
         user,
@@ -133,14 +133,24 @@ def _undo(decision: Decision, user: User, why: str, batch: uuid.UUID | None) -> 
     )
 
 
+def _pks(states: Iterable[State], table: str) -> list[int]:
+    return [pk for state in states if state["table"] == table for pk in state["pks"]]
+
+
+def _speakers_of(quotations: Sequence[int]) -> set[int]:
+    """Return the keys of the speakers that quotations have now."""
+    found: set[int] = set()
+    for low in range(0, len(quotations), _CHUNK):
+        own = Quotation.objects.filter(pk__in=quotations[low : low + _CHUNK])
+        named = own.exclude(speaker=None).order_by().values_list("speaker_id", flat=True)
+        found.update(pk for pk in named.distinct() if pk is not None)
+    return found
+
+
 def _give_back(states: Sequence[State]) -> None:
     """Show what the machine says of quotations that nobody has decided about any more."""
-    pks = [
-        pk
-        for state in states
-        if state["table"] == "quotation" and (state["values"] or {}).get("review") == ""
-        for pk in state["pks"]
-    ]
+    free = [state for state in states if (state["values"] or {}).get("review") == ""]
+    pks = _pks(free, "quotation")
     readings = MachineReading.objects.filter(quotation__in=pks, quotation__review="")
     found = list(
         readings.prefetch_related("quotation__version__text", "quotation__version__article")
@@ -162,8 +172,6 @@ def _show(reading: MachineReading, ends: dict[int, int]) -> None:
     quotation.save()
     put_spans(quotation, reading.spans)
     reading.delete()
-    if quotation.speaker_id is not None:
-        speaker_counts.refresh([quotation.speaker_id])
 
 
 def _leave_address(decision: Decision) -> None:
