@@ -25,6 +25,7 @@ from quotes.speaker_tables import (
     Speaker,
     SpeakerLink,
     SpeakerName,
+    SpeakerNameKey,
     SpeakerQuerySet,
     SpeakerSuggestion,
     choices,
@@ -49,6 +50,7 @@ __all__ = [
     "Speaker",
     "SpeakerLink",
     "SpeakerName",
+    "SpeakerNameKey",
     "SpeakerQuerySet",
     "SpeakerSuggestion",
 ]

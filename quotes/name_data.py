@@ -117,7 +117,9 @@ def places() -> dict[str, str]:
 @cache
 def _place_pattern() -> re.Pattern[str]:
     forms = sorted(places(), key=len, reverse=True)
-    return re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, forms)) + r")(?!\w)")
+    return re.compile(
+        r"(?<![\w-])(?=[^\W\d_a-z])(?:" + "|".join(map(re.escape, forms)) + r")(?!\w)"
+    )
 
 
 def place_spans(text: str) -> list[tuple[int, int, str]]:

@@ -31,6 +31,7 @@ RULE_RELIABILITY = {
     "interviewee": 0.8,
     "epithet": 0.85,
     "epithet-unsure": 0.6,
+    "named-later": 0.7,
     "last-person": 0.5,
     "last-body": 0.5,
     "open-pronoun": 0.3,
@@ -196,6 +197,12 @@ class LinkingParams(BaseModel):
     )
     near_spelling_least_letters: int = Field(
         4, description="letters of a name part that may be spelled nearly alike"
+    )
+    about_chars: int = Field(
+        20_000, description="beginning of a text whose places say what country it is about"
+    )
+    about_share: float = Field(
+        0.6, description="share of a text's place names from which it is about one country"
     )
     profile_articles: int = Field(
         20, description="latest articles of a candidate whose context is compared"

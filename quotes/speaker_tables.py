@@ -121,6 +121,24 @@ class SpeakerName(models.Model):
         return self.name
 
 
+class SpeakerNameKey(models.Model):
+    """A key under which names are looked up that may be another spelling of this one.
+
+    Only names that hold across articles have any: see quotes/speakers.py.
+    """
+
+    name = models.ForeignKey(SpeakerName, on_delete=models.CASCADE, related_name="keys")
+    key = models.CharField(max_length=120, db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("name", "key"), name="one_row_a_name_and_key"),
+        )
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class SpeakerLink(models.Model):
     """That who is called `name` in an article is this speaker: why, and how sure.
 
