@@ -6,9 +6,9 @@ result says so through its confidence. Reasons and figures: docs/decisions/0007-
 
 from functools import partial
 
-from quotes.nlp import acts, layout
+from quotes.nlp import acts, layout, roles
 from quotes.nlp.confidence import confidence_of, shipped
-from quotes.nlp.descriptions import describe_people, resolve_description
+from quotes.nlp.descriptions import resolve_description
 from quotes.nlp.document import Document, Evidence, Kind, Quotation, SpeakerKind
 from quotes.nlp.entities import mended_entities
 from quotes.nlp.grammar import Grammar
@@ -43,7 +43,7 @@ def attribute(doc: Document, params: Params = DEFAULTS) -> Document:
     entities = sorted((*mended.entities, *referents.missed), key=lambda entity: entity.span.start)
     whole = mended.model_copy(update={"entities": tuple(entities)})
     article = Article(whole, Grammar(whole), referents, params)
-    describe_people(article)
+    roles.describe(article)
     for quotation in doc.quotations:
         article.tell(_tell(article, quotation))
     quotations = tuple(told.quotation for told in article.told)

@@ -9,8 +9,9 @@ from operator import itemgetter
 
 from quotes.nlp import lexicon, names
 from quotes.nlp.document import Evidence, Span, Speaker, SpeakerKind
-from quotes.nlp.grammar import NOMINAL, Word
-from quotes.nlp.mentions import Mention, singular
+from quotes.nlp.epithets import best_bearer, modifiers, resolve_epithet
+from quotes.nlp.grammar import Word
+from quotes.nlp.mentions import Mention
 from quotes.nlp.referents import Referent
 from quotes.nlp.resolution import (
     Article,
@@ -22,8 +23,9 @@ from quotes.nlp.resolution import (
     together,
     until_clause,
 )
+from quotes.nlp.roles import said_by
 
-_APPOSITION_CHARS = 90
+_MAX_AGAIN = 5  # sources of the same noun that are compared
 _ISSUER_WORDS = 4  # from a document's noun to the preposition before its issuer
 
 
@@ -33,7 +35,7 @@ def resolve_description(article: Article, mention: Mention) -> Resolution:
         return _document(article, mention)
     person = lexicon.person_gender(mention.noun) is not None
     if mention.definite and not mention.plural and person:
-        return _epithet(article, mention)
+        return resolve_epithet(article, mention, again=_again(article, mention))
     if mention.definite and lexicon.is_group(mention.noun):
         return _body(article, mention)
     found = _plural(article, mention) if mention.definite else None
@@ -88,90 +90,18 @@ def _issuer(article: Article, mention: Mention) -> Referent | None:
 
 
 # ---------------------------------------------------------------------- people
-def _epithet(article: Article, mention: Mention) -> Resolution:
-    """Resolve "the envoy": who has that role in the article, else who was so described before."""
-    fitting = [
-        (last, referent)
-        for referent in article.referents.bearers(mention.noun)
-        if referent.kind is SpeakerKind.PERSON
-        and (last := referent.last_before(mention.span.start)) is not None
-    ]
-    if not fitting:
-        return _again(article, mention) or _last_person(article, mention)
-    last, referent = max(fitting, key=lambda pair: pair[0].start)
-    rule = "epithet" if len(fitting) == 1 else "epithet-unsure"
-    return refer(referent, rule, at=last)
-
-
-def describe_people(article: Article) -> None:
-    """Note the words beside the names of people by which the article says what they are."""
-    for referent in article.referents.all:
-        if referent.kind is SpeakerKind.PERSON:
-            for span in referent.mentions:
-                words = _words_before(article, span) | _apposition(article, span)
-                article.referents.note(referent, words)
-
-
-def _words_before(article: Article, span: Span) -> set[str]:
-    """Return the words before a name in its phrase: "South Carolina senator" of Lindsey Graham."""
-    start = phrase_start(article, span)
-    if start >= span.start:
-        return set()
-    words = article.grammar.inside(Span(start=start, end=span.start))
-    return {lexicon.title_in_full(word.token.text) for word in words}
-
-
-def _apposition(article: Article, span: Span) -> set[str]:
-    """Return the nouns of an apposition after a name: ", the US special envoy for"."""
-    text = article.doc.text
-    segment = text[span.end + 1 : span.end + _APPOSITION_CHARS].split("\n")[0].split(",")[0]
-    if text[span.end : span.end + 2] != ", " or not segment.strip():
-        return set()
-    words = article.grammar.inside(Span(start=span.end + 2, end=span.end + 1 + len(segment)))
-    if not words or words[0].low not in lexicon.function_words("article"):
-        return set()
-    nouns = set()
-    for word in words:
-        if word.token.upos == "AUX" or word.token.xpos in ("VBD", "VBZ", "VBP"):
-            return set()  # "In Chelsea, the mayor said": a subject, no apposition
-        if word.token.upos in ("VERB", "ADP"):
-            break
-        if word.token.upos in NOMINAL:
-            nouns.add(singular(word))
-    return nouns
-
-
 def _again(article: Article, mention: Mention) -> Resolution | None:
-    """Resolve "the official" after "a US official": the source of that noun met last."""
-    same = article.told_by("noun", mention.noun, mention.plural)
-    return follow(same[-1], "same-description") if same else None
+    """Resolve "the official" after "a US official": the source of that noun met last.
 
-
-def _last_person(article: Article, mention: Mention) -> Resolution:
-    """Resolve an epithet that nobody bears: the last person that was a subject, as unsure."""
-    fitting = [
-        (last, referent)
-        for last, referent in _people_near(article, mention)
-        if (mention.gender is None or referent.gender in (mention.gender, None))
-        and article.grammar.is_subject(last)
-    ]
-    if not fitting:
-        return anonymously(article, mention)
-    last, referent = max(fitting, key=lambda pair: pair[0].start)
-    return refer(referent, "last-person", at=last)
-
-
-def _people_near(article: Article, mention: Mention) -> list[tuple[Span, Referent]]:
-    """Return the people mentioned in the sentences before, each with its last mention."""
-    sentence_at = article.grammar.sentence_at
-    low = max(0, sentence_at(mention.span.start) - article.params.antecedent_window_sentences)
-    start = article.grammar.sentence(low).span.start if low else 0
-    if start >= mention.span.start:
-        return []
-    near = article.referents.mentioned(Span(start=start, end=mention.span.start))
-    people = {id(r): r for _, r in near if r.kind is SpeakerKind.PERSON}
-    found = [(r.last_before(mention.span.start), r) for r in people.values()]
-    return [(last, r) for last, r in found if last is not None and sentence_at(last.start) >= low]
+    Only where the description says nothing that the one before did not: "the Senate leader" does
+    not go on with "the House leader".
+    """
+    own = modifiers(article, mention)
+    for told in article.told_by("noun", mention.noun, mention.plural)[-_MAX_AGAIN:][::-1]:
+        before = told.mention
+        if before is not None and own <= set(said_by(article, before.span)):
+            return follow(told, "same-description")
+    return None
 
 
 # ---------------------------------------------------------------------- bodies
@@ -180,6 +110,8 @@ def _body(article: Article, mention: Mention) -> Resolution:
     phrase = names.without_determiner(until_clause(article, mention))
     if any(c.isupper() for c in phrase):
         return Resolution(Speaker(name=phrase, kind=SpeakerKind.ORGANISATION), "own-description")
+    if described := _described_body(article, mention):
+        return described
     fuller = _fuller_phrase(article, mention)
     if fuller:
         name = names.without_determiner(article.words(fuller))
@@ -187,6 +119,12 @@ def _body(article: Article, mention: Mention) -> Resolution:
         speaker = Speaker(name=name, kind=SpeakerKind.ORGANISATION, aliases=(phrase,))
         return Resolution(speaker, "same-noun", (step,))
     return _named_body(article, mention) or _unnamed_body(article, mention)
+
+
+def _described_body(article: Article, mention: Mention) -> Resolution | None:
+    """Return the body met last of which the article says the noun: "X, a think tank"."""
+    bid = best_bearer(article, mention, people=False)
+    return refer(bid.referent, "same-noun", at=bid.last) if bid else None
 
 
 def _named_body(article: Article, mention: Mention) -> Resolution | None:

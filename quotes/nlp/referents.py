@@ -199,6 +199,7 @@ class Referents:
         self.pairs = tuple(self._pairs())
         self._numbers = {id(referent): number for number, referent in enumerate(self.all)}
         self._bearers: dict[str, set[int]] = defaultdict(set)
+        self._said: dict[int, set[str]] = defaultdict(set)
         for referent in self.all:
             for role in referent.roles:
                 self._note_role(referent, role)
@@ -217,8 +218,15 @@ class Referents:
 
     def note(self, referent: Referent, words: Iterable[str]) -> None:
         """Note words with which the article says what a referent is."""
+        number = self._numbers[id(referent)]
         for word in words:
-            self._bearers[word.strip(".,").lower()].add(self._numbers[id(referent)])
+            low = word.strip(".,").lower()
+            self._bearers[low].add(number)
+            self._said[number].add(low)
+
+    def said_of(self, referent: Referent) -> set[str]:
+        """Return the words by which the article says what a referent is, lower case."""
+        return self._said.get(self._numbers[id(referent)], set())
 
     def bearers(self, word: str) -> list[Referent]:
         """Return the referents of which the article says `word`, in the order of `all`."""

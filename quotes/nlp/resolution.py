@@ -64,6 +64,7 @@ class Article:
     told: list[Told] = field(default_factory=list)
     # Per noun: the phrases with a capital that end in it, each by where the noun starts.
     fuller: dict[str, list[tuple[int, Span]]] = field(default_factory=dict)
+    _bearer_mentions: dict[str, list[tuple[Span, Referent]]] = field(default_factory=dict)
     _told_by: dict[Hashable, list[Told]] = field(default_factory=lambda: defaultdict(list))
 
     def tell(self, told: Told) -> None:
@@ -106,6 +107,29 @@ class Article:
         for word in self.grammar.words:
             found[singular(word)].append(word)
         return dict(found)
+
+    @cached_property
+    def name_words(self) -> frozenset[str]:
+        """The words of the places and bodies that the article names, lower case."""
+        bodies = (r for r in self.referents.all if r.kind is not SpeakerKind.PERSON)
+        return frozenset(
+            word.lower() for r in bodies for form in r.aliases for word in form.split()
+        )
+
+    def bearer_mentions(self, noun: str, before: int, *, most: int) -> list[tuple[Span, Referent]]:
+        """Return up to `most` mentions before an offset of those of whom the article says `noun`.
+
+        They are the last ones, in text order.
+        """
+        mentions = self._bearer_mentions.get(noun)
+        if mentions is None:
+            bearers = self.referents.bearers(noun)
+            mentions = sorted(
+                ((span, r) for r in bearers for span in r.mentions), key=lambda pair: pair[0].start
+            )
+            self._bearer_mentions[noun] = mentions
+        last = bisect_left(mentions, before, key=lambda pair: pair[0].start)
+        return mentions[max(0, last - most) : last]
 
     def words(self, span: Span) -> str:
         """Return the words of the article at `span`."""
