@@ -1,9 +1,9 @@
 """Quotations of PolNeAR's training articles, labelled by hand with their speakers.
 
-    python -m tests.quotes.nlp.speaker_sample draw tune|check
-    python -m tests.quotes.nlp.speaker_sample show tune|check
-    python -m tests.quotes.nlp.speaker_sample measure tune|check|dev ... [--given-spans] [--sure]
-                                                      [--errors N] [--parsed FOLDER]
+    python -m tests.quotes.nlp.speaker_sample draw tune|check|hard
+    python -m tests.quotes.nlp.speaker_sample show tune|check|hard
+    python -m tests.quotes.nlp.speaker_sample measure tune|check|hard|dev ...
+                                  [--given-spans] [--sure] [--errors N] [--parsed FOLDER]
 
 `draw` prints the attributions to label, one JSON object a line: article, attribution id, spans.
 `show` prints the same for the reader: each article with its drawn attributions marked. `measure`
@@ -24,6 +24,7 @@ import argparse
 import importlib.util
 import json
 import pickle
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
@@ -50,6 +51,15 @@ SEED = 17
 SPLITS = {"tune": (0, 28), "check": (28, 56)}  # of the articles drawn, from where to where
 MOST = 12  # attributions of one article
 SURE = 0.9  # a confidence from which a speaker is stated as certain
+
+# How many of each kind of source "hard" has, and what it is drawn from.
+HARD = {"pronoun": 26, "described": 20, "joint": 14}
+PRONOUNS = frozenset({"he", "she", "they", "who", "his", "her", "their"})
+COMMON_CUE = re.compile(
+    r"\b(sa(id|ys|y|ying)|told|tells|wrote|tweeted|according to|asked|added|argued|called|announced"
+    r"|noted|claimed|insisted|promised|warned|responded|declared)\b"
+)
+NAMES = (*SPLITS, "hard")
 
 Gold = dict[str, Any]  # as a line of the development gold
 
@@ -80,25 +90,66 @@ class Labelled(NamedTuple):
 
 
 def labels(name: str) -> list[Labelled]:
-    """Return the rows of the table of "tune" or "check", in the order of the draw."""
+    """Return the rows of the table of a name in NAMES, in the order of the draw."""
     return [Labelled(*row) for row in table(f"speaker_labels_{name}.tsv")]
 
 
 # ---------------------------------------------------------------------- drawing
 def draw(name: str) -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
-    """Yield the articles of "tune" or "check", each with its attributions to label.
+    """Yield the articles of "tune", "check" or "hard", each with its attributions to label.
 
-    56 articles are drawn from those with an attribution, the first half for "tune". Of each, up to
-    MOST attributions are drawn, with a generator of its own, and kept in the corpus' order.
+    56 articles are drawn from those with an attribution, the first half for "tune", the others for
+    "check". Of each, up to MOST attributions are drawn, with a generator of its own, and kept in
+    the corpus' order. "hard" has one attribution of each of 60 other articles, drawn from those
+    with a common cue of speech whose source is a pronoun, a description, or has an "and" in it.
     """
-    population = [article for article in articles("train") if _attributions(article)]
-    random = Random(SEED)  # noqa: S311  a sample, no secret
+    if name == "hard":
+        yield from _hard()
+        return
     start, end = SPLITS[name]
-    for article in random.sample(population, max(end for _, end in SPLITS.values()))[start:end]:
+    for article in _chosen()[start:end]:
         found = _attributions(article)
         random = Random(f"{SEED} {article['id']}")  # noqa: S311  a sample, no secret
         chosen = random.sample(range(len(found)), min(MOST, len(found)))
         yield article, [found[number] for number in sorted(chosen)]
+
+
+def _chosen() -> list[dict[str, Any]]:
+    """Return the articles of "tune" and "check"."""
+    population = [article for article in articles("train") if _attributions(article)]
+    random = Random(SEED)  # noqa: S311  a sample, no secret
+    return random.sample(population, max(end for _, end in SPLITS.values()))
+
+
+def _hard() -> Iterator[tuple[dict[str, Any], list[dict[str, Any]]]]:
+    used = {article["id"] for article in _chosen()}
+    strata: dict[str, list[tuple[dict[str, Any], dict[str, Any]]]] = {name: [] for name in HARD}
+    for article in articles("train"):
+        for item in _attributions(article) if article["id"] not in used else ():
+            cue, source = (_words(article["text"], item[key]) for key in ("cue", "source"))
+            if COMMON_CUE.search(cue) and (name := _stratum(source)):
+                strata[name].append((article, item))
+    for name, most in HARD.items():
+        random, left = Random(f"{SEED} {name}"), most  # noqa: S311  a sample, no secret
+        for article, item in random.sample(strata[name], len(strata[name])):
+            if left and article["id"] not in used:
+                used.add(article["id"])
+                left -= 1
+                yield article, [item]
+
+
+def _words(text: str, spans: Iterable[Sequence[int]]) -> str:
+    return " ".join(text[start:end] for start, end in spans)
+
+
+def _stratum(source: str) -> str | None:
+    """Return which part of "hard" a source belongs to, by its letters; None if to none."""
+    words, capitals = source.split(), sum(letter.isupper() for letter in source)
+    if source.lower() in PRONOUNS:
+        return "pronoun"
+    if words[:1] in (["the"], ["The"]) and len(words) <= 4 and source[1:] == source[1:].lower():
+        return "described"
+    return "joint" if "and" in words[1:-1] and capitals >= 3 and len(words) <= 12 else None
 
 
 def _attributions(article: dict[str, Any]) -> list[dict[str, Any]]:
@@ -154,7 +205,7 @@ def split_of(name: str) -> str:
 
 
 def gold(name: str) -> list[Gold]:
-    """Return the labelled quotations of "tune", "check" or "dev" in the development gold's format.
+    """Return the labelled quotations of NAMES or "dev", in the development gold's format.
 
     ValueError if the corpus is not the one that was labelled.
     """
@@ -380,9 +431,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.quotes.nlp.speaker_sample")
     commands = parser.add_subparsers(dest="command", required=True)
     for command in ("draw", "show"):
-        commands.add_parser(command).add_argument("gold", choices=SPLITS)
+        commands.add_parser(command).add_argument("gold", choices=NAMES)
     measuring = commands.add_parser("measure")
-    measuring.add_argument("gold", nargs="+", choices=[*SPLITS, "dev"])
+    measuring.add_argument("gold", nargs="+", choices=[*NAMES, "dev"])
     measuring.add_argument("--given-spans", action="store_true")
     measuring.add_argument("--sure", action="store_true", help="leave out what is marked unsure")
     measuring.add_argument("--errors", type=int, default=0, metavar="N")
