@@ -4,25 +4,27 @@ Precision before recall: two people in one row is worse than one person in two, 
 linked only where it names its bearer by itself.
 """
 
-import unicodedata
 from hashlib import sha256
 
+from quotes import body_names, gazetteer, name_data, person_names
 from quotes.nlp import lexicon
 from quotes.nlp.document import Speaker, SpeakerKind
-from quotes.nlp.names import fold, is_acronym, split_titles, without_determiner, words
+from quotes.nlp.names import is_acronym, split_titles, without_determiner, words
 
 KEY_CHARS = 300
-_SHARED = "shared_body_words.txt"
+BLOCK_KEY_CHARS = 120
 _SPACES = {SpeakerKind.PERSON: "person", SpeakerKind.DOCUMENT: "document"}
+_NO_COUNTRIES: frozenset[str] = frozenset()
 
 
-def plain_name(name: str) -> str:
+def plain_name(name: str, kind: SpeakerKind = SpeakerKind.ORGANISATION) -> str:
     """Return a name as it is shown: one line, no leading article, no possessive, acronym in full.
 
-    "The UN" -> "United Nations", "the US military's" -> "US military".
+    "The UN" -> "United Nations", "the US military's" -> "US military". A person is no acronym.
     """
     bare = without_determiner(" ".join(name.split()))
-    return lexicon.organisation(bare) or bare or name.strip()
+    known = gazetteer.named(bare) if kind is not SpeakerKind.PERSON else None
+    return known.name if known else bare or name.strip()
 
 
 def canonical_key(name: str, kind: SpeakerKind = SpeakerKind.PERSON) -> str:
@@ -32,7 +34,7 @@ def canonical_key(name: str, kind: SpeakerKind = SpeakerKind.PERSON) -> str:
     for what they abbreviate, and "U.S." and "United States" are one. A person's titles and
     middle initials do not count either.
     """
-    full = plain_name(name)
+    full = plain_name(name, kind)
     own = split_titles(full)[1] if kind is SpeakerKind.PERSON else words(full)
     letters = [_letters(word) for word in own]
     if kind is SpeakerKind.PERSON:
@@ -45,27 +47,40 @@ def canonical_key(name: str, kind: SpeakerKind = SpeakerKind.PERSON) -> str:
 
 
 def _letters(word: str) -> str:
-    """Return the folded letters and digits of a word; hyphens become spaces, other signs go."""
-    folded = unicodedata.normalize("NFKC", fold(word)).replace("-", " ")
-    return "".join(c for c in folded if c.isalnum() or c == " ")
+    """Return the plain letters and digits of a word; hyphens become spaces, other signs go."""
+    spaced = name_data.plain(word).replace("-", " ")
+    return "".join(c for c in spaced if c.isalnum() or c == " ")
 
 
-def link_key(speaker: Speaker) -> str | None:
+def link_key(speaker: Speaker, about: frozenset[str] = _NO_COUNTRIES) -> str | None:
     """Return the key under which `speaker` is one across articles, None where that is unsafe.
 
     Persons need a first and a last name. Bodies and documents need a proper name: one that ends
     in a common noun ("the US-led coalition"), that many bodies share ("Foreign Ministry"), or
-    that is an acronym of several readings ("SDF") holds inside its article only.
+    that is an acronym of several readings ("SDF") holds inside its article only, unless a
+    well-known institution of a country that the article is `about` is called so.
     """
     safe = {
-        SpeakerKind.PERSON: _names_a_person,
+        SpeakerKind.PERSON: person_names.is_full,
         SpeakerKind.ORGANISATION: _names_a_body,
         SpeakerKind.GROUP: _names_a_group,
         SpeakerKind.DOCUMENT: _names_a_group,
     }.get(speaker.kind)
+    known = institution(speaker, about)
+    if known:
+        return _spaced("body", canonical_key(known.name, SpeakerKind.ORGANISATION))
     if safe is None or not safe(speaker.name):
         return None
     return _spaced(_SPACES.get(speaker.kind, "body"), canonical_key(speaker.name, speaker.kind))
+
+
+def institution(
+    speaker: Speaker, about: frozenset[str] = _NO_COUNTRIES
+) -> gazetteer.Institution | None:
+    """Return the well-known institution that `speaker` is in an article `about` countries."""
+    if speaker.kind not in {SpeakerKind.ORGANISATION, SpeakerKind.GROUP}:
+        return None
+    return gazetteer.read(without_determiner(" ".join(speaker.name.split())), about)
 
 
 def company_key(name: str) -> str:
@@ -85,17 +100,45 @@ def _spaced(space: str, key: str) -> str:
     return f"{space}:sha256 {sha256(key.encode()).hexdigest()}"
 
 
-def _names_a_person(name: str) -> bool:
-    parts = canonical_key(name).split()
-    return len(parts) > 1 and all(len(part) > 1 for part in (parts[0], parts[-1]))
+# --- keys under which candidates are looked up
+
+
+def stored_keys(name: str, kind: SpeakerKind) -> list[str]:
+    """Return the keys to store with a name that holds across articles; a few, sorted."""
+    if kind is SpeakerKind.PERSON:
+        initial = person_names.initial_key(name)
+        return _fitting({*person_names.block_keys(name), *([initial] if initial else [])})
+    return _fitting(body_names.block_keys(name))
+
+
+def lookup_keys(name: str, kind: SpeakerKind) -> list[str]:
+    """Return the keys under which names that may be the same speaker's as `name` are stored."""
+    if kind is SpeakerKind.PERSON:
+        return _fitting(person_names.block_keys(name))
+    short = body_names.abbreviation(name)
+    own = body_names.body_key(name)
+    return _fitting({*([f"body:{own}"] if own else []), *([f"acronym:{short}"] if short else [])})
+
+
+def _fitting(keys: set[str] | list[str]) -> list[str]:
+    """Return the keys that fit their column, sorted; longer ones as hashes."""
+    return sorted(
+        key if len(key) <= BLOCK_KEY_CHARS else f"sha256 {sha256(key.encode()).hexdigest()}"
+        for key in keys
+    )
+
+
+# --- which names are safe
 
 
 def _names_a_body(name: str) -> bool:
     bare = without_determiner(name)
-    if lexicon.organisation(bare):
+    if gazetteer.named(bare):
         return True
     own = words(bare)
-    if not own or not own[-1][:1].isupper() or _is_shared(own):
+    if not own or not own[-1][:1].isupper() or gazetteer.readings(bare):
+        return False
+    if body_names.is_shared(bare) or body_names.is_generic(bare):
         return False
     return len(own) > 1 or not is_acronym(own[0])
 
@@ -104,14 +147,11 @@ def _names_a_group(name: str) -> bool:
     return _names_a_body(name) and len(words(plain_name(name))) > 1
 
 
-def _is_shared(own: list[str]) -> bool:
-    """Say whether every word is one that many bodies have in their names."""
-    common = lexicon.words(_SHARED)
-    return all(part in common for word in own for part in _letters(word).split())
-
-
-def link_reason(name: str) -> str:
+def link_reason(name: str, kind: SpeakerKind = SpeakerKind.ORGANISATION) -> str:
     """Return why `name` stands for the speaker under whose key it falls."""
-    bare = without_determiner(name)
-    full = lexicon.organisation(bare)
-    return f"short for {full}"[:100] if full and full != bare else "same name"
+    bare = without_determiner(" ".join(name.split()))
+    known = gazetteer.named(bare) if kind is not SpeakerKind.PERSON else None
+    if known is None or known.name == bare:
+        return "same name"
+    short = lexicon.organisation(bare) or is_acronym(bare)
+    return f"{'short for' if short else 'another name of'} {known.name}"[:100]
