@@ -101,8 +101,8 @@ class QuotationSerializer(serializers.ModelSerializer[Quotation]):
         fields = (
             "uid", "url", "address", "kind", "act", "content", "prefix", "suffix",
             "paragraph_index", "cue", "mention", "medium", "speaker", "speaker_name",
-            "speaker_kind", "speaker_role", "confidence", "speaker_confidence", "status", "article",
-            "created_at", "updated_at",
+            "speaker_kind", "speaker_role", "confidence", "speaker_confidence", "status", "review",
+            "reviewed_at", "article", "created_at", "updated_at",
         )  # fmt: skip
 
     def get_url(self, quotation: Quotation) -> str:
@@ -151,7 +151,7 @@ class QuotationInPlaceSerializer(serializers.ModelSerializer[Quotation]):
         model = Quotation
         fields = (
             "uid", "kind", "act", "speaker_name", "speaker_kind", "confidence",
-            "speaker_confidence", "content",
+            "speaker_confidence", "review", "content",
         )  # fmt: skip
 
     @extend_schema_field(SpanSerializer(many=True))

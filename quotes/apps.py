@@ -6,7 +6,7 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
 
-from quotes import guards, search_index, speaker_index
+from quotes import guards, reviewers, search_index, speaker_index
 
 
 def _before_migrations(*, using: str, plan: Any = (), **_: Any) -> None:
@@ -16,11 +16,13 @@ def _before_migrations(*, using: str, plan: Any = (), **_: Any) -> None:
         speaker_index.remove(using)
 
 
-def _after_migrations(*, using: str, plan: Any = (), **_: Any) -> None:
+def _after_migrations(*, app_config: AppConfig, using: str, plan: Any = (), **_: Any) -> None:
     if "quotes_quotationspan" in connections[using].introspection.table_names():
         guards.install(using)
         search_index.install(using, is_stale=bool(plan))
         speaker_index.install(using, is_stale=bool(plan))
+    if "auth_group" in connections[using].introspection.table_names():
+        reviewers.make_group(app_config, using)
 
 
 class QuotesConfig(AppConfig):

@@ -233,6 +233,11 @@ class QuotationFilter(OutletMixin, ListFilter):
             "max_value": "Confidence is a number from 0 to 1, such as 0.8.",
         },
     )
+    reviewed = forms.ChoiceField(
+        label="Reviewed",
+        required=False,
+        choices=[("", "Any"), ("yes", "By people"), ("no", "Not yet")],
+    )
     attitudes = forms.BooleanField(label="Include beliefs and intentions", required=False)
     sort = forms.ChoiceField(
         label="Sort",
@@ -281,6 +286,9 @@ class QuotationFilter(OutletMixin, ListFilter):
             condition &= Q(medium=cleaned["medium"])
         if cleaned["min_confidence"] is not None:
             condition &= Q(confidence__gte=cleaned["min_confidence"])
+        if cleaned["reviewed"]:
+            none = Q(review="")
+            condition &= none if cleaned["reviewed"] == "no" else ~none
         return condition
 
     def _speaker(self) -> Q:

@@ -35,7 +35,8 @@ class ShownBlock(NamedTuple):
 
 def target_of(number: int, row: Quotation) -> Target:
     """Return where marks of the `number`th quotation lead and how they look."""
-    unsure = " is-unsure" if plain_words.confidence_band(row.speaker_confidence).is_unsure else ""
+    doubt = not row.review and plain_words.confidence_band(row.speaker_confidence).is_unsure
+    unsure = " is-unsure" if doubt else ""
     who = row.speaker_name or "No speaker named"
     return Target(number, row.get_absolute_url(), who, f"mark kind-{row.kind}{unsure}")
 
