@@ -283,7 +283,7 @@ class Parser:
             at += len(line) + 1
         states = self._encoder.states([Document(text="\n".join(lines))])[0]
         rows = [[pieces_of(*place, states.starts) for place in sentence] for sentence in places]
-        found = self._heads.read(states.vectors, rows, _stock_one_root)
+        found = self._heads.read(states.vectors, rows, _fast_one_root)
         return [tagged.entities for tagged in found]
 
 
@@ -356,7 +356,7 @@ _stock_cycles = chuliu_edmonds.tarjan
 
 
 def _fast_one_root(scores: Any) -> Any:
-    heads = spanning_tree.greedy_tree(scores)
+    heads = spanning_tree.best_tree(scores, chuliu_edmonds.chuliu_edmonds)
     return heads if heads is not None else _stock_one_root(scores)
 
 
@@ -532,7 +532,7 @@ def describe(document: Any, heads: SyntaxHeads, states: States, start: int = 0) 
     named: list[Named] = []
     # A text of nothing that the encoder has a wordpiece for has tokens all the same.
     vectors = states.vectors if states.starts else np.zeros((1, len(heads.words)), np.float16)
-    read = heads.read(vectors, rows, _stock_one_root)
+    read = heads.read(vectors, rows, _fast_one_root)
     for sentence, where, tagged in zip(document.sentences, places, read, strict=True):
         _describe(sentence, tagged)
         named += _named(where, tagged.entities)

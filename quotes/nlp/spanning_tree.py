@@ -6,12 +6,35 @@ Source: Chu and Liu 1965, Edmonds 1967; for the single root Stanojević and Cohe
 https://aclanthology.org/2021.emnlp-main.823/
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Heads = NDArray[np.intp]
+Search = Callable[[Any], Heads]
+# What an arc from the root costs, log probabilities: as little as possible, for what is forbidden
+# outright sends the search through contraction after contraction.
+_ROOT_COSTS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0)
+
+
+def best_tree(scores: NDArray[Any], search: Search) -> Heads | None:
+    """Return the best tree with a single root, None if `search` found only others.
+
+    `search` returns the best tree with any number of roots, and may change what it is given. All
+    trees with one root pay a cost of root arcs once, so where the best of all pays it once, it is
+    the best of these. `scores` is left as it is.
+    """
+    heads = greedy_tree(scores)
+    for cost in _ROOT_COSTS:
+        if heads is not None:
+            return heads
+        arcs = scores.astype(np.float64)
+        arcs[:, 0] -= cost
+        found = search(arcs)
+        heads = found if np.count_nonzero(found[1:] == 0) == 1 else None
+    return heads
 
 
 def greedy_tree(scores: NDArray[Any]) -> Heads | None:

@@ -8,7 +8,7 @@ BIOES. Source: docs/decisions/0011-one-encoder.md.
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotes.nlp.decoding import Floats
-from quotes.nlp.spanning_tree import Heads, greedy_tree
+from quotes.nlp.spanning_tree import Search
 
 ARC_SIZE, RELATION_SIZE = 160, 96
 TAG_COLUMNS = ("upos", "xpos", "feats")
@@ -72,13 +72,11 @@ class SyntaxHeads:
             read = {name: stored[name].astype(np.float32) for name in names}
         return cls(**read, labels=facts["labels"], layout=facts["layout"])
 
-    def read(
-        self, states: NDArray[Any], sentences: Sequence[Ends], search: Callable[[Any], Heads]
-    ) -> list[Tagged]:
+    def read(self, states: NDArray[Any], sentences: Sequence[Ends], search: Search) -> list[Tagged]:
         """Return what `states` (a row a wordpiece) say of sentences of words.
 
-        A word is given as its first and last row. `search` finds the best tree of a matrix of arc
-        scores where the best heads by themselves are none.
+        A word is given as its first and last row. `search` finds the best tree with a
+        single root of a matrix of arc scores, its row and column 0 the root.
         """
         if not any(sentences):
             return [Tagged([], [], [], [], [], []) for _ in sentences]
@@ -118,15 +116,13 @@ class SyntaxHeads:
         labels = self.labels[column]
         return [labels[i] for i in scores.argmax(1).tolist()]
 
-    def _heads(
-        self, dependents: Floats, heads: Floats, search: Callable[[Any], Heads]
-    ) -> list[int]:
+    def _heads(self, dependents: Floats, heads: Floats, search: Search) -> list[int]:
         scores = (dependents @ self.arc[:-1] + self.arc[-1]) @ np.vstack([self.root, heads]).T
         scores -= scores.max(1, keepdims=True)
         scores -= np.log(np.exp(scores).sum(1, keepdims=True))
         square = np.vstack([np.zeros((1, scores.shape[1]), np.float32), scores])
-        tree = greedy_tree(square)
-        return (search(square) if tree is None else tree)[1:].tolist()  # type: ignore[no-any-return]
+        tree: list[int] = search(square)[1:].tolist()
+        return tree
 
     def _relations(self, dependents: Floats, heads: Floats, tree: list[int]) -> list[str]:
         """Return each word's relation to its head: never "root" but for the root."""

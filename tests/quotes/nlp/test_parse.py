@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 import socket
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import torch
 from django.core.management import CommandError, call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from stanza.models.common.chuliu_edmonds import chuliu_edmonds
 from stanza.models.common.pretrain import PretrainedWordVocab
 
 from quotes.nlp import parse, spanning_tree
@@ -359,6 +361,25 @@ def test_fast_trees_are_the_same_trees(*, peaked: bool) -> None:
         scores = scored(rng, int(rng.integers(2, 40)), peaked=peaked)
         stock = parse.stock_tree(scores)
         assert (parse.depparse_model.chuliu_edmonds_one_root(scores) == stock).all()
+
+
+@pytest.mark.parametrize("peaked", [True, False])
+def test_the_best_tree_has_one_root_and_no_better_one(*, peaked: bool) -> None:
+    """Against all trees over few words; the greedy choice is often none of them."""
+    rng = np.random.default_rng(11)
+    for _ in range(60):
+        scores = scored(rng, int(rng.integers(2, 6)), peaked=peaked)
+        found = spanning_tree.best_tree(scores, chuliu_edmonds)
+        assert found is not None
+        places = np.arange(1, len(scores))
+        trees = (
+            heads
+            for heads in product(range(len(scores)), repeat=len(scores) - 1)
+            if heads.count(0) == 1 and not spanning_tree.cycles(np.array([0, *heads]))
+            if all(head != place for place, head in enumerate(heads, start=1))
+        )
+        best = max(scores[places, list(heads)].sum() for heads in trees)
+        assert scores[places, found[1:]].sum() == pytest.approx(best)
 
 
 def test_greedy_tree_refuses_two_roots_and_cycles() -> None:

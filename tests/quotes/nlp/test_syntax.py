@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes.nlp.spanning_tree import Heads
+from quotes.nlp.spanning_tree import Heads, greedy_tree
 from quotes.nlp.syntax import (
     ARC_SIZE,
     RELATION_SIZE,
@@ -47,8 +47,10 @@ def heads() -> SyntaxHeads:
     return SyntaxHeads(np.eye(WIDTH, dtype=np.float32), bias, root, arc, relation, LABELS, LAYOUT)
 
 
-def refuse(_: object) -> Heads:
-    pytest.fail("the best heads are a tree: nothing is to be searched")
+def greedy(scores: np.ndarray) -> Heads:
+    found = greedy_tree(scores)
+    assert found is not None
+    return found
 
 
 def state(**parts: int) -> np.ndarray:
@@ -67,7 +69,7 @@ def test_reads_tags_tree_and_entities() -> None:
             state(upos=0, xpos=0, feats=1, entity=4, dependent=1, relation_dependent=2),
         ]
     )
-    (tagged,) = heads().read(states, [[(0, 0), (1, 1), (2, 2)]], refuse)
+    (tagged,) = heads().read(states, [[(0, 0), (1, 1), (2, 2)]], greedy)
     assert tagged.upos == ["NOUN", "VERB", "NOUN"]
     assert tagged.xpos == ["NN", "VBD", "NN"]
     assert tagged.feats == ["_", "_", "Number=Plur"]
@@ -82,8 +84,8 @@ def test_a_word_is_the_mean_of_its_first_and_last_piece() -> None:
     assert [tagged.upos for tagged in read] == [["NOUN"], ["VERB"]]
 
 
-def test_what_is_no_tree_is_searched() -> None:
-    """Two words that point at each other: the search decides, and gets scores with a root row."""
+def test_the_search_decides() -> None:
+    """It gets scores with a root row, here of two words that point at each other."""
     states = np.stack([state(dependent=1, head=2), state(dependent=2, head=1)])
     seen = []
 
@@ -109,7 +111,7 @@ def test_entities_that_break_off_are_mended() -> None:
 
 
 def test_no_words_no_tags() -> None:
-    (tagged,) = heads().read(np.zeros((0, WIDTH), np.float16), [[]], refuse)
+    (tagged,) = heads().read(np.zeros((0, WIDTH), np.float16), [[]], greedy)
     assert tagged.heads == []
 
 
