@@ -18,6 +18,7 @@ from quotes.params import LINKING
 from quotes.person_names import Relation
 
 _NO_ODDS = -12.0
+_KNOWN = 0.99  # identifiers are given by people, who err too
 _DAYS_A_YEAR = 365.25
 _MONTH_DAYS = 31
 _DECADES, _GENERATION, _LIFETIME = 20, 35, 60
@@ -52,6 +53,7 @@ class Profile(NamedTuple):
     dates: tuple[date, ...] = ()
     keys: frozenset[str] = frozenset()
     company: frozenset[str] = frozenset()
+    wikidata_id: str = ""
 
 
 class Verdict(NamedTuple):
@@ -72,6 +74,11 @@ def compare(one: Profile, other: Profile) -> Verdict:
     """Return how probably two profiles are one speaker's; the same for both orders."""
     if _space(one.kind) != _space(other.kind):
         return Verdict(0.0, "of another kind")
+    if one.wikidata_id and other.wikidata_id:
+        same = one.wikidata_id == other.wikidata_id
+        return Verdict(
+            _KNOWN if same else 0.0, f"{'same' if same else 'other'} Wikidata identifier"
+        )
     clues = max(
         (_name_clues(a, b, one, other) for a, b in product(one.names, other.names)),
         key=lambda found: (sum(c.weight for c in found), [c.words for c in found]),

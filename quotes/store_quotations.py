@@ -158,7 +158,7 @@ def _found(
     version: ArticleVersion, doc: Document, stored: Sequence[Stored], pairs: Mapping[int, int]
 ) -> list[Found]:
     """Return the quotations of `doc` on their stored rows or on new ones."""
-    speakers = store_speakers.link(version.article, doc)
+    speakers = store_speakers.link(version, doc)
     starts = paragraph_starts(doc.text)
     taken = {one.row.uid for one in stored}
     found = []
