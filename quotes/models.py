@@ -264,6 +264,15 @@ class QuotationQuerySet(models.QuerySet["Quotation"]):
         """Keep reported speech and writing; beliefs and intentions are stored but not shown."""
         return self.filter(act=Act.SPEECH)
 
+    def count_shown(self) -> int:
+        """Return how many are current and of speech, in two queries.
+
+        Counted in the index, less those of former versions, which are few: joining every row to
+        its version takes ten times as long.
+        """
+        rows = self.speech().filter(status=Quotation.Status.CURRENT).order_by()
+        return rows.count() - rows.filter(version__is_current=False).count()
+
     def for_list(self) -> Self:
         """Load what a row of a list shows, in one query; never the article's text."""
         return self.select_related("speaker", "version__article__outlet")

@@ -32,6 +32,7 @@ RULE_RELIABILITY = {
     "epithet": 0.85,
     "epithet-unsure": 0.6,
     "named-later": 0.7,
+    "two-last": 0.6,
     "last-person": 0.5,
     "last-body": 0.5,
     "open-pronoun": 0.3,

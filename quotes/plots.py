@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 FULL = 100.0  # height of the tallest bar
+BAR_WIDTH = 10.0  # with the gap to the next
 
 
 class Bar(NamedTuple):
@@ -18,6 +19,16 @@ class Bar(NamedTuple):
     height: float
     place: int
 
+    @property
+    def left(self) -> float:
+        """Return where the bar's share of the axis begins, `BAR_WIDTH` for each bar before it."""
+        return BAR_WIDTH * self.place
+
+    @property
+    def top(self) -> float:
+        """Return the distance of the bar's top from the plot's."""
+        return FULL - self.height
+
 
 @dataclass(frozen=True)
 class Plot:
@@ -25,6 +36,11 @@ class Plot:
 
     unit: str
     bars: tuple[Bar, ...]
+
+    @property
+    def width(self) -> float:
+        """Return the length of the axis."""
+        return BAR_WIDTH * len(self.bars)
 
     @property
     def tallest(self) -> Bar:

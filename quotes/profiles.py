@@ -4,10 +4,10 @@ Counted are current quotations of speech: what the list below shows unless it is
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Count, Max, Min, Prefetch
@@ -17,7 +17,6 @@ from quotes.models import ArticleVersion, QuotationQuerySet, Speaker, SpeakerLin
 from quotes.params import PAGES
 from quotes.plots import Plot, plot
 
-Value = TypeVar("Value", bound=Hashable)
 _READ = (
     "speaker_name",
     "speaker_role",
@@ -32,6 +31,7 @@ _READ = (
     "version__byline",
 )
 _ROWS_AT_ONCE = 2000
+_SEEN = 0.5  # percent of a line that one can see
 
 
 class Said(NamedTuple):
@@ -58,6 +58,13 @@ class Sighting(NamedTuple):
     title: str
 
 
+class Stretch(NamedTuple):
+    """When something was in use, in percent of the whole time in which the speaker was quoted."""
+
+    start: float
+    length: float
+
+
 class Use(NamedTuple):
     """Words that articles use of a speaker: how often, in how many, first and last where."""
 
@@ -66,6 +73,7 @@ class Use(NamedTuple):
     articles: int
     first: Sighting | None
     last: Sighting | None
+    stretch: Stretch | None
     query: str
 
 
@@ -131,8 +139,8 @@ def profile(rows: Iterable[Said]) -> Profile:
         total=sum(days.values()),
         articles=len(articles),
         undated=days[None],
-        names=names.sorted(),
-        roles=roles.sorted(),
+        names=names.sorted(dated),
+        roles=roles.sorted(dated),
         kinds=_shares((v.capitalize(), f"kind={v}", n) for v, n in counts["kind"].items()),
         media=_shares((v, urlencode({"medium": v}), n) for v, n in counts["medium"].items() if v),
         outlets=_shares(
@@ -158,21 +166,34 @@ class _Uses:
             return
         self._counts[words] += 1
         self._articles[words].add(row.article)
-        if row.day:
+        known = self._sightings.get(words)
+        if row.day and not (known and known[0].day < row.day < known[1].day):
             here = Sighting(row.day, row.article, row.title or row.opening or row.article)
-            first, last = self._sightings.get(words, (here, here))
+            first, last = known or (here, here)
             self._sightings[words] = (min(first, here), max(last, here))
 
-    def sorted(self) -> tuple[Use, ...]:
-        """Return the uses, the most frequent first, of equally frequent ones the latest."""
-        uses = [self._use(words) for words in self._counts]
+    def sorted(self, days: Iterable[date]) -> tuple[Use, ...]:
+        """Return the uses, the most frequent first, of equally frequent ones the latest.
+
+        `days` are all on which the speaker was quoted.
+        """
+        whole = sorted(days)
+        uses = [self._use(words, whole) for words in self._counts]
         return tuple(sorted(uses, key=_by_frequency))
 
-    def _use(self, words: str) -> Use:
+    def _use(self, words: str, whole: Sequence[date]) -> Use:
         first, last = self._sightings.get(words, (None, None))
+        stretch = _stretch(first.day, last.day, whole) if first and last else None
         articles = len(self._articles[words])
         query = urlencode({self._parameter: words})
-        return Use(words, self._counts[words], articles, first, last, query)
+        return Use(words, self._counts[words], articles, first, last, stretch, query)
+
+
+def _stretch(first: date, last: date, whole: Sequence[date]) -> Stretch:
+    days = (whole[-1] - whole[0]).days + 1
+    length = max(_SEEN, 100 * ((last - first).days + 1) / days)
+    start = min(100 * (first - whole[0]).days / days, 100 - length)
+    return Stretch(round(start, 2), round(length, 2))
 
 
 def _by_frequency(use: Use) -> tuple[int, int, str]:
@@ -199,6 +220,27 @@ def _reporters(bylines: Counter[tuple[str, str]]) -> tuple[Reporter, ...]:
         Reporter(author, outlet, number, urlencode({"by": author}) if sought[author] else "")
         for (author, outlet), number in rows
     )
+
+
+# --- long tables
+
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class Table(Generic[Row]):
+    """Rows of a table: those shown at once, those folded away, and how many are left out."""
+
+    shown: Sequence[Row]
+    folded: Sequence[Row]
+    left_out: int
+
+
+def table(rows: Sequence[Row]) -> Table[Row]:
+    """Return `rows` as a table that no speaker makes too long to read."""
+    cut, most = PAGES.profile_rows, PAGES.profile_rows_most
+    return Table(rows[:cut], rows[cut:most], max(0, len(rows) - most))
 
 
 # --- names, and why they are the speaker's
@@ -252,8 +294,10 @@ def unsure_links(speaker: Speaker) -> list[SpeakerLink]:
 
     Two queries; the current version of each link's article is in `article.shown`.
     """
-    current = ArticleVersion.objects.current().select_related("article__outlet")
+    current = ArticleVersion.objects.current()
     links = SpeakerLink.objects.filter(
         speaker=speaker, decided=False, score__lt=PAGES.link_sure_from
     ).prefetch_related(Prefetch("article__versions", current, to_attr="shown"))
-    return list(links.select_related("article").order_by("score", "pk")[: PAGES.profile_rows])
+    return list(
+        links.select_related("article__outlet").order_by("score", "pk")[: PAGES.profile_rows]
+    )

@@ -6,6 +6,7 @@ The words are bound as parameters, never parsed as SQL or as a backend's own syn
 
 import re
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import NamedTuple
 
 from django.db import connections
@@ -98,6 +99,30 @@ def _has(name: str, wanted: list[str]) -> bool:
     return all(any(word.startswith(start) for word in own) for start in wanted)
 
 
+def detail_of(speaker: Speaker) -> str:
+    """Return on one line what tells a speaker from others of the name.
+
+    "Person · the minister · 12 quotations · mostly in The Wire · 2016 to 2017". Wants the main
+    outlet loaded, else it queries for it.
+    """
+    count = speaker.quotation_count
+    parts = (
+        speaker.get_kind_display(),
+        speaker.description or speaker.main_role,
+        f"{count:,} quotation{'' if count == 1 else 's'}",
+        f"mostly in {speaker.main_outlet}" if speaker.main_outlet else "",
+        _years(speaker),
+    )
+    return " · ".join(part for part in parts if part)
+
+
+def _years(speaker: Speaker) -> str:
+    first, last = speaker.first_quoted_on, speaker.last_quoted_on
+    if not first or not last:
+        return ""
+    return str(first.year) if first.year == last.year else f"{first.year} to {last.year}"
+
+
 # --- similar names
 
 
@@ -129,6 +154,15 @@ def similar(speaker: Speaker, *, limit: int) -> list[Similar]:
     if len(found) < limit:
         found += [s for s in _alike(speaker) if s.speaker.pk not in known]
     return found[:limit]
+
+
+def seen_pair(pair: SpeakerSuggestion) -> str:
+    """Return what a form carries along, so that an answer to a pair that has changed is noticed.
+
+    A merge can give a pair another speaker. Wants both loaded, else it queries for them.
+    """
+    shown = (pair.one_id, pair.one.name, pair.other_id, pair.other.name)
+    return sha256(repr(shown).encode()).hexdigest()[:16]
 
 
 def _alike(speaker: Speaker) -> list[Similar]:

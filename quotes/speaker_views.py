@@ -1,91 +1,178 @@
 """The pages of speakers. Each view reads named queries, validates by a form and renders."""
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
-from django.db.models import Count, Max, Min
-from django.db.models.functions import ExtractYear
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 
+from quotes import decisions, profiles, speaker_search
 from quotes.forms import SpeakerFilter, SpeakerQuotationFilter
-from quotes.models import Quotation, QuotationQuerySet, Speaker
+from quotes.models import Decision, Quotation, QuotationQuerySet, Speaker, SpeakerSuggestion
 from quotes.pages import for_readers, render_list, suggested_outlets
+from quotes.params import PAGES
+
+
+def shown_speakers(request: HttpRequest) -> QuerySet[Speaker]:
+    """Return the speakers whom the visitor may see, merged ones too."""
+    return Speaker.objects.visible_to(request.user).select_related("main_outlet")
+
+
+# --- the list
 
 
 @for_readers
 def speakers(request: HttpRequest) -> HttpResponse:
     """List the speakers that have a current quotation."""
     form = SpeakerFilter(request.GET)
-    rows = form.apply(Speaker.objects.visible_to(request.user).for_list())
-    return render_list(request, "quotes/speaker_list.html", form, rows)
+    listed = Speaker.objects.visible_to(request.user).for_list()
+    return render_list(
+        request,
+        "quotes/speaker_list.html",
+        form,
+        form.apply(listed),
+        letters=letters(listed, form),
+        open_suggestions=SpeakerSuggestion.objects.filter(
+            status=SpeakerSuggestion.Status.OPEN
+        ).count(),
+    )
 
 
-class Bar(NamedTuple):
-    """A row of a small chart: `share` is its length in percent of the longest."""
-
-    label: str
-    quotations: int
-    share: float
-    query: str
-
-
-def bars(rows: Iterable[tuple[Any, int]], *, query: str = "", unknown: str = "") -> list[Bar]:
-    """Return rows of values and counts as bars; `query` is a parameter that filters by a value."""
-    pairs = list(rows)
-    longest = max((count for _, count in pairs), default=1)
-    return [
-        Bar(
-            str(value or unknown).capitalize() if query == "kind" else str(value or unknown),
-            count,
-            round(100 * count / longest, 1),
-            f"{query}={value}" if query and value else "",
-        )
-        for value, count in pairs
-    ]
+def letters(listed: QuerySet[Speaker], form: SpeakerFilter) -> list[tuple[str, str, bool]]:
+    """Return the first letters of all names: letter, query string, and whether it is chosen."""
+    chosen = form.cleaned_data.get("letter", "").upper() if form.is_valid() else ""
+    kept = {k: v for k, v in form.query.items() if k in {"kind", "sort"} and v}
+    found = listed.order_by("initial").values_list("initial", flat=True).distinct()
+    plain = sorted({letter for letter in found if letter.isalpha()})
+    return [(one, urlencode({**kept, "letter": one}), one == chosen) for one in plain]
 
 
-def charts(quotes: QuotationQuerySet) -> dict[str, list[Bar]]:
-    """Return counts by kind, outlet and year, in three queries."""
-    plain = quotes.order_by()
-    outlets = plain.values_list("version__article__outlet__name").annotate(n=Count("pk"))
-    years = plain.annotate(year=ExtractYear("version__published_on")).values_list("year")
-    return {
-        "Kind": bars(
-            plain.values_list("kind").annotate(n=Count("pk")).order_by("-n"), query="kind"
-        ),
-        "Outlet": bars(outlets.order_by("-n")[:8], unknown="not known"),
-        "Year": bars(years.annotate(n=Count("pk")).order_by("-year")[:20], unknown="not dated"),
-    }
+# --- one speaker
 
 
 @for_readers
 def speaker(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a speaker: names, roles, counts and quotations."""
-    found = get_object_or_404(Speaker.objects.visible_to(request.user), slug=slug)
+    """Show a speaker: names, roles, counts, quotations, who may be the same, decisions."""
+    found = get_object_or_404(shown_speakers(request), slug=slug)
+    if found.merged_into_id is not None:
+        return _moved(found)
     form = SpeakerQuotationFilter(request.GET)
     own = Quotation.objects.visible_to(request.user).current().filter(speaker=found)
-    speech = own.speech()
-    roles = (
-        own.exclude(speaker_role="")
-        .order_by()
-        .values_list("speaker_role")
-        .annotate(n=Count("pk"), seen=Max("version__published_on"))
-        .order_by("-n", "speaker_role")[:12]
-    )
     return render_list(
         request,
         "quotes/speaker.html",
         form,
         form.apply(own.for_list()),
         speaker=found,
-        names=found.names.exclude(name=found.name),
-        roles=roles,
-        charts=charts(speech),
-        span=speech.aggregate(
-            total=Count("pk"),
-            first=Min("version__published_on"),
-            last=Max("version__published_on"),
-        ),
+        narrowed=bool(form.chips()) or form.data.get("page", "1") != "1",
         outlets=suggested_outlets(),
+        notice=_notice(request, found),
+        similar=speaker_search.similar(found, limit=PAGES.similar_names),
+        unsure=profiles.unsure_links(found),
+        decisions=_history(found),
+        may_decide=decisions.may_decide(request.user),
+        **_profile(found, own),
     )
+
+
+def _profile(found: Speaker, own: QuotationQuerySet) -> dict[str, Any]:
+    profile = profiles.profile(profiles.said(own.speech()))
+    return {
+        "profile": profile,
+        "names": profiles.table(profiles.namings(found, profile.names)),
+        "roles": profiles.table(profile.roles),
+        "outlet_rows": profiles.table(profile.outlets),
+        "reporters": profiles.table(profile.reporters),
+    }
+
+
+def _history(found: Speaker) -> list[Decision]:
+    rows = decisions.of_speaker(found).select_related("speaker", "other_speaker", "undone_by")
+    return list(rows[: PAGES.decisions_shown])
+
+
+def _moved(merged: Speaker) -> HttpResponse:
+    """Lead from a merged speaker's address to who it is now, for good, unless that is undone."""
+    target = decisions.root(merged)
+    response = redirect(f"{target.get_absolute_url()}?from={merged.slug}", permanent=True)
+    # An undone merge gives the address back: browsers have to ask again.
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+def _notice(request: HttpRequest, found: Speaker) -> dict[str, Any] | None:
+    """Return what brought the visitor here: a decision just taken, or a merged speaker."""
+    if done := request.GET.get("done"):
+        return {"done": _decision(found, done)}
+    if slug := request.GET.get("from"):
+        merged = Speaker.objects.filter(slug=slug, merged_into__isnull=False).first()
+        if merged and decisions.root(merged) == found:
+            taken = Decision.objects.filter(kind=Decision.Kind.MERGE, speaker=merged)
+            return {"merged": merged, "decision": taken.filter(undone_by=None).first()}
+    return None
+
+
+def _decision(found: Speaker, uid: str) -> Decision | None:
+    rows = {str(row.uid): row for row in decisions.of_speaker(found)[: PAGES.decisions_shown]}
+    return rows.get(uid)
+
+
+# --- while one types
+
+
+@for_readers
+def suggest(request: HttpRequest) -> HttpResponse:
+    """Suggest speakers for the first letters of a name: JSON for scripts, a page for people."""
+    query = request.GET.get("q", "")
+    is_json = request.GET.get("format") == "json" or not request.accepts("text/html")
+    if len(query) > PAGES.name_max_chars or "\0" in query:
+        problem = f"A name of at most {PAGES.name_max_chars} characters can be looked up."
+        return _suggested(request, query, [], more=False, problem=problem, is_json=is_json)
+    found, more = speaker_search.suggest(
+        Speaker.objects.visible_to(request.user),
+        query,
+        leave_out=Speaker.objects.filter(slug__in=request.GET.getlist("not")[:5]).values_list(
+            "pk", flat=True
+        ),
+        limit=PAGES.names_suggested,
+    )
+    return _suggested(request, query, found, more=more, problem="", is_json=is_json)
+
+
+def _suggested(
+    request: HttpRequest,
+    query: str,
+    found: list[speaker_search.Found],
+    *,
+    more: bool,
+    problem: str,
+    is_json: bool,
+) -> HttpResponse:
+    status = 400 if problem else 200
+    if is_json:
+        rows = [as_json(row) for row in found]
+        body = {"detail": problem} if problem else {"query": query, "more": more, "speakers": rows}
+        return JsonResponse(body, status=status)
+    context = {"query": query, "found": found, "more": more, "problem": problem}
+    return render(request, "quotes/speaker_suggest.html", context, status=status)
+
+
+def as_json(found: speaker_search.Found) -> dict[str, Any]:
+    """Return a suggested speaker as scripts read it."""
+    row = found.speaker
+    return {
+        "slug": row.slug,
+        "name": row.name,
+        "kind": row.kind,
+        "description": row.description,
+        "role": row.main_role,
+        "outlet": row.main_outlet.name if row.main_outlet else "",
+        "quotation_count": row.quotation_count,
+        "first_quoted_on": row.first_quoted_on,
+        "last_quoted_on": row.last_quoted_on,
+        "matched": found.matched,
+        "detail": speaker_search.detail_of(row),
+        "address": reverse("speaker", args=[row.slug]),
+    }

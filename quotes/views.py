@@ -27,7 +27,7 @@ from quotes.nlp.document import Kind
 from quotes.pages import for_readers, render_list, shown_quotations, suggested_outlets
 from quotes.params import PAGES
 
-HOME_ROWS, HOME_SPEAKERS = 6, 12
+HOME_ROWS, HOME_SPEAKERS, SPECIMEN_FROM = 6, 12, 200
 OTHERS_SHOWN = 5
 SIDE_ROWS = 300
 CONTEXT_PARAGRAPHS = 1
@@ -47,7 +47,9 @@ def home(request: HttpRequest) -> HttpResponse:
     """Show what this is, by what it holds."""
     quotes = shown_quotations(request).speech()
     speakers = Speaker.objects.visible_to(request.user).for_list()
-    specimen = quotes.filter(
+    # Of the newest, which an index gives: the best of all would be looked for among all.
+    specimen = shown_quotations(request).filter(
+        pk__in=quotes.values("pk")[:SPECIMEN_FROM],
         speaker__isnull=False,
         kind__in=[Kind.DIRECT, Kind.MIXED],
         speaker_confidence__gte=PAGES.confidence_likely_from,
@@ -60,8 +62,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "latest": quotes[:HOME_ROWS],
             "speakers": speakers.order_by(*SpeakerFilter.SORTS["most"])[:HOME_SPEAKERS],
             "counts": {
-                "quotations": quotes.order_by().count(),
-                "speakers": Speaker.objects.visible_to(request.user).count(),
+                "quotations": Quotation.objects.visible_to(request.user).count_shown(),
+                "speakers": Speaker.objects.visible_to(request.user).for_list().count(),
                 "articles": Article.objects.count(),
                 "outlets": Outlet.objects.count(),
             },

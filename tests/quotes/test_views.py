@@ -547,15 +547,16 @@ def many(record, count: int) -> Quotation:
 
 
 QUERIES = {
-    # specimen; latest; most quoted; counts of quotations, speakers, articles, outlets
-    "home": 7,
+    # specimen; latest; most quoted; counts of quotations (two), speakers, articles, outlets
+    "home": 8,
     "quotations": 3,  # count; rows; outlets to suggest
     "articles": 3,  # count; rows; outlets to suggest
-    "speakers": 2,  # count; rows
+    "speakers": 4,  # first letters; pairs to decide on; count; rows
     "quotation": 5,  # quotation; spans; one before; one after; others of the speaker
     "article": 4,  # versions; quotations; spans; text
-    # speaker; names; roles; totals; by kind, outlet, year; count; rows; outlets to suggest
-    "speaker": 10,
+    # speaker; pairs; like names; unsure links; decisions; profile; names; links; count; rows;
+    # outlets to suggest
+    "speaker": 11,
 }
 
 

@@ -1,0 +1,465 @@
+"""The pages on which people merge, split, rename and tell apart speakers.
+
+What is decided, and whether it may be, is quotes/decisions.py's; here it is shown before, asked
+for, and answered: 409 with what has changed where somebody was faster, 400 where it cannot be.
+"""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple, cast
+
+from django.contrib.auth.models import User
+from django.db.models import Count, F
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from quotes import decisions, speaker_search
+from quotes.forms import ListFilter
+from quotes.models import ArticleVersion, Decision, Speaker, SpeakerSuggestion
+from quotes.pages import for_reviewers, render_list
+from quotes.params import PAGES
+from quotes.search import search
+from quotes.speaker_forms import (
+    ChooseForm,
+    DecisionForm,
+    EditForm,
+    MergeForm,
+    SplitForm,
+    own,
+)
+
+CONFLICT, REFUSED = 409, 400
+
+
+def person(request: HttpRequest) -> User:
+    """Return who is signed in; `for_reviewers` has made sure that somebody is."""
+    return cast("User", request.user)
+
+
+def asked_for(slug: str) -> Speaker:
+    """Return the speaker of that address, or who it has been merged into; Http404 for none."""
+    return decisions.root(
+        get_object_or_404(Speaker.objects.select_related("main_outlet"), slug=slug)
+    )
+
+
+def done(decision: Decision, shown: Speaker) -> HttpResponse:
+    """Lead to a speaker's page, which tells of the decision and offers to undo it."""
+    return redirect(f"{shown.get_absolute_url()}?done={decision.uid}")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Why a decision was not taken: a sentence, the status, and who was faster, if known."""
+
+    problem: str = ""
+    status: int = 200
+    latest: Decision | None = None
+
+    @classmethod
+    def of(cls, refused: decisions.Refused) -> "Answer":
+        """Return the answer to a decision that was refused."""
+        if isinstance(refused, decisions.Stale):
+            return cls(str(refused), CONFLICT, refused.latest)
+        return cls(str(refused), REFUSED)
+
+
+FINE = Answer()
+
+
+# --- merge
+
+
+@for_reviewers
+def merge(request: HttpRequest, slug: str) -> HttpResponse:
+    """Choose another speaker, see both side by side, and decide that they are one."""
+    one = asked_for(slug)
+    if request.method != "POST":
+        return _merge_page(request, one, FINE)
+    form = MergeForm(request.POST)
+    if not form.is_valid():
+        problem = " ".join(message for _, message in form.problems())
+        return _merge_page(request, one, Answer(problem, REFUSED))
+    into: Speaker = form.cleaned_data["into"]
+    try:
+        taken = decisions.merge(
+            one,
+            into,
+            person(request),
+            seen=form.cleaned_data["seen"],
+            into_seen=form.cleaned_data["into_seen"],
+            why=form.cleaned_data["why"],
+        )
+    except decisions.Refused as refused:
+        return _merge_page(request, one, Answer.of(refused), into)
+    return done(taken, into)
+
+
+def _merge_page(
+    request: HttpRequest, one: Speaker, answer: Answer, into: Speaker | None = None
+) -> HttpResponse:
+    asked = request.GET.get("into", "")
+    choose = ChooseForm({"into": asked} if asked else None)
+    if asked and choose.is_valid():
+        into = choose.cleaned_data["into"]
+    problem = answer.problem
+    if into == one and not problem:
+        problem = f"{one.name} cannot be merged into itself; choose another speaker."
+    found = speaker_search.suggest(Speaker.objects.all(), asked, leave_out=[one.pk], limit=10)[0]
+    context = {
+        "speaker": one,
+        "choose": choose,
+        "asked": asked,
+        "candidates": choose.namesakes or [row.speaker for row in found],
+        "similar": speaker_search.similar(one, limit=PAGES.similar_names),
+        "answer": answer,
+        "problem": problem,
+    }
+    if into is not None and into != one:
+        form = MergeForm(
+            initial={
+                "into": into.slug,
+                "seen": decisions.seen(one),
+                "into_seen": decisions.seen(into),
+                "why": request.POST.get("why", "")[: decisions.WHY_CHARS],
+            }
+        )
+        context |= {"into": into, "form": form, "preview": preview(one, into)}
+    status = answer.status if answer.problem else REFUSED if problem else 200
+    return render(request, "quotes/speaker_merge.html", context, status=status)
+
+
+class Fact(NamedTuple):
+    """What is said of both speakers before a merge, and of the one that is left after it."""
+
+    label: str
+    one: str
+    other: str
+    after: str
+    differs: bool = False
+
+
+class Preview(NamedTuple):
+    """What a merge would do: facts side by side, articles that quote both, a word of warning."""
+
+    facts: list[Fact]
+    together: list[ArticleVersion]
+    together_count: int
+    warnings: list[str]
+
+
+def preview(one: Speaker, into: Speaker) -> Preview:
+    """Return what merging `one` into `into` would do. Four queries."""
+    names = [sorted({s.name, *s.names.values_list("name", flat=True)}) for s in (one, into)]
+    both = (
+        ArticleVersion.objects.current()
+        .filter(quotations__in=own(one))
+        .filter(pk__in=own(into).values("version"))
+        .distinct()
+    )
+    together = both.count()
+    return Preview(
+        _facts(one, into, names),
+        list(both.select_related("article__outlet").order_by("-pk")[:5]) if together else [],
+        together,
+        list(_warnings(one, into, together)),
+    )
+
+
+def _facts(one: Speaker, into: Speaker, names: list[list[str]]) -> list[Fact]:
+    total = one.quotation_count + into.quotation_count
+    both = sorted({*names[0], *names[1]})
+    return [
+        Fact("Name", one.name, into.name, into.name),
+        _fact("Kind", one.get_kind_display(), into.get_kind_display()),
+        _fact("Description", one.description, into.description),
+        _fact("Wikidata", one.wikidata_id, into.wikidata_id),
+        Fact("Mostly", one.main_role, into.main_role, ""),
+        Fact("Outlet", str(one.main_outlet or ""), str(into.main_outlet or ""), ""),
+        Fact("Quoted", dates(one), dates(into), ""),
+        Fact("Quotations", f"{one.quotation_count:,}", f"{into.quotation_count:,}", f"{total:,}"),
+        Fact("Names", _listed(names[0]), _listed(names[1]), _listed(both)),
+        Fact("Address", one.slug, into.slug, f"{into.slug}; {one.slug} leads there"),
+    ]
+
+
+def _listed(names: list[str]) -> str:
+    more = len(names) - PAGES.profile_rows
+    return "; ".join(names[: PAGES.profile_rows]) + (f" and {more} more" if more > 0 else "")
+
+
+def _fact(label: str, one: str, into: str) -> Fact:
+    return Fact(label, one, into, into, differs=bool(one and into and one != into))
+
+
+def dates(speaker: Speaker) -> str:
+    """Return from when to when a speaker is quoted, in words."""
+    first, last = speaker.first_quoted_on, speaker.last_quoted_on
+    if not first or not last:
+        return "not dated"
+    spelled = [f"{day.day} {day:%b} {day.year}" for day in (first, last)]
+    return spelled[0] if first == last else " to ".join(spelled)
+
+
+def _warnings(one: Speaker, into: Speaker, together: int) -> list[str]:
+    warnings = []
+    if one.wikidata_id and into.wikidata_id and one.wikidata_id != into.wikidata_id:
+        warnings.append("Wikidata has them as two.")
+    if (one.kind == "person") != (into.kind == "person"):
+        warnings.append("One is a person, the other is not.")
+    if together:
+        times = "article quotes" if together == 1 else "articles quote"
+        warnings.append(f"{together:,} {times} both of them: there they are likely two.")
+    return warnings
+
+
+# --- split
+
+
+@for_reviewers
+def split(request: HttpRequest, slug: str) -> HttpResponse:
+    """Tick what is somebody else's, see what would move, and decide that it is."""
+    one = asked_for(slug)
+    if request.method != "POST":
+        initial = {"new_name": one.name, "new_kind": one.kind, "seen": decisions.seen(one)}
+        form = _offering(SplitForm(speaker=one, initial=initial), one, request.GET.get("q", ""))
+        return _split_page(request, one, form, FINE)
+    form = _offering(SplitForm(request.POST, speaker=one), one, "", request.POST)
+    if not form.is_valid():
+        return _split_page(request, one, form, Answer("This cannot be split yet.", REFUSED))
+    if "confirm" not in request.POST:
+        return _split_page(request, one, form, FINE, moves(one, form.part()))
+    try:
+        taken = decisions.split(
+            one,
+            form.part(),
+            form.target(),
+            person(request),
+            seen=form.cleaned_data["seen"],
+            why=form.cleaned_data["why"],
+        )
+    except decisions.Refused as refused:
+        return _split_page(request, one, form, Answer.of(refused))
+    return done(taken, cast("Speaker", taken.other_speaker))
+
+
+class Moves(NamedTuple):
+    """What a split would move and what would stay, and some of what would move."""
+
+    moved: int
+    stays: int
+    articles: int
+    some: list[Any]
+
+
+def moves(one: Speaker, part: decisions.Part) -> Moves:
+    """Return what moving `part` away from `one` would do. Four queries."""
+    rows = own(one)
+    moved = (
+        rows.filter(pk__in=rows.filter(speaker_name__in=part.names).values("pk"))
+        | rows.filter(pk__in=part.quotations)
+        | rows.filter(version__article__in=part.articles)
+    )
+    count = moved.count()
+    return Moves(
+        count,
+        rows.count() - count,
+        moved.order_by().values("version__article").distinct().count(),
+        list(moved.for_list()[:5]),
+    )
+
+
+def _offering(form: SplitForm, one: Speaker, query: str, ticked: Any = None) -> SplitForm:
+    """Offer what can be ticked: the most used names and roles, the latest articles and quotations.
+
+    `query` narrows quotations and articles to those with its words; what was ticked before, in
+    `ticked`, is offered again.
+    """
+    rows = own(one)
+    for field, column in (("names", "speaker_name"), ("roles", "speaker_role")):
+        counted = rows.exclude(**{column: ""}).order_by().values_list(column)
+        uses = counted.annotate(n=Count("pk")).order_by("-n", column)[: PAGES.ticks]
+        form.offer(field, ((value, f"{value} ({n:,})") for value, n in uses))
+    found = search(rows, query)
+    again = (
+        {
+            name: [int(v) for v in ticked.getlist(name) if v.isdecimal() and len(v) < 19]  # noqa: PLR2004
+            for name in ("articles", "quotations")
+        }
+        if ticked
+        else {"articles": [], "quotations": []}
+    )
+    form.offer("articles", _articles(rows, found, again["articles"]))
+    form.offer("quotations", _quotations(rows, found, again["quotations"]))
+    return form
+
+
+def _articles(rows: Any, found: Any, again: list[int]) -> list[tuple[str, str]]:
+    newest = F("published_on").desc(nulls_last=True)
+    versions = ArticleVersion.objects.current().select_related("article__outlet")
+    listed = versions.filter(pk__in=found.order_by().values("version")).order_by(newest, "-pk")
+    pinned = versions.filter(article__in=again, pk__in=rows.order_by().values("version"))
+    shown = {v.article_id: v for v in (*listed[: PAGES.ticks], *(pinned if again else ()))}
+    return [(str(pk), _article_label(version)) for pk, version in shown.items()]
+
+
+def _article_label(version: ArticleVersion) -> str:
+    day = version.published_on
+    parts = (
+        version.display_title[:120],
+        str(version.article.outlet or ""),
+        f"{day.day} {day:%b} {day.year}" if day else "",
+    )
+    return ", ".join(part for part in parts if part)
+
+
+def _quotations(rows: Any, found: Any, again: list[int]) -> list[tuple[str, str]]:
+    listed = list(found.select_related("version")[: PAGES.ticks])
+    pinned = list(rows.filter(pk__in=again)) if again else []
+    shown = {row.pk: row for row in (*listed, *pinned)}
+    return [
+        (str(pk), f"“{row.content[:160]}” ({row.speaker_role or row.speaker_name})")
+        for pk, row in shown.items()
+    ]
+
+
+def _split_page(
+    request: HttpRequest,
+    one: Speaker,
+    form: SplitForm,
+    answer: Answer,
+    planned: Moves | None = None,
+) -> HttpResponse:
+    if answer.status == CONFLICT:
+        form = _again(form, one)
+    context = {
+        "speaker": one,
+        "form": form,
+        "answer": answer,
+        "planned": planned,
+        "target": form.target() if planned else None,
+        "q": request.GET.get("q", ""),
+        "most": PAGES.ticks,
+    }
+    return render(request, "quotes/speaker_split.html", context, status=answer.status)
+
+
+def _again(form: Any, one: Speaker) -> Any:
+    """Return the form as it was filled in, but as of now: to be looked at and sent again."""
+    data = form.data.copy()
+    data["seen"] = decisions.seen(one)
+    form.data = data
+    return form
+
+
+# --- edit
+
+
+@for_reviewers
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Change a speaker's name, kind, description or Wikidata identifier."""
+    one = asked_for(slug)
+    known = ("name", "kind", "description", "wikidata_id")
+    if request.method != "POST":
+        initial = {name: getattr(one, name) for name in known} | {"seen": decisions.seen(one)}
+        return _edit_page(request, one, EditForm(initial=initial), FINE)
+    form = EditForm(request.POST)
+    if not form.is_valid():
+        return _edit_page(request, one, form, Answer("This cannot be kept yet.", REFUSED))
+    data = form.cleaned_data
+    try:
+        taken = decisions.rename(
+            one,
+            person(request),
+            **{name: data[name] for name in known},
+            seen=data["seen"],
+            why=data["why"],
+        )
+    except decisions.Refused as refused:
+        answer = Answer.of(refused)
+        form = _again(form, one) if answer.status == CONFLICT else form
+        return _edit_page(request, one, form, answer)
+    return done(taken, one)
+
+
+def _edit_page(
+    request: HttpRequest, one: Speaker, form: DecisionForm, answer: Answer
+) -> HttpResponse:
+    context = {"speaker": one, "form": form, "answer": answer}
+    return render(request, "quotes/speaker_edit.html", context, status=answer.status)
+
+
+# --- told apart, and the queue of suggestions
+
+
+@require_POST
+@for_reviewers
+def different(request: HttpRequest, slug: str) -> HttpResponse:
+    """Decide that two speakers who look alike are two."""
+    one = asked_for(slug)
+    other = asked_for(request.POST.get("other", ""))
+    try:
+        taken = decisions.tell_apart(one, other, person(request), why=request.POST.get("why", ""))
+    except decisions.Refused as refused:
+        return conflict(request, Answer.of(refused), one)
+    return done(taken, one)
+
+
+def conflict(request: HttpRequest, answer: Answer, shown: Speaker | None) -> HttpResponse:
+    """Say on a page of its own why a decision was not taken, and where to look again."""
+    context = {"answer": answer, "speaker": shown}
+    return render(request, "quotes/speaker_conflict.html", context, status=answer.status)
+
+
+@for_reviewers
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """List the pairs who may be one, the most likely first."""
+    rows = SpeakerSuggestion.objects.filter(
+        status=SpeakerSuggestion.Status.OPEN,
+        one__merged_into__isnull=True,
+        other__merged_into__isnull=True,
+    ).select_related("one__main_outlet", "other__main_outlet")
+    form = ListFilter(request.GET)
+    taken = _taken(request.GET.get("done", ""))
+    return render_list(
+        request,
+        "quotes/speaker_suggestions.html",
+        form,
+        rows.order_by("-score", "pk") if form.is_valid() else rows.none(),
+        taken=taken,
+    )
+
+
+def _taken(uid: str) -> Decision | None:
+    try:
+        rows = Decision.objects.select_related("speaker", "other_speaker")
+        return rows.filter(uid=uid).first() if uid else None
+    except (ValueError, TypeError):
+        return None
+
+
+@require_POST
+@for_reviewers
+def decide_suggestion(request: HttpRequest, pk: int) -> HttpResponse:
+    """Decide on a pair from the queue that they are one, or two."""
+    found = get_object_or_404(SpeakerSuggestion.objects.select_related("one", "other"), pk=pk)
+    try:
+        taken = _decide(request, found)
+    except decisions.Refused as refused:
+        return conflict(request, Answer.of(refused), found.one)
+    page = request.POST.get("page", "")
+    paged = f"&page={page}" if page.isdecimal() else ""
+    return redirect(f"{reverse('speaker-suggestions')}?done={taken.uid}{paged}")
+
+
+def _decide(request: HttpRequest, found: SpeakerSuggestion) -> Decision:
+    shown = speaker_search.seen_pair(found)
+    if found.status != SpeakerSuggestion.Status.OPEN or request.POST.get("seen") != shown:
+        raise decisions.Stale(decisions.of_speaker(found.one).first())
+    answer = request.POST.get("answer")
+    if answer == "same":
+        return decisions.accept(found, person(request))
+    if answer == "different":
+        return decisions.tell_apart(found.one, found.other, person(request))
+    raise decisions.Refused("Say whether they are the same or different.")
