@@ -6,7 +6,7 @@ Why: docs/decisions/0014-speakers-across-articles.md.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
@@ -56,7 +56,6 @@ class Candidate:
 
     row: Speaker
     names: list[str] = field(default_factory=list)
-    keys: set[str] = field(default_factory=set)
     roles: list[str] = field(default_factory=list)
     countries: set[str] = field(default_factory=set)
     dates: list[date] = field(default_factory=list)
@@ -192,8 +191,8 @@ def about_countries(text: str, outlet_country: str) -> frozenset[str]:
 
 def decide(wanted: Sequence[Mention]) -> dict[str, Outcome]:
     """Return what is decided of each mention, by its key, as far as the tables tell."""
-    holders, possible = _candidates(wanted)
-    rows = _rows({pk for keys in (*holders.values(), *possible.values()) for pk in keys})
+    holders, possible, ends = _candidates(wanted)
+    rows = _rows(ends)
     ranked = {
         mention.key: _by_name(mention, holders[mention.key], possible[mention.key], rows)
         for mention in wanted
@@ -208,8 +207,11 @@ def decide(wanted: Sequence[Mention]) -> dict[str, Outcome]:
 
 def _candidates(
     wanted: Sequence[Mention],
-) -> tuple[dict[str, set[int]], dict[str, set[int]]]:
-    """Return, by mention, the speakers who hold its very key, and those of like names."""
+) -> tuple[dict[str, set[int]], dict[str, set[int]], dict[int, int]]:
+    """Return, by mention, the speakers who hold its very key, and those of like names.
+
+    Merged ones are given as whom they have become; the third says who that is for each looked up.
+    """
     exact, like = defaultdict(list), defaultdict(list)
     for mention in wanted:
         if mention.across:
@@ -231,7 +233,7 @@ def _candidates(
     for found in (holders, possible):
         for name, pks in list(found.items()):
             found[name] = {ends[pk] for pk in pks if pk in ends}
-    return holders, possible
+    return holders, possible, ends
 
 
 def _add_by_wikidata(wanted: Sequence[Mention], possible: dict[str, set[int]]) -> None:
@@ -243,15 +245,18 @@ def _add_by_wikidata(wanted: Sequence[Mention], possible: dict[str, set[int]]) -
             possible[known[identifier]].add(pk)
 
 
-def _rows(keys: Iterable[int]) -> dict[int, Candidate]:
-    """Return the candidates with the names that hold across articles; their own name always."""
-    wanted = set(keys)
+def _rows(ends: Mapping[int, int]) -> dict[int, Candidate]:
+    """Return the candidates with the names that hold across articles; their own name always.
+
+    Names that a speaker had before it was merged into another are that one's.
+    """
+    wanted = set(ends.values())
     rows = {row.pk: Candidate(row, [row.name]) for row in Speaker.objects.filter(pk__in=wanted)}
-    names = SpeakerName.objects.filter(speaker__in=wanted).exclude(key="").order_by("-score", "pk")
-    for pk, name, key in names.values_list("speaker_id", "name", "key"):
-        rows[pk].keys.add(key)
-        if name not in rows[pk].names:
-            rows[pk].names.append(name)
+    names = SpeakerName.objects.filter(speaker__in={*ends, *wanted}).exclude(key="")
+    for pk, name in names.order_by("-score", "pk").values_list("speaker_id", "name"):
+        own = rows[ends.get(pk, pk)].names
+        if name not in own:
+            own.append(name)
     return rows
 
 
@@ -327,8 +332,9 @@ def _is_sure(one: Ranked) -> bool:
 
 
 def _reason(mention: Mention, reason: str) -> str:
-    name = speakers.link_reason(mention.speaker.name, mention.speaker.kind)
-    return name if mention.institution and name != "same name" else reason
+    if mention.institution is None:
+        return reason
+    return speakers.link_reason(mention.speaker.name, mention.speaker.kind, mention.institution)
 
 
 def _leads(rivals: Sequence[Ranked]) -> bool:

@@ -196,10 +196,11 @@ def _place_clues(ours: frozenset[str], theirs: frozenset[str]) -> Iterator[Clue]
     if not _whole(ours) & _whole(theirs):
         yield Clue(weights["other-country"], "roles in different countries")
         return
-    yield Clue(weights["same-country"], "roles in the same country")
-    ours_parts, theirs_parts = (_parts(codes) for codes in (ours, theirs))
+    ours_parts, theirs_parts = _parts(ours), _parts(theirs)
     if ours_parts and theirs_parts and not ours_parts & theirs_parts:
-        yield Clue(weights["other-part-of-country"], "roles in different parts of it")
+        yield Clue(weights["other-part-of-country"], "roles in different parts of a country")
+    else:
+        yield Clue(weights["same-country"], "roles in the same country")
 
 
 def _whole(codes: Iterable[str]) -> set[str]:

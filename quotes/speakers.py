@@ -147,10 +147,18 @@ def _names_a_group(name: str) -> bool:
     return _names_a_body(name) and len(words(plain_name(name))) > 1
 
 
-def link_reason(name: str, kind: SpeakerKind = SpeakerKind.ORGANISATION) -> str:
-    """Return why `name` stands for the speaker under whose key it falls."""
+def link_reason(
+    name: str,
+    kind: SpeakerKind = SpeakerKind.ORGANISATION,
+    known: gazetteer.Institution | None = None,
+) -> str:
+    """Return why `name` stands for the speaker under whose key it falls.
+
+    `known` is the institution that the context says it is, if it is not plain from the name.
+    """
     bare = without_determiner(" ".join(name.split()))
-    known = gazetteer.named(bare) if kind is not SpeakerKind.PERSON else None
+    if known is None and kind is not SpeakerKind.PERSON:
+        known = gazetteer.named(bare)
     if known is None or known.name == bare:
         return "same name"
     short = lexicon.organisation(bare) or is_acronym(bare)
