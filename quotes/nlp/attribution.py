@@ -40,7 +40,8 @@ def attribute(doc: Document, params: Params = DEFAULTS) -> Document:
     doc.require("tagger", "parse")
     mended = doc.model_copy(update={"entities": mended_entities(doc)})
     referents = Referents(mended)
-    entities = sorted((*mended.entities, *referents.missed), key=lambda entity: entity.span.start)
+    known = {entity.span: entity for entity in (*mended.entities, *referents.missed)}
+    entities = sorted(known.values(), key=lambda entity: entity.span.start)
     whole = mended.model_copy(update={"entities": tuple(entities)})
     article = Article(whole, Grammar(whole), referents, params)
     roles.describe(article)

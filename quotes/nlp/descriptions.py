@@ -9,7 +9,14 @@ from operator import itemgetter
 
 from quotes.nlp import lexicon, names
 from quotes.nlp.document import Evidence, Span, Speaker, SpeakerKind
-from quotes.nlp.epithets import best_bearer, modifiers, resolve_epithet
+from quotes.nlp.epithets import (
+    Met,
+    best_bearer,
+    is_weighty,
+    modifiers,
+    people_near,
+    resolve_epithet,
+)
 from quotes.nlp.grammar import Word
 from quotes.nlp.mentions import Mention
 from quotes.nlp.referents import Referent
@@ -18,6 +25,7 @@ from quotes.nlp.resolution import (
     Resolution,
     anonymously,
     follow,
+    joined_names,
     phrase_start,
     refer,
     together,
@@ -25,6 +33,7 @@ from quotes.nlp.resolution import (
 )
 from quotes.nlp.roles import said_by
 
+_TWO = ("first", "second")
 _MAX_AGAIN = 5  # sources of the same noun that are compared
 _ISSUER_WORDS = 4  # from a document's noun to the preposition before its issuer
 
@@ -38,8 +47,34 @@ def resolve_description(article: Article, mention: Mention) -> Resolution:
         return resolve_epithet(article, mention, again=_again(article, mention))
     if mention.definite and lexicon.is_group(mention.noun):
         return _body(article, mention)
+    if _is_dual(article, mention):
+        return resolve_pair(article, mention) or anonymously(article, mention)
     found = _plural(article, mention) if mention.definite else None
     return found or anonymously(article, mention)
+
+
+def _is_dual(article: Article, mention: Mention) -> bool:
+    """Say whether a description means two, each known: "both senators", "the two", "the pair"."""
+    words = article.grammar.inside(mention.core)
+    dual = lexicon.function_words("dual")
+    opened = words[0].low in lexicon.function_words("definite") | dual if words else False
+    human = lexicon.person_gender(mention.noun) is not None
+    return opened and (mention.noun in dual or (human and any(w.low in dual for w in words)))
+
+
+def resolve_pair(article: Article, mention: Mention) -> Resolution | None:
+    """Resolve "both": the two named together last, else the only two people near; None if unclear.
+
+    The only two are those who spoke or were what a sentence is about, else those mentioned at all.
+    """
+    if joined := together(article, mention, people=None if not mention.noun else True):
+        return joined
+    near = people_near(article, mention)
+    for people in ([met for met in near if is_weighty(article, met)], near):
+        fitting = [met for met in people if mention.gender in (met.referent.gender, None)]
+        if len(fitting) == len(_TWO):
+            return _both(sorted(fitting, key=lambda met: met.spans[-1].start))
+    return None
 
 
 def _plural(article: Article, mention: Mention) -> Resolution | None:
@@ -51,11 +86,20 @@ def _plural(article: Article, mention: Mention) -> Resolution | None:
     return together(article, mention, people=human) if human else None
 
 
+def _both(two: list[Met]) -> Resolution:
+    """Return two people as joint speakers, with where each was met last and is named in full."""
+    steps = [Evidence(role="antecedent", span=met.spans[-1], rule="two-last") for met in two]
+    people = [met.referent for met in two]
+    steps += [Evidence(role="name", span=person.span, rule="fullest-form") for person in people]
+    name = joined_names([person.name for person in people])
+    return Resolution(Speaker(name=name, kind=SpeakerKind.GROUP), "two-last", tuple(steps))
+
+
 # ---------------------------------------------------------------------- documents
 def _document(article: Article, mention: Mention) -> Resolution:
     """Resolve a document to its issuer: who the phrase names, else who used that medium last."""
     if lexicon.is_survey(mention.noun):
-        return _itself(article, mention)
+        return _same_survey(article, mention) or _itself(article, mention)
     issuer = _issuer(article, mention)
     if issuer:
         return refer(issuer, "issuer-named")
@@ -64,6 +108,27 @@ def _document(article: Article, mention: Mention) -> Resolution:
         return follow(told[-1], "issuer")
     last = _last_body(article, mention) if mention.definite else None
     return last or _itself(article, mention)
+
+
+def _same_survey(article: Article, mention: Mention) -> Resolution | None:
+    """Resolve "the poll": the last survey that was a source, else the last so described."""
+    if (
+        not mention.definite
+        or mention.plural
+        or any(c.isupper() for c in article.words(mention.core)[1:])
+    ):
+        return None
+    told = [article.told_by("noun", noun, mention.plural)[-1:] for noun in lexicon.surveys()]
+    if any(told):
+        last = max((one for some in told for one in some), key=lambda one: one.number)
+        return follow(last, "same-description")
+    fuller = _fuller_phrase(article, mention)
+    if fuller is None:
+        return None
+    name = names.without_determiner(article.words(fuller))
+    step = Evidence(role="antecedent", span=fuller, rule="same-description")
+    speaker = Speaker(name=name, kind=SpeakerKind.DOCUMENT)
+    return Resolution(speaker, "same-description", (step,))
 
 
 def _itself(article: Article, mention: Mention) -> Resolution:
@@ -142,19 +207,33 @@ def _named_body(article: Article, mention: Mention) -> Resolution | None:
 
 def _unnamed_body(article: Article, mention: Mention) -> Resolution:
     """Return the organisation that spoke last, if the noun can mean it; else the body as it is."""
-    points_back = lexicon.is_any_group(mention.noun) and not _met_before(article, mention)
-    last = _last_body(article, mention) if points_back else None
-    if last:
-        return last
+    if lexicon.is_any_group(mention.noun):
+        last = _last_body(article, mention) or _near_body(article, mention)
+        if last and not _met_before(article, mention, last.steps[0].span.start):
+            return last
     own = " ".join(article.words(mention.core).split())
     own = own[0].lower() + own[1:]  # "The coalition" at a sentence's start; no name in it
     return Resolution(Speaker(name=own, kind=SpeakerKind.GROUP), "own-description")
 
 
-def _met_before(article: Article, mention: Mention) -> bool:
-    """Say whether the noun stands earlier in the article: then it is a body of its own."""
+def _met_before(article: Article, mention: Mention, offset: int) -> bool:
+    """Say whether the noun stands before an offset: then it is a body of its own."""
     first = article.by_noun.get(mention.noun, [])[:1]
-    return any(word.span.end <= mention.span.start for word in first)
+    return any(word.span.end <= offset for word in first)
+
+
+def _near_body(article: Article, mention: Mention) -> Resolution | None:
+    """Return the only organisation named in the same sentence or the one before."""
+    here = article.grammar.sentence_at(mention.span.start)
+    start = article.grammar.sentence(max(0, here - 1)).span.start
+    if start >= mention.span.start:
+        return None
+    near = article.referents.mentioned(Span(start=start, end=mention.span.start))
+    bodies = {id(r): (span, r) for span, r in near if r.kind is SpeakerKind.ORGANISATION}
+    named = [(span, r) for span, r in bodies.values() if not r.is_place]
+    if len(named) != 1:
+        return None
+    return refer(named[0][1], "last-body", at=named[0][0])
 
 
 def _last_body(article: Article, mention: Mention) -> Resolution | None:

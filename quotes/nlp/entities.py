@@ -103,14 +103,21 @@ def _completed(text: str, entities: Sequence[Entity]) -> tuple[Entity, ...]:
     replaced: set[Span] = set()
     for span in _occurrences(text, types):
         met = [entity for _, entity in known.meeting(span)]
-        if any(not span.holds(entity.span) or entity.span == span for entity in met):
+        label = types[_runs_of(span.of(text))]
+        if any(not _is_piece(entity, span, label) for entity in met):
             continue
         if " " not in span.of(text) and not met and _opens_sentence(text, span.start):
             continue  # "Target": the name of a firm, or the first word of a sentence
         replaced.update(entity.span for entity in met)
-        found.append(Entity(span=span, type=types[_runs_of(span.of(text))]))
+        found.append(Entity(span=span, type=label))
     kept = (entity for entity in entities if entity.span not in replaced)
     return tuple(sorted((*kept, *found), key=lambda entity: (entity.span.start, entity.span.end)))
+
+
+def _is_piece(entity: Entity, span: Span, label: str) -> bool:
+    """Say whether an entity is a name of that class that was cut short at `span`."""
+    alike = lexicon.entity_kind(entity.type) == lexicon.entity_kind(label)
+    return alike and span.holds(entity.span) and span != entity.span
 
 
 def _types(text: str, entities: Iterable[Entity]) -> dict[tuple[str, ...], str]:

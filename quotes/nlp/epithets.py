@@ -5,6 +5,7 @@ how near and how weighty the last mention is. The weights are few and rounded: t
 labelled articles (docs/decisions/0007-attribution.md), not fitted to them.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from quotes.nlp.roles import said_by
 
 _BEARS = 3.0  # the article says the noun of this person
 _AGREES = 1.5  # for each further word that it says, two at most
+_MOST_AGREEING = 2
 _OTHERWISE = -1.2  # the description has a name ("Florida") that the article does not say of them
 _CLASHES = -1.3  # and it says another name of that kind instead
 _OTHER_ROLE = -1.0  # the article says another noun of a person
@@ -25,19 +27,32 @@ _WEIGHTY = 1.5  # spoke, or was what the sentence is about
 _SUBJECT = 1.0
 _NEAR = 1.0  # in the same sentence; less with each sentence back
 _FURTHER = 0.4
-_LEAST = 1.0  # for who does not bear the noun
+_FADING = 0.25  # of the two above, with each sentence but one
+_LEAST = 0.5  # for who does not bear the noun
 _CLOSE = 1.0  # a rival within it makes the choice unsure
 _MAX_MET = 60  # mentions of bearers that are looked at, the last before
 
 
 @dataclass(frozen=True)
+class Met:
+    """Where a referent was met before a mention: places in text order, and their sentences."""
+
+    referent: Referent
+    spans: tuple[Span, ...]
+    sentences: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class Bid:
-    """How well a referent fits a description: `bears` its noun, `last` where it was met."""
+    """How well a referent fits a description: `bears` its noun, `last` where it was met.
+
+    `weighty` says whether it spoke or was a subject near.
+    """
 
     referent: Referent
     last: Span
     bears: bool
-    agreeing: int
+    weighty: bool
     weight: float
 
 
@@ -53,7 +68,7 @@ def resolve_epithet(article: Article, mention: Mention, *, again: Resolution | N
         if again:
             return again
         unknown = best is None or mention.possessed or best.weight < _LEAST
-        if best is None or unknown or not _is_weighty(article, best):
+        if best is None or unknown or not best.weighty:
             return anonymously(article, mention)
         return refer(best.referent, "last-person", at=best.last)
     if again and again.steps[0].span.start > best.last.start and again.referent is None:
@@ -65,7 +80,7 @@ def resolve_epithet(article: Article, mention: Mention, *, again: Resolution | N
 def best_bearer(article: Article, mention: Mention, *, people: bool) -> Bid | None:
     """Return who bears the description's noun and fits it best, None if nobody does."""
     met = _met(article, mention.noun, mention.span.start, people=people)
-    bids = [bid for last, referent in met if (bid := _bid(article, mention, referent, last))]
+    bids = [bid for one in met if (bid := _bid(article, mention, one))]
     return max(bids, key=lambda bid: (bid.weight, bid.last.start), default=None)
 
 
@@ -82,35 +97,39 @@ def _said_as_noun(article: Article, mention: Mention) -> set[str]:
 
 def _bids(article: Article, mention: Mention) -> Iterator[Bid]:
     """Yield the people who may be meant: who bears the noun, and who is near."""
-    near = _people_near(article, mention)
+    near = people_near(article, mention)
     met = _met(article, mention.noun, mention.span.start, people=True)
-    people = {id(referent): (last, referent) for last, referent in (*near, *met)}
-    for last, referent in people.values():
-        bid = _bid(article, mention, referent, last)
+    for one in {id(one.referent): one for one in (*met, *near)}.values():
+        bid = _bid(article, mention, one)
         if bid is not None:
             yield bid
 
 
-def _bid(article: Article, mention: Mention, referent: Referent, last: Span) -> Bid | None:
-    """Return how well a referent last met at `last` fits; None if the gender is another."""
+def _bid(article: Article, mention: Mention, met: Met) -> Bid | None:
+    """Return how well who was met fits; None if the gender is another."""
+    referent = met.referent
     if mention.gender is not None and referent.gender not in (mention.gender, None):
         return None
     said = article.referents.said_of(referent)
     bears = mention.noun in said
-    own = modifiers(article, mention)
-    agreeing = len(own & said)
     # A party is said of many, mostly as an adjective: it tells less than an office.
-    own_noun = _AGREES if lexicon.is_adherent(mention.noun.capitalize()) else _BEARS
-    weight = _AGREES * min(agreeing, 2) + (own_noun if bears else 0.0)
+    noun = _AGREES if lexicon.is_adherent(mention.noun.capitalize()) else _BEARS
+    weight = noun if bears else 0.0
+    weight += _AGREES * min(len(modifiers(article, mention) & said), _MOST_AGREEING)
     names_it = _names_in(article, mention)
     if bears and names_it and not names_it & said:
         weight += _OTHERWISE + (_CLASHES if _has_name(article, said) else 0.0)
     if not bears and any(lexicon.person_gender(word) for word in said):
         weight += _OTHER_ROLE
-    distance = _distance(article, mention, last)
-    if distance <= article.params.antecedent_window_sentences:
-        weight += _NEAR - _FURTHER * distance + _salience(article, referent, last, distance)
-    return Bid(referent, last, bears, agreeing, weight)
+    here = article.grammar.sentence_at(mention.span.start)
+    weighty = 0.0
+    if here - met.sentences[-1] <= article.params.antecedent_window_sentences:
+        weight += _NEAR - _FURTHER * (here - met.sentences[-1])
+        weighty = max(
+            _salience(article, referent, span) * (1.0 - _FADING * max(0, here - number - 1))
+            for span, number in zip(met.spans, met.sentences, strict=True)
+        )
+    return Bid(referent, met.spans[-1], bears, weighty > 0, weight + weighty)
 
 
 def _names_in(article: Article, mention: Mention) -> set[str]:
@@ -128,9 +147,8 @@ def _has_name(article: Article, said: Iterable[str]) -> bool:
     return not article.name_words.isdisjoint(said)
 
 
-def _salience(article: Article, referent: Referent, last: Span, distance: int) -> float:
-    if distance > 1:
-        return 0.0
+def _salience(article: Article, referent: Referent, last: Span) -> float:
+    """Return the weight of where a referent was met: as a speaker, a main subject, a subject."""
     here = article.grammar.sentence_at(last.start)
     spoke = any(told.resolution.referent is referent for told in article.told_by("at", here))
     if spoke or article.grammar.is_main_subject(last):
@@ -138,24 +156,17 @@ def _salience(article: Article, referent: Referent, last: Span, distance: int) -
     return _SUBJECT if article.grammar.is_subject(last) else 0.0
 
 
-def _is_weighty(article: Article, bid: Bid) -> bool:
-    here = article.grammar.sentence_at(bid.last.start)
-    told = article.told_by("at", here)
-    spoke = any(one.resolution.referent is bid.referent for one in told)
-    return spoke or article.grammar.is_subject(bid.last)
+def is_weighty(article: Article, met: Met) -> bool:
+    """Say whether who was met spoke there or was a subject."""
+    return any(_salience(article, met.referent, span) > 0 for span in met.spans)
 
 
-def _distance(article: Article, mention: Mention, last: Span) -> int:
-    sentence_at = article.grammar.sentence_at
-    return sentence_at(mention.span.start) - sentence_at(last.start)
-
-
-def _met(article: Article, noun: str, before: int, *, people: bool) -> list[tuple[Span, Referent]]:
+def _met(article: Article, noun: str, before: int, *, people: bool) -> list[Met]:
     """Return the bearers of a noun met before, each with its last mention, the last ones met."""
-    found: dict[int, tuple[Span, Referent]] = {}
+    found: dict[int, Met] = {}
     for span, referent in article.bearer_mentions(noun, before, most=_MAX_MET):
         if (referent.kind is SpeakerKind.PERSON) == people:
-            found[id(referent)] = span, referent
+            found[id(referent)] = Met(referent, (span,), (article.grammar.sentence_at(span.start),))
     return list(found.values())
 
 
@@ -178,14 +189,27 @@ def _named_later(article: Article, mention: Mention) -> Resolution | None:
     return refer(fitting[0], "named-later", at=fitting[0].mentions[0])
 
 
-def _people_near(article: Article, mention: Mention) -> list[tuple[Span, Referent]]:
-    """Return the people mentioned in the sentences before, each with its last mention."""
-    sentence_at = article.grammar.sentence_at
-    low = max(0, sentence_at(mention.span.start) - article.params.antecedent_window_sentences)
+def people_near(article: Article, mention: Mention) -> list[Met]:
+    """Return the people met in the sentences before, also as "he", each with where."""
+    here = article.grammar.sentence_at(mention.span.start)
+    low = max(0, here - article.params.antecedent_window_sentences)
     start = article.grammar.sentence(low).span.start if low else 0
     if start >= mention.span.start:
         return []
     near = article.referents.mentioned(Span(start=start, end=mention.span.start))
-    people = {id(r): r for _, r in near if r.kind is SpeakerKind.PERSON}
-    found = [(r.last_before(mention.span.start), r) for r in people.values()]
-    return [(last, r) for last, r in found if last is not None and sentence_at(last.start) >= low]
+    met = [(span, r) for span, r in near if r.kind is SpeakerKind.PERSON]
+    for number in range(low, here + 1):
+        for told in article.told_by("at", number):
+            one = told.resolution.referent
+            if one is not None and one.kind is SpeakerKind.PERSON and told.mention is not None:
+                met.append((told.at, one))
+    places: dict[int, list[Span]] = defaultdict(list)
+    for span, referent in sorted(met, key=lambda pair: pair[0].start):
+        if start <= span.start and span.end <= mention.span.start:
+            places[id(referent)].append(span)
+    known = {id(referent): referent for _, referent in met}
+    at = article.grammar.sentence_at
+    return [
+        Met(known[key], tuple(spans), tuple(at(span.start) for span in spans))
+        for key, spans in places.items()
+    ]

@@ -239,4 +239,9 @@ def function_words(kind: str) -> frozenset[str]:
 
 def is_survey(noun: str) -> bool:
     """Say whether a document's noun ("poll") makes it a source of its own, not its issuer's."""
-    return noun.lower() in words("surveys.txt")
+    return noun.lower() in surveys()
+
+
+def surveys() -> frozenset[str]:
+    """Return the nouns of documents that are sources of their own."""
+    return words("surveys.txt")

@@ -4,14 +4,15 @@ Subjects and speakers first, the nearest first (Hobbs 1978; centering: Grosz, Jo
 1995), agreement in person, number and gender, nothing from inside quoted words.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
 from quotes.nlp import lexicon
-from quotes.nlp.descriptions import resolve_description
+from quotes.nlp.descriptions import resolve_description, resolve_pair
 from quotes.nlp.document import Evidence, Quotation, Span, Speaker, SpeakerKind
 from quotes.nlp.grammar import NOMINAL, Word
-from quotes.nlp.mentions import Form, Mention, read, singular
+from quotes.nlp.mentions import Form, Mention, is_plural, read, singular
 from quotes.nlp.referents import Referent
 from quotes.nlp.resolution import (
     Article,
@@ -27,6 +28,7 @@ from quotes.nlp.resolution import (
     together,
 )
 
+_MAX_BACK = 6  # nouns before a relative pronoun
 _MAX_CLIMB = 4  # arcs from a relative pronoun up to its clause
 OPEN = Resolution(None, "open-pronoun")
 
@@ -46,12 +48,13 @@ def resolve_pronoun(article: Article, quotation: Quotation, mention: Mention) ->
 
 
 def _each(article: Article, mention: Mention) -> Resolution:
-    """Resolve "each" and "both": the several speakers named last in the sentence."""
+    """Resolve "each" and "both": the several speakers named last in the sentence, else the pair."""
     here = article.grammar.sentence_at(mention.span.start)
     for told in reversed(article.told_by("at", here)):
         if told.mention is not None and told.resolution.rule == "joint":
             return follow(told, "pronoun")
-    return OPEN
+    dual = mention.span.of(article.doc.text).lower() in lexicon.function_words("dual")
+    return (resolve_pair(article, mention) if dual else None) or OPEN
 
 
 def _first_person(article: Article, quotation: Quotation, mention: Mention) -> Resolution:
@@ -70,7 +73,11 @@ def _relative(article: Article, mention: Mention) -> Resolution:
     "Who" wants a person: where the tree gives a thing, the nouns above it and before it are tried.
     """
     human = mention.span.of(article.doc.text).lower() in ("who", "whom")
-    heads = [*_relative_heads(article, mention), *_noun_before(article, mention)]
+    if those := _demonstrative_before(article, mention):
+        step = Evidence(role="antecedent", span=those, rule="relative")
+        speaker = Speaker(name=article.words(those).lower(), kind=SpeakerKind.ANONYMOUS)
+        return Resolution(speaker, "relative", (step,))
+    heads = [*_relative_heads(article, mention), *_nouns_before(article, mention)]
     fitting = [word for word in heads if not human or _is_human(article, word)] or heads
     if not fitting:
         return OPEN
@@ -112,12 +119,24 @@ def _relative_heads(article: Article, mention: Mention) -> list[Word]:
     return found[1:] + found[:1] if found and found[0].token.deprel == "appos" else found
 
 
-def _noun_before(article: Article, mention: Mention) -> list[Word]:
-    """Return the last noun on the line before the pronoun, if any."""
-    noun = article.grammar.nominal_before(mention.span.start)
-    if noun is None or "\n" in article.doc.text[noun.span.end : mention.span.start]:
-        return []
-    return [noun]
+def _nouns_before(article: Article, mention: Mention) -> list[Word]:
+    """Return the last nouns on the line before the pronoun, the last first."""
+    found: list[Word] = []
+    at = mention.span.start
+    while len(found) < _MAX_BACK and (noun := article.grammar.nominal_before(at)) is not None:
+        if "\n" in article.doc.text[noun.span.end : mention.span.start]:
+            break
+        found.append(noun)
+        at = noun.span.start
+    return found
+
+
+def _demonstrative_before(article: Article, mention: Mention) -> Span | None:
+    """Return "those" in "those who said", "anyone" in "anyone who said": nobody in particular."""
+    words = article.grammar.inside(Span(start=max(0, mention.span.start - 2), end=mention.span.end))
+    before = [word for word in words if word.span.end <= mention.span.start][-1:]
+    indefinite = [w for w in before if (lexicon.pronoun(w.low) or ("", ""))[0] == "indefinite"]
+    return indefinite[0].span if indefinite else None
 
 
 def _is_human(article: Article, word: Word) -> bool:
@@ -145,15 +164,13 @@ def _antecedent(article: Article, quotation: Quotation, mention: Mention) -> Res
     """
     here = article.grammar.sentence_at(mention.span.start)
     low = max(0, here - article.params.antecedent_window_sentences)
-    pair = together(article, mention, people=None) if mention.pronoun == "plural" else None
-    pair_at = article.grammar.sentence_at(pair.steps[0].span.start) if pair else None
     for number in range(here, low - 1, -1):
         found = _candidates(article, number, quotation, mention)
-        if pair and number == pair_at and not any(candidate.rank[0] > 0 for candidate in found):
-            return pair
         if not found:
             continue
         best = max(found, key=lambda candidate: candidate.rank)
+        if best.resolution.rule == "together":
+            return best.resolution
         rivals = {_name_of(candidate) for candidate in found if candidate.rank[0] == best.rank[0]}
         rule = "pronoun" if best.rank[0] > 0 and len(rivals) == 1 else "pronoun-unsure"
         return back_to(best.resolution, best.at, rule)
@@ -179,7 +196,44 @@ def _candidates(
         before = span.end <= mention.span.start
         if before and not _in_content(article, quotation, span):
             found.extend(_mentioned(article, referent, span, mention))
+    if mention.pronoun == "plural":
+        found.extend(_several(article, number, quotation, mention))
     return found
+
+
+def _several(
+    article: Article, number: int, quotation: Quotation, mention: Mention
+) -> Iterator[_Candidate]:
+    """Yield the pair named last and the people described in the plural ("voters") in a sentence."""
+    pair = together(article, mention, people=None)
+    sentence = article.grammar.sentence(number).span
+    if pair and sentence.holds(pair.steps[0].span):
+        at = pair.steps[0].span
+        yield _Candidate(pair, at, (_weight(article, at, subject=2), False, at.start))
+    for word in article.grammar.inside(sentence):
+        if word.span.end > mention.span.start or not _are_people(word):
+            continue
+        at = Span(start=phrase_start(article, word.span), end=word.span.end)
+        if _in_content(article, quotation, word.span) or article.referents.mentioned(word.span):
+            continue
+        phrase = read(article.grammar, at)
+        if phrase.form is Form.DESCRIPTION:
+            resolved = _noun(article, phrase)
+            yield _Candidate(
+                resolved, at, (_weight(article, word.span, subject=2), False, at.start)
+            )
+
+
+def _are_people(word: Word) -> bool:
+    human = lexicon.person_gender(singular(word)) is not None
+    return human and is_plural(word) and word.token.upos in NOMINAL
+
+
+def _weight(article: Article, span: Span, *, subject: int) -> int:
+    """Return the weight of a mention by its place: that of a main subject is `subject`."""
+    if article.grammar.is_main_subject(span):
+        return subject
+    return int(article.grammar.is_subject(span))
 
 
 def _speaker_candidate(told: Told, mention: Mention) -> list[_Candidate]:
@@ -205,7 +259,7 @@ def _mentioned(
     if referent.is_place and not subject:
         return []
     weight = 2 if article.grammar.is_main_subject(span) else int(subject)
-    weight = -1 if possessive else weight
+    weight = -1 if possessive or (mention.pronoun == "plural" and not subject) else weight
     rank = weight, _known_gender(mention, referent), span.start
     return [_Candidate(refer(referent, "pronoun"), span, rank)]
 

@@ -178,7 +178,8 @@ class _Places:
 class Referents:
     """All referents of a parsed document, and look-ups by name.
 
-    `missed` are the entities that the recogniser overlooked but the article's own names tell.
+    `missed` are people's names that the recogniser overlooked or took for a place's or a body's,
+    but the article's own names tell.
     """
 
     def __init__(self, doc: Document) -> None:
@@ -188,6 +189,7 @@ class Referents:
         self._index = _Index()
         self._expansions = expansions(doc.text)
         people = [e for e in doc.entities if lexicon.entity_kind(e.type) == "person"]
+        self._person_type = people[0].type if people else ""
         # Full names first, so that a partial name finds the full one wherever it stands.
         for entity in sorted(people, key=self._name_length, reverse=True):
             self._add_person(entity.span)
@@ -195,7 +197,7 @@ class Referents:
         bodies = [e for e in doc.entities if lexicon.entity_kind(e.type) in kinds]
         for entity in sorted(bodies, key=lambda e: -len(e.span.of(doc.text))):
             self._add_body(entity)
-        self._add_missed_surnames(people)
+        self._add_missed_surnames()
         self.pairs = tuple(self._pairs())
         self._numbers = {id(referent): number for number, referent in enumerate(self.all)}
         self._bearers: dict[str, set[int]] = defaultdict(set)
@@ -275,7 +277,7 @@ class Referents:
         if role:
             found.describe(" ".join(role))
 
-    def _add_missed_surnames(self, people: list[Entity]) -> None:
+    def _add_missed_surnames(self) -> None:
         """Note surnames that the recogniser missed: a person named in full once is meant again.
 
         They are the entities `missed`.
@@ -294,7 +296,7 @@ class Referents:
             for span in places.of(surname):
                 if taken.find(1, span.start, span.end) < 0 and self._stands_alone(span):
                     self.all[number].add(span, surname)
-                    self.missed.append(Entity(span=span, type=people[0].type))
+                    self.missed.append(Entity(span=span, type=self._person_type))
 
     def _stands_alone(self, span: Span) -> bool:
         """Say whether a surname is part of no other name: "Bill Clinton", "Clinton House"."""
@@ -348,6 +350,7 @@ class Referents:
         person = self.person(form, entity.span.start) if " " not in form else None
         if person is not None and match is None:
             person.referent.add(entity.span, form)  # a surname taken for a place or a firm
+            self.missed.append(Entity(span=entity.span, type=self._person_type))
             return
         if match is None:
             full = self.full_name(form)

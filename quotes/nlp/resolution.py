@@ -5,7 +5,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
@@ -210,8 +210,12 @@ def resolve_joint(article: Article, mention: Mention, resolve: Resolve) -> Resol
         found.append((part, resolve(part)))
     steps = tuple(step for _, one in found for step in one.steps if step.role == "name")
     each = [one.speaker.name if one.speaker else article.words(part.span) for part, one in found]
-    speaker = Speaker(name=", ".join(each[:-1]) + _AND + each[-1], kind=SpeakerKind.GROUP)
-    return Resolution(speaker, "joint", steps)
+    return Resolution(Speaker(name=joined_names(each), kind=SpeakerKind.GROUP), "joint", steps)
+
+
+def joined_names(each: Sequence[str]) -> str:
+    """Return the names of joint speakers as one: "A, B and C"."""
+    return ", ".join(each[:-1]) + _AND + each[-1]
 
 
 def anonymously(article: Article, mention: Mention) -> Resolution:
