@@ -8,6 +8,7 @@ with what others have decided meanwhile where they were faster.
 from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Q
@@ -35,7 +36,7 @@ from quotes.views import context_of, evidence
 REFUSED, CONFLICT = 400, 409
 SAVED = "review_queue"
 CANDIDATES, TYPED = 40, 8
-_PLACE_IN_QUEUE = ("after", "before", "done")
+_PLACE_IN_QUEUE = ("after", "before", "done", "undone")
 
 
 def person(request: HttpRequest) -> User:
@@ -153,8 +154,18 @@ def _done(request: HttpRequest) -> dict[str, Any]:
         "may_decide": True,
         "last": newest,
         "done": newest if newest and str(newest.uid) == asked else None,
+        "undone": _undone(request.GET.get("undone", "")),
         "today": own.filter(at__gte=midnight).count(),
     }
+
+
+def _undone(uid: str) -> Decision | None:
+    """Return the undoing of that address, None if there is none."""
+    try:
+        asked = UUID(uid)
+    except ValueError:
+        return None
+    return Decision.objects.filter(uid=asked).select_related("undoes").first()
 
 
 # --- one quotation
@@ -340,7 +351,7 @@ def undo(request: HttpRequest, uid: str) -> HttpResponse:
     )
     onward = _onward(request, decision)
     try:
-        decisions.undo(decision, person(request), why=request.POST.get("why", ""))
+        taken = decisions.undo(decision, person(request), why=request.POST.get("why", ""))
     except decisions.Refused as refused:
         context = {
             "decision": decision,
@@ -349,6 +360,8 @@ def undo(request: HttpRequest, uid: str) -> HttpResponse:
             "onward": onward,
         }
         return render(request, "quotes/undo_refused.html", context, status=CONFLICT)
+    if onward.startswith(reverse("review")):
+        onward += f"{'&' if '?' in onward else '?'}undone={taken.uid}"
     return redirect(onward)
 
 

@@ -30,11 +30,11 @@ TAX = (
     "Ana Rowe said she had doubts. A monitor said nobody knew.\n\n"
     "US Central Command said there were no trains. Roe said it was sad.\n"
 )
-STRIKE = "“We strike,” said Ana Roe, a driver.\nAna Roe said the strike would end.\n"
+STRIKE = "“We strike,” said Ana Roe, the minister.\nAna Roe said the strike would end.\n"
 
 
 class World(NamedTuple):
-    """What is stored: two articles, one of which names another Ana Roe."""
+    """What is stored: two articles, in both of which Ana Roe speaks."""
 
     tax: ArticleVersion
     strike: ArticleVersion
@@ -66,10 +66,9 @@ def tax_document() -> Document:
 
 
 def strike_document() -> Document:
-    """Return the quotations of `STRIKE`, both by a person called Ana Roe."""
-    driver = ROE.model_copy(update={"role": "a driver", "aliases": ()})
-    first = quotation(STRIKE, "“We strike,”", kind=Kind.DIRECT, cue="said", speaker=driver)
-    second = quotation(STRIKE, "the strike would end", speaker=driver, confidence=0.7)
+    """Return the quotations of `STRIKE`, both by Ana Roe."""
+    first = quotation(STRIKE, "“We strike,”", kind=Kind.DIRECT, cue="said", speaker=ROE)
+    second = quotation(STRIKE, "the strike would end", speaker=ROE, confidence=0.7)
     return Document(text=STRIKE, quotations=(first, second))
 
 

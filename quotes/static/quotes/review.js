@@ -80,6 +80,10 @@
     const offered = speakers.querySelector("[data-matches]");
     const status = speakers.querySelector("[data-speaker-status]");
     const source = page.dataset.find;
+    // What is typed is looked up at once, so there is no need to leave that to the server.
+    const later = speakers.querySelector("[data-no-script]");
+    later.hidden = true;
+    later.querySelector("input").checked = false;
     let waiting;
     let latest = 0;
     const choose = (radio) => {
@@ -112,7 +116,7 @@
     });
     name.addEventListener("keydown", (event) => {
       const first = offered.querySelector("input[type=radio]")
-        ?? speakers.querySelector("fieldset input[type=radio]");
+        ?? speakers.querySelector("fieldset label:not([hidden]) input[type=radio]");
       if (event.key !== "ArrowDown" || !first) return;
       event.preventDefault();
       choose(first);
