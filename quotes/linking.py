@@ -67,7 +67,7 @@ class Candidate:
         return Profile(
             kind=kind,
             names=tuple(self.names[:_NAMES]),
-            roles=tuple(dict.fromkeys(filter(None, self.roles))),
+            roles=tuple(dict.fromkeys(filter(None, [self.row.description, *self.roles]))),
             countries=frozenset(self.countries),
             dates=tuple(sorted(set(self.dates))),
             keys=frozenset(speakers.canonical_key(name, kind) for name in self.names[:_NAMES]),

@@ -93,6 +93,11 @@ def article_key(speaker: Speaker, article_uid: str) -> str:
     return _spaced(f"in {article_uid}", canonical_key(speaker.name, speaker.kind) or speaker.name)
 
 
+def name_key(name: str, kind: SpeakerKind) -> str:
+    """Return the key of a name that people say is a speaker's, whether it is safe or not."""
+    return _spaced(_SPACES.get(kind, "body"), canonical_key(name, kind) or name.strip())
+
+
 def _spaced(space: str, key: str) -> str:
     whole = f"{space}:{key}"
     if len(whole) <= KEY_CHARS:
@@ -107,17 +112,27 @@ def stored_keys(name: str, kind: SpeakerKind) -> list[str]:
     """Return the keys to store with a name that holds across articles; a few, sorted."""
     if kind is SpeakerKind.PERSON:
         initial = person_names.initial_key(name)
-        return _fitting({*person_names.block_keys(name), *([initial] if initial else [])})
+        one = [] if person_names.is_full(name) else [_single(name)]
+        return _fitting({*person_names.block_keys(name), *([initial] if initial else []), *one})
     return _fitting(body_names.block_keys(name))
 
 
 def lookup_keys(name: str, kind: SpeakerKind) -> list[str]:
     """Return the keys under which names that may be the same speaker's as `name` are stored."""
     if kind is SpeakerKind.PERSON:
-        return _fitting(person_names.block_keys(name))
+        one = [] if person_names.is_full(name) else [_single(name)]
+        return _fitting([*person_names.block_keys(name), *one])
     short = body_names.abbreviation(name)
     own = body_names.body_key(name)
     return _fitting({*([f"body:{own}"] if own else []), *([f"acronym:{short}"] if short else [])})
+
+
+def _single(name: str) -> str:
+    """Return the key of a person's name that is one word, or a word and an initial.
+
+    Such names are stored only if people say that they hold across articles ("Lula").
+    """
+    return f"single:{canonical_key(name)}"
 
 
 def _fitting(keys: set[str] | list[str]) -> list[str]:

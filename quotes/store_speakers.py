@@ -70,7 +70,7 @@ def _store(
     version: ArticleVersion, mentions: Mapping[str, Mention], outcomes: Mapping[str, Outcome]
 ) -> dict[str, int]:
     """Store new speakers, links and suggestions; return key of a mention -> speaker."""
-    added = _new_speakers(version, mentions, outcomes)
+    added = new_speakers(mentions, outcomes, told_by=version.article.uid)
     rows = {key: outcome.speaker or added[key] for key, outcome in outcomes.items()}
     SpeakerLink.objects.bulk_create(
         SpeakerLink(
@@ -85,17 +85,21 @@ def _store(
         for key, mention in mentions.items()
     )
     _store_own_names(mentions, outcomes, rows)
-    _store_suggestions(outcomes, rows)
+    store_suggestions(outcomes, rows)
     return {key: row.pk for key, row in rows.items()}
 
 
-def _new_speakers(
-    version: ArticleVersion, mentions: Mapping[str, Mention], outcomes: Mapping[str, Outcome]
+def new_speakers(
+    mentions: Mapping[str, Mention], outcomes: Mapping[str, Outcome], *, told_by: str
 ) -> dict[str, Speaker]:
-    missing = {key: outcome.key for key, outcome in outcomes.items() if outcome.speaker is None}
+    """Store and return, by mention, the speakers of outcomes that have none.
+
+    `told_by`, an article's uid, goes into the address of another bearer of a name.
+    """
+    missing = {key: outcomes[key].key for key in mentions if outcomes[key].speaker is None}
     if not missing:
         return {}
-    slugs = {key: _slugs(mentions[key], own, version.article.uid) for key, own in missing.items()}
+    slugs = {key: _slugs(mentions[key], own, told_by) for key, own in missing.items()}
     wanted = [slug for choice in slugs.values() for slug in choice]
     taken = set(Speaker.objects.filter(slug__in=wanted).values_list("slug", flat=True))
     rows = {}
@@ -119,7 +123,7 @@ def _speaker(mention: Mention, slug: str) -> Speaker:
     )
 
 
-def _slugs(mention: Mention, key: str, article_uid: str) -> list[str]:
+def _slugs(mention: Mention, key: str, told_by: str) -> list[str]:
     """Return addresses for a new speaker, the best first.
 
     A linked speaker's come from its key alone: two processes that add it at once ask for the
@@ -130,8 +134,8 @@ def _slugs(mention: Mention, key: str, article_uid: str) -> list[str]:
     base = slugify(plain)[:_SLUG_CHARS]
     unique = short_uid("speaker", key)
     if key == mention.own:
-        return [f"{base}-{unique}".strip("-"), f"{base}-{short_uid(key, article_uid)}".strip("-")]
-    choices = [base, f"{base}-{space}", f"{base}-{unique}", f"{base}-{short_uid(key, article_uid)}"]
+        return [f"{base}-{unique}".strip("-"), f"{base}-{short_uid(key, told_by)}".strip("-")]
+    choices = [base, f"{base}-{space}", f"{base}-{unique}", f"{base}-{short_uid(key, told_by)}"]
     return [slug.strip("-") for slug in choices if slug.strip("-")]
 
 
@@ -161,8 +165,8 @@ def _own_names(mention: Mention, outcome: Outcome, row: Speaker) -> dict[str, tu
     return {row.name: (outcome.key, "same name"), said: (across, reason)}
 
 
-def store_names(names: Mapping[tuple[int, str], SpeakerName]) -> None:
-    """Store names, by speaker and name, that are not stored yet, with the keys of each.
+def store_names(names: Mapping[tuple[int, str], SpeakerName]) -> set[tuple[int, str]]:
+    """Store names, by speaker and name, with the keys of each; return which were not stored yet.
 
     Four queries. Names without a key, or that hold in one article only, are not looked up.
     """
@@ -173,7 +177,7 @@ def store_names(names: Mapping[tuple[int, str], SpeakerName]) -> None:
     SpeakerName.objects.bulk_create(new.values(), ignore_conflicts=True)
     held = {pair: row for pair, row in new.items() if is_looked_up(row.key)}
     if not held:
-        return
+        return set(new)
     rows = SpeakerName.objects.filter(
         speaker__in={pk for pk, _ in held}, name__in={name for _, name in held}
     ).select_related("speaker")
@@ -186,6 +190,7 @@ def store_names(names: Mapping[tuple[int, str], SpeakerName]) -> None:
         ),
         ignore_conflicts=True,
     )
+    return set(new)
 
 
 def is_looked_up(key: str) -> bool:
@@ -193,7 +198,8 @@ def is_looked_up(key: str) -> bool:
     return bool(key) and not key.startswith("in ")
 
 
-def _store_suggestions(outcomes: Mapping[str, Outcome], rows: Mapping[str, Speaker]) -> None:
+def store_suggestions(outcomes: Mapping[str, Outcome], rows: Mapping[str, Speaker]) -> None:
+    """Store whom the outcomes suggest; `rows` are the speakers of their mentions."""
     pairs: dict[tuple[int, int], SpeakerSuggestion] = {}
     for key, outcome in outcomes.items():
         for other, verdict in outcome.suggested:

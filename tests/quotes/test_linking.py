@@ -266,7 +266,7 @@ def test_pairs_that_people_called_different_are_not_suggested_again(desk):
     rows = {"a": one, "b": other}
     verdict = linking.Verdict(0.5, "again")
     outcome = linking.Outcome(None, verdict, "", [(one, verdict)])
-    store_speakers._store_suggestions({"b": outcome}, rows)
+    store_speakers.store_suggestions({"b": outcome}, rows)
     assert SpeakerSuggestion.objects.get().status == "different"
 
 
