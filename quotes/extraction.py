@@ -108,7 +108,7 @@ def extract_each(extractor: "Extractor", texts: Sequence[str]) -> Iterator[Docum
     Models that cannot be loaded concern every text: that error is raised.
     """
     from quotes.nlp.encoder import ModelError  # noqa: PLC0415
-    from quotes.nlp.parse import ParserLoadError  # noqa: PLC0415  see configured_extractor
+    from quotes.nlp.stanza_packages import ParserLoadError  # noqa: PLC0415  see configured_extractor
 
     try:
         yield from list(extractor.batch(texts))

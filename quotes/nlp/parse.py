@@ -1,56 +1,46 @@
-"""Text to sentences, tokens, trees and entities through Stanza: the only module that imports it.
+"""Text to sentences, tokens, trees and entities through Stanza.
+
+Only this module, what it is split into (`cutting`, `stanza_packages`) and the processor that
+extends Stanza import it.
 
 Every line of a text is a paragraph of its own, so no sentence crosses a newline. Stanza proposes
 tokens and sentence ends, `boundaries` corrects them. With the shipped models, tags, trees and
 entities come from the encoder's states (`syntax`), which the tagger has made already; with one of
-Stanza's official packages they are Stanza's own. Nothing here reaches for the network but
-`download`. Reasons: docs/decisions/0002-stanza-offline.md and 0011-one-encoder.md.
+Stanza's official packages they are Stanza's own. Reasons: docs/decisions/0002-stanza-offline.md and
+0011-one-encoder.md.
 """
 
 import logging
-import os
 import re
 import unicodedata
-import urllib.request
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread
 from typing import Any, NamedTuple
 
 import numpy as np
 import stanza
 import torch
-from stanza.models.common import chuliu_edmonds
-from stanza.models.depparse import head_constraints
-from stanza.models.depparse import model as depparse_model
-from stanza.resources.common import DEFAULT_RESOURCES_URL, DEFAULT_RESOURCES_VERSION
 
-from quotes.nlp import spanning_tree
 from quotes.nlp.boundaries import Piece, correct, joined, plain
-from quotes.nlp.document import Document, Entity, Sentence, Span, SpanError, Token
+from quotes.nlp.cutting import Cutter
+from quotes.nlp.document import Document, Entity, Sentence, Span, Token
 from quotes.nlp.encoder import HEADS, LABELS, Encoder, States
+from quotes.nlp.stanza_packages import (
+    MAX_TOKEN_CHARS,
+    OFFICIAL_PROCESSORS,
+    SHIPPED,
+    best_tree,
+    install_fast_trees,
+    load,
+)
 from quotes.nlp.syntax import SyntaxHeads, Tagged, pieces_of
 from quotes.params import DEFAULTS, Params
 
 logger = logging.getLogger(__name__)
 
-SHIPPED = "shipped"
-OFFICIAL = ("default", "default_accurate")
-SHIPPED_DIRECTORY = Path(__file__).parent / "models" / "stanza"
-
-PROCESSORS = ("tokenize", "mwt", "lemma")
-_OFFICIAL_PROCESSORS = ("tokenize", "mwt", "pos", "lemma", "depparse", "ner")
-# Stanza caps a token at this length in any case; its own default for our models would be 300.
-_MAX_TOKEN_CHARS = 1000
 # Encoded data and the like: the tokenizer takes minutes over one, and there are no words in it.
-_BLOB = re.compile(rf"(\S{{{_MAX_TOKEN_CHARS},}})")
-# The fast tree search replaces functions inside Stanza: only in the version that it was proved on.
-_PATCHED_VERSION = "1.15.0"
-
-
-class ParserLoadError(RuntimeError):
-    """Models could not be loaded: missing, unreadable, or not of this Stanza version."""
+_BLOB = re.compile(rf"(\S{{{MAX_TOKEN_CHARS},}})")
 
 
 class ParseError(RuntimeError):
@@ -61,16 +51,38 @@ class ParseError(RuntimeError):
         self.index = index
 
 
-class ModelDownloadError(RuntimeError):
-    """Stanza's official models could not be fetched."""
-
-
 class Named(NamedTuple):
     """An entity in a paragraph: code points and class."""
 
     start: int
     end: int
     type: str
+
+
+class Word(NamedTuple):
+    """A syntactic word before the models have described it.
+
+    `text` is in plain marks, for the models; `own` says whether the characters from `start` to
+    `end` are its own, or those of the token that it shares with others ("don't").
+    """
+
+    text: str
+    start: int
+    end: int
+    own: bool = True
+
+
+class Reading(NamedTuple):
+    """A paragraph as models read it: its words by sentence, what they are, and the entities.
+
+    `shared` are the tokens that stand for several words: sentence, first word, word after the last.
+    """
+
+    sentences: list[list[Word]]
+    tagged: list[Tagged]
+    lemmas: list[list[str]]
+    named: list[Named]
+    shared: list[tuple[int, int, int]]
 
 
 _PICTURES = ("So", "Zs", "Cs")  # emoji and the space before them are no part of a name
@@ -111,11 +123,13 @@ class Parser:
     ) -> None:
         self._params = params
         self._corrections = corrections
-        self._pipeline = _load(package, directory)
+        self._pipeline = load(package, directory)
         self._encoder = (encoder or Encoder(params=params)) if package == SHIPPED else None
         if self._encoder:
             folder = self._encoder.directory
             self._heads = SyntaxHeads.load(folder / HEADS, folder / LABELS)
+            self._cutter = Cutter(self._pipeline.processors["tokenize"].trainer)
+            self._expansions: dict[str, list[Word]] = {}
         if fast_trees:
             install_fast_trees()
 
@@ -174,11 +188,8 @@ class Parser:
             for paragraph in _paragraphs(number, doc.text)
         ]
         readable = [paragraph for paragraph in paragraphs if paragraph.readable]
-        states = [jobs[paragraph.document][1] for paragraph in readable]
-        starts = [paragraph.start for paragraph in readable]
-        with torch.inference_mode():
-            texts = [paragraph.text for paragraph in readable]
-            results = iter(self._annotated(texts, list(zip(states, starts, strict=True))))
+        states = [(jobs[paragraph.document][1], paragraph.start) for paragraph in readable]
+        results = iter(self._readings([paragraph.text for paragraph in readable], states))
         sentences: list[list[Sentence]] = [[] for _ in jobs]
         entities: list[list[Entity]] = [[] for _ in jobs]
         for paragraph in paragraphs:
@@ -186,62 +197,105 @@ class Parser:
             if not paragraph.readable:
                 sentences[paragraph.document].append(_blob(paragraph))
                 continue
-            result, named = next(results)
-            sentences[paragraph.document] += _sentences(result, text, paragraph.start)
-            entities[paragraph.document] += _entities(named, text, paragraph.start)
+            reading = next(results)
+            sentences[paragraph.document] += _sentences(reading, text, paragraph.start)
+            entities[paragraph.document] += _entities(reading.named, text, paragraph.start)
         return [
             doc.evolve(done="parse", sentences=tuple(found), entities=tuple(named))
             for (doc, _), found, named in zip(jobs, sentences, entities, strict=True)
         ]
 
     def annotate(self, paragraphs: list[str]) -> list[Any]:
-        """Return Stanza's own document for each paragraph by itself, as evaluation needs it.
+        """Return each paragraph by itself as a document of Stanza's own, as evaluation needs it.
 
         Raises what Stanza raises.
         """
         states = self._states([Document(text=text) for text in paragraphs])
-        with torch.inference_mode():
-            found = self._annotated(paragraphs, [(read, 0) for read in states])
-        return [document for document, _ in found]
+        readings = self._readings(paragraphs, [(read, 0) for read in states])
+        return [_stanza_document(*pair) for pair in zip(readings, paragraphs, strict=True)]
 
-    def _annotated(
+    def _readings(
         self, paragraphs: list[str], read: list[tuple[States | None, int]]
-    ) -> list[tuple[Any, list[Named]]]:
-        """Return Stanza's document and the entities of each paragraph.
+    ) -> list[Reading]:
+        """Return what the models read in each paragraph.
 
         `read` has the states of its text, and where in that text the paragraph starts.
         """
+        with torch.inference_mode():
+            if self._encoder is None:
+                return self._by_stanza(paragraphs)
+            return [
+                self._by_encoder(self._words(text, sentences), states, start)
+                for (text, sentences), (states, start) in zip(
+                    self._cut(paragraphs), read, strict=True
+                )
+                if states is not None
+            ]
+
+    # ---------------------------------------------------------------- the shipped models
+    def _cut(self, paragraphs: list[str]) -> Iterator[tuple[str, list[list[Piece]]]]:
+        """Yield each paragraph with the tokens of its sentences."""
+        for text, sentences in zip(paragraphs, self._cutter(paragraphs), strict=True):
+            yield text, self._corrected(sentences, text)
+
+    def _corrected(self, sentences: list[list[Piece]], text: str) -> list[list[Piece]]:
+        if not self._corrections:
+            return sentences
+        return correct(sentences, text, max_tokens=self._params.max_sentence_tokens)
+
+    def _words(self, text: str, sentences: list[list[Piece]]) -> list[list[list[Word]]]:
+        """Return the words of each token of each sentence."""
+        return [[self._expanded(piece, text) for piece in sentence] for sentence in sentences]
+
+    def _expanded(self, piece: Piece, text: str) -> list[Word]:
+        form = plain(text[piece.start : piece.end])
+        if not piece.multiword:
+            return [Word(form, piece.start, piece.end)]
+        if form not in self._expansions:
+            self._expansions[form] = self._expansion(form)
+        return [
+            Word(word.text, piece.start + word.start, piece.start + word.end, word.own)
+            for word in self._expansions[form]
+        ]
+
+    def _expansion(self, form: str) -> list[Word]:
+        """Return the words that a token stands for, as Stanza's model for them says."""
+        token = {"id": (1,), "text": form, "start_char": 0, "end_char": len(form)}
+        document = stanza.Document([[{**token, "misc": "MWT=Yes"}]], text=form)
+        (sentence,) = self._pipeline.process(document, processors="mwt").sentences
+        return words_of(sentence)
+
+    def _by_encoder(self, tokens: list[list[list[Word]]], states: States, start: int) -> Reading:
+        sentences = [[word for token in sentence for word in token] for sentence in tokens]
+        tagged = described(self._heads, sentences, states, start)
+        return Reading(
+            sentences,
+            tagged,
+            [self._lemmas(*pair) for pair in zip(sentences, tagged, strict=True)],
+            [name for pair in zip(sentences, tagged, strict=True) for name in named_in(*pair)],
+            list(_shared(tokens)),
+        )
+
+    def _lemmas(self, words: list[Word], tagged: Tagged) -> list[str]:
+        """Return the words' lemmas, from the dictionary that Stanza's lemmatizer has learned.
+
+        The processor itself would first number every letter for a network that ours has not.
+        """
+        known = self._pipeline.processors["lemma"].trainer
+        asked = [(word.text, upos) for word, upos in zip(words, tagged.upos, strict=True)]
+        return [lemma or "_" for lemma in known.predict_dict(asked)]
+
+    # ---------------------------------------------------------------- Stanza's own packages
+    def _by_stanza(self, paragraphs: list[str]) -> list[Reading]:
         if not paragraphs:
             return []
         # Not through the pipeline, which would expand multi-word tokens before they are corrected.
         tokenize = self._pipeline.processors["tokenize"]
         documents = tokenize.bulk_process([stanza.Document([], text=text) for text in paragraphs])
         documents = [self._retokenized(document) for document in documents]
-        if self._encoder is None:
-            documents = self._pipeline.process(documents, processors=_OFFICIAL_PROCESSORS[1:-1])
-            named = self._recognized(documents)
-        else:
-            documents = self._pipeline.process(documents, processors=["mwt"])
-            named = [
-                describe(document, self._heads, states, start)
-                for document, (states, start) in zip(documents, read, strict=True)
-                if states is not None
-            ]
-            self._lemmatize(documents)
-        for document in documents:
-            _restore(document)
-        return list(zip(documents, named, strict=True))
-
-    def _lemmatize(self, documents: list[Any]) -> None:
-        """Give words their lemmas, from the dictionary that Stanza's lemmatizer has learned.
-
-        The processor itself would first number every letter for a network that ours has not.
-        """
-        words = [w for document in documents for s in document.sentences for w in s.words]
-        known = self._pipeline.processors["lemma"].trainer
-        lemmas = known.predict_dict([(word.text, word.upos) for word in words])
-        for word, lemma in zip(words, lemmas, strict=True):
-            word.lemma = lemma or "_"
+        documents = self._pipeline.process(documents, processors=OFFICIAL_PROCESSORS[1:-1])
+        named = self._recognized(documents)
+        return [_stanza_reading(*pair) for pair in zip(documents, named, strict=True)]
 
     def _retokenized(self, document: Any) -> Any:
         """Return a document of the same text with tokens corrected and written in plain marks."""
@@ -250,9 +304,8 @@ class Parser:
             [Piece(t.start_char, t.end_char, _is_multiword(t)) for t in sentence.tokens]
             for sentence in document.sentences
         ]
-        if self._corrections:
-            sentences = correct(sentences, text, max_tokens=self._params.max_sentence_tokens)
-        tokens = [[_as_dict(n, p, text) for n, p in enumerate(s, start=1)] for s in sentences]
+        corrected = self._corrected(sentences, text)
+        tokens = [[_as_dict(n, p, text) for n, p in enumerate(s, start=1)] for s in corrected]
         return stanza.Document(tokens, text=text)
 
     def _recognized(self, documents: list[Any]) -> list[list[Named]]:
@@ -283,137 +336,8 @@ class Parser:
             at += len(line) + 1
         states = self._encoder.states([Document(text="\n".join(lines))])[0]
         rows = [[pieces_of(*place, states.starts) for place in sentence] for sentence in places]
-        found = self._heads.read(states.vectors, rows, _fast_one_root)
+        found = self._heads.read(states.vectors, rows, best_tree)
         return [tagged.entities for tagged in found]
-
-
-def default_directory() -> Path:
-    """Return where official packages are kept by default, as Stanza itself would decide."""
-    return Path(os.environ.get("STANZA_RESOURCES_DIR", Path.home() / "stanza_resources"))
-
-
-def download(package: str, directory: Path, *, timeout_s: float = 10.0) -> None:
-    """Fetch one of Stanza's official English packages into `directory`, for `Parser(package, …)`.
-
-    `timeout_s` bounds the wait for the first answer, not the download. Raises ModelDownloadError
-    naming what failed and what to do; ValueError for a package that Stanza does not publish.
-    """
-    if package not in OFFICIAL:
-        raise ValueError(f"no official package {package!r}: choose one of {', '.join(OFFICIAL)}")
-    index = f"{DEFAULT_RESOURCES_URL}/resources_{DEFAULT_RESOURCES_VERSION}.json"
-    _probe(index, package, timeout_s)
-    try:
-        stanza.download("en", model_dir=str(directory), package=package, logging_level="WARN")
-        # The accurate package names a transformer that only loading it fetches.
-        _official(package, directory, download_method="reuse_resources")
-    except Exception as error:
-        raise ModelDownloadError(
-            f"package {package!r}: the download into {directory} failed ({error}); "
-            "check connection, proxy and disk, then run the command again"
-        ) from error
-
-
-def _probe(url: str, package: str, timeout_s: float) -> None:
-    """Raise ModelDownloadError unless `url` answers in time: Stanza itself would wait for ever."""
-    failures: list[Exception] = [TimeoutError(f"no answer within {timeout_s:g} s")]
-
-    def fetch() -> None:
-        try:
-            with urllib.request.urlopen(url, timeout=timeout_s) as answer:  # noqa: S310  Stanza's
-                answer.read(1)
-            failures.clear()
-        except (OSError, ValueError) as error:
-            failures[:] = [error]
-
-    # Name look-up ignores timeouts, so it gets a thread that may be left behind.
-    thread = Thread(target=fetch, daemon=True)
-    thread.start()
-    thread.join(timeout_s)
-    if failures:
-        raise ModelDownloadError(
-            f"package {package!r}: cannot reach Stanza's model index at {url} ({failures[0]}); "
-            "connect to the internet or set HTTPS_PROXY, "
-            f"or keep the package {SHIPPED!r}, which needs no download"
-        )
-
-
-def install_fast_trees() -> bool:
-    """Make Stanza's parser find its trees faster, with the same result; say whether it is in use.
-
-    Optional: it replaces two functions of Stanza 1.15.0 and leaves any other version alone.
-    """
-    if stanza.__version__ != _PATCHED_VERSION:
-        return False
-    if depparse_model.chuliu_edmonds_one_root is not _fast_one_root:
-        chuliu_edmonds.tarjan = spanning_tree.cycles
-        for module in (chuliu_edmonds, depparse_model, head_constraints):
-            module.chuliu_edmonds_one_root = _fast_one_root
-    return True
-
-
-_stock_one_root = chuliu_edmonds.chuliu_edmonds_one_root
-_stock_cycles = chuliu_edmonds.tarjan
-
-
-def _fast_one_root(scores: Any) -> Any:
-    heads = spanning_tree.best_tree(scores, chuliu_edmonds.chuliu_edmonds)
-    return heads if heads is not None else _stock_one_root(scores)
-
-
-def stock_tree(scores: Any) -> Any:
-    """Return the tree that Stanza's own search finds, whatever is installed; for comparison."""
-    installed, chuliu_edmonds.tarjan = chuliu_edmonds.tarjan, _stock_cycles
-    try:
-        return _stock_one_root(scores)
-    finally:
-        chuliu_edmonds.tarjan = installed
-
-
-def _load(package: str, directory: Path | None) -> Any:
-    torch.set_num_threads(1)  # a second thread on a busy core ran 15 times slower
-    if package != SHIPPED and package not in OFFICIAL:
-        known = ", ".join((SHIPPED, *OFFICIAL))
-        raise ParserLoadError(f"no parser package {package!r}: choose one of {known}")
-    shipped = package == SHIPPED
-    folder = directory or (SHIPPED_DIRECTORY if shipped else default_directory())
-    try:
-        if shipped:
-            return _shipped(folder)
-        return _official(package, folder)
-    except Exception as error:
-        fetch = f"run: manage.py download_models --package {package}"
-        remedy = "reinstall the project" if shipped else fetch
-        raise ParserLoadError(f"package {package!r} in {folder}: {error}; {remedy}") from error
-
-
-def _shipped(directory: Path) -> Any:
-    for name in ("resources.json", *(f"{p}.pt" for p in PROCESSORS)):
-        if not (directory / name).is_file():
-            raise FileNotFoundError(f"{directory / name} is missing")
-    return stanza.Pipeline(
-        "en",
-        dir=str(directory),
-        package=None,
-        processors=dict.fromkeys(PROCESSORS, "news"),
-        **_COMMON,
-        **{f"{p}_model_path": str(directory / f"{p}.pt") for p in PROCESSORS},
-    )
-
-
-def _official(package: str, directory: Path, *, download_method: str | None = None) -> Any:
-    options = {**_COMMON, "download_method": download_method}
-    processors = ",".join(_OFFICIAL_PROCESSORS)
-    return stanza.Pipeline(
-        "en", dir=str(directory), package=package, processors=processors, **options
-    )
-
-
-_COMMON = {
-    "download_method": None,
-    "use_gpu": False,
-    "logging_level": "WARN",
-    "tokenize_max_seqlen": _MAX_TOKEN_CHARS,
-}
 
 
 def _groups(docs: Sequence[Document], limit_chars: int) -> Iterator[list[int]]:
@@ -479,12 +403,88 @@ def characters(word: Any) -> tuple[int, int]:
     return word.parent.start_char, word.parent.end_char
 
 
-def _restore(document: Any) -> None:
-    """Give every token and word that has characters of its own the text as written."""
-    for sentence in document.sentences:
-        for item in (*sentence.tokens, *sentence.words):
-            if item.start_char is not None:
-                item.text = document.text[item.start_char : item.end_char]
+def described(
+    heads: SyntaxHeads, sentences: Sequence[Sequence[Word]], states: States, start: int = 0
+) -> list[Tagged]:
+    """Return tags, trees and entities of sentences of words.
+
+    `states` are those of a text in which the words' begins at `start`.
+    """
+    rows = [
+        [pieces_of(word.start + start, word.end + start, states.starts) for word in words]
+        for words in sentences
+    ]
+    # A text of nothing that the encoder has a wordpiece for has tokens all the same.
+    vectors = states.vectors if states.starts else np.zeros((1, len(heads.words)), np.float16)
+    return heads.read(vectors, rows, best_tree)
+
+
+def words_of(sentence: Any) -> list[Word]:
+    """Return the words of a sentence of Stanza's."""
+    return [Word(w.text, *characters(w), own=w.start_char is not None) for w in sentence.words]
+
+
+def _stanza_reading(document: Any, named: list[Named]) -> Reading:
+    """Return what Stanza's document says, and the entities that were found apart from it."""
+    sentences = [sentence.words for sentence in document.sentences]
+    tagged = [
+        Tagged(
+            upos=[word.upos or "X" for word in words],
+            xpos=[word.xpos or "" for word in words],
+            feats=[word.feats or "_" for word in words],
+            heads=[word.head for word in words],
+            deprels=[word.deprel for word in words],
+            entities=[],
+        )
+        for words in sentences
+    ]
+    lemmas = [[word.lemma or word.text for word in words] for words in sentences]
+    found = [words_of(sentence) for sentence in document.sentences]
+    return Reading(found, tagged, lemmas, named, [])
+
+
+def _shared(tokens: list[list[list[Word]]]) -> Iterator[tuple[int, int, int]]:
+    """Yield the tokens of several words: sentence, first word, word after the last."""
+    for number, sentence in enumerate(tokens):
+        at = 0
+        for words in sentence:
+            if len(words) > 1:
+                yield number, at, at + len(words)
+            at += len(words)
+
+
+def _stanza_document(reading: Reading, text: str) -> Any:
+    """Return a reading as a document of Stanza's."""
+    tokens = {(number, low): high for number, low, high in reading.shared}
+    sentences = []
+    for number, words in enumerate(reading.sentences):
+        entries: list[dict[str, Any]] = []
+        tagged, lemmas = reading.tagged[number], reading.lemmas[number]
+        for i, word in enumerate(words):
+            if high := tokens.get((number, i)):
+                start, end = word.start, words[high - 1].end
+                place = {"start_char": start, "end_char": end}
+                entries.append({"id": (i + 1, high), "text": text[start:end], **place})
+            place = {"start_char": word.start, "end_char": word.end} if word.own else {}
+            entries.append(
+                {
+                    "id": (i + 1,),
+                    "text": _written(word, text),
+                    "lemma": lemmas[i],
+                    "upos": tagged.upos[i],
+                    "xpos": tagged.xpos[i],
+                    "feats": tagged.feats[i],
+                    "head": tagged.heads[i],
+                    "deprel": tagged.deprels[i],
+                    **place,
+                }
+            )
+        sentences.append(entries)
+    return stanza.Document(sentences, text=text)
+
+
+def _written(word: Word, text: str) -> str:
+    return text[word.start : word.end] if word.own else word.text
 
 
 def _blob(paragraph: _Paragraph) -> Sentence:
@@ -495,64 +495,39 @@ def _blob(paragraph: _Paragraph) -> Sentence:
     return Sentence(span=span, tokens=(token,))
 
 
-def _sentences(result: Any, text: str, offset: int) -> Iterator[Sentence]:
-    for sentence in result.sentences:
-        tokens = tuple(_token(word, text, offset) for word in sentence.words)
+def _sentences(reading: Reading, text: str, offset: int) -> Iterator[Sentence]:
+    parts = zip(reading.sentences, reading.tagged, reading.lemmas, strict=True)
+    for words, tagged, lemmas in parts:
+        tokens = tuple(
+            _token(word, tagged, i, lemmas[i], text, offset) for i, word in enumerate(words)
+        )
         span = Span(start=tokens[0].span.start, end=tokens[-1].span.end)
         yield Sentence(span=span, tokens=tokens)
 
 
-def _token(word: Any, text: str, offset: int) -> Token:
-    start, end = characters(word)
-    span = Span(start=start + offset, end=end + offset)
-    if word.start_char is not None and word.text != span.of(text):
-        raise SpanError(f"token {word.text!r} stands as {span.of(text)!r} at [{start}, {end})")
+def _token(word: Word, tagged: Tagged, i: int, lemma: str, text: str, offset: int) -> Token:
+    start, end = word.start + offset, word.end + offset
+    feats = tagged.feats[i]
     return Token(
-        span=span,
-        text=word.text,
-        lemma=word.lemma or word.text,
-        upos=word.upos or "X",
-        xpos=word.xpos or "",
-        feats=word.feats or "",
-        head=word.head - 1,
-        deprel=word.deprel,
+        span=Span(start=start, end=end),
+        text=text[start:end] if word.own else word.text,
+        lemma=lemma,
+        upos=tagged.upos[i],
+        xpos=tagged.xpos[i],
+        feats="" if feats == "_" else feats,
+        head=tagged.heads[i] - 1,
+        deprel=tagged.deprels[i],
     )
 
 
-def describe(document: Any, heads: SyntaxHeads, states: States, start: int = 0) -> list[Named]:
-    """Give the words of a Stanza document their tags and trees; return the entities in it.
-
-    `states` are those of a text in which the document's begins at `start`.
-    """
-    places = [[characters(word) for word in sentence.words] for sentence in document.sentences]
-    rows = [
-        [pieces_of(low + start, high + start, states.starts) for low, high in sentence]
-        for sentence in places
-    ]
-    named: list[Named] = []
-    # A text of nothing that the encoder has a wordpiece for has tokens all the same.
-    vectors = states.vectors if states.starts else np.zeros((1, len(heads.words)), np.float16)
-    read = heads.read(vectors, rows, _fast_one_root)
-    for sentence, where, tagged in zip(document.sentences, places, read, strict=True):
-        _describe(sentence, tagged)
-        named += _named(where, tagged.entities)
-    return named
-
-
-def _describe(sentence: Any, tagged: Tagged) -> None:
-    for n, word in enumerate(sentence.words):
-        word.upos, word.xpos, word.head = tagged.upos[n], tagged.xpos[n], tagged.heads[n]
-        word.feats = None if tagged.feats[n] == "_" else tagged.feats[n]
-        word.deprel = tagged.deprels[n]
-
-
-def _named(places: Sequence[tuple[int, int]], tags: Sequence[str]) -> Iterator[Named]:
+def named_in(words: Sequence[Word], tagged: Tagged) -> Iterator[Named]:
+    """Yield the entities of a sentence."""
     start = 0
-    for (low, high), tag in zip(places, tags, strict=True):
+    for word, tag in zip(words, tagged.entities, strict=True):
         if tag[0] in "BS":
-            start = low
+            start = word.start
         if tag[0] in "ES":
-            yield Named(start, high, tag[2:])
+            yield Named(start, word.end, tag[2:])
 
 
 def _entities(named: Iterable[Named], text: str, offset: int) -> Iterable[Entity]:

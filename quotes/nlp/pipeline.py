@@ -16,8 +16,9 @@ from typing import Any
 from quotes.nlp.attribution import attribute
 from quotes.nlp.document import Document, Foreign, Provenance, Quotation, Span
 from quotes.nlp.language import note, read_english
-from quotes.nlp.parse import SHIPPED, Parser
+from quotes.nlp.parse import Parser
 from quotes.nlp.reading import read_plainly
+from quotes.nlp.stanza_packages import SHIPPED
 from quotes.nlp.tagger import Tagger
 from quotes.params import DEFAULTS, Params
 

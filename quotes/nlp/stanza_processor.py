@@ -27,8 +27,9 @@ from stanza.pipeline.registry import NAME_TO_PROCESSOR_CLASS
 
 from quotes.nlp.attribution import attribute
 from quotes.nlp.document import Document, Entity, Quotation, Sentence, Span, Token
-from quotes.nlp.encoder import DIRECTORY, HEADS, LABELS
-from quotes.nlp.parse import PROCESSORS, SHIPPED_DIRECTORY, Named, describe
+from quotes.nlp.encoder import DIRECTORY, HEADS, LABELS, States
+from quotes.nlp.parse import Named, described, named_in, words_of
+from quotes.nlp.stanza_packages import PROCESSORS, SHIPPED_DIRECTORY
 from quotes.nlp.syntax import SyntaxHeads
 from quotes.nlp.tagger import STAGE, Tagger
 from quotes.params import DEFAULTS, Params
@@ -145,7 +146,7 @@ class _Described(ProcessorVariant):  # type: ignore[misc]  # Stanza has no types
                 for token in sentence.tokens:
                     _span(token, text)
             (read,), (states,) = _tagger().tag([Document(text=text)])
-            _set_entities(doc, describe(doc, _heads(), states))
+            _set_entities(doc, _describe(doc, states))
             for sentence in doc.sentences:
                 sentence.build_dependencies()
             setattr(doc, _READ, read)
@@ -172,6 +173,18 @@ NAME_TO_PROCESSOR_CLASS["ner"] = _Recogniser
 _READ = "_read_by_encoder"
 for _processor in ("pos", "depparse", "ner"):
     register_processor_variant(_processor, VARIANT)(_Described)
+
+
+def _describe(doc: Any, states: States) -> list[Named]:
+    """Give the words of a Stanza document their tags and trees; return the entities in it."""
+    sentences = [words_of(sentence) for sentence in doc.sentences]
+    found = described(_heads(), sentences, states)
+    for sentence, tagged in zip(doc.sentences, found, strict=True):
+        for n, word in enumerate(sentence.words):
+            word.upos, word.xpos, word.head = tagged.upos[n], tagged.xpos[n], tagged.heads[n]
+            word.feats = None if tagged.feats[n] == "_" else tagged.feats[n]
+            word.deprel = tagged.deprels[n]
+    return [name for pair in zip(sentences, found, strict=True) for name in named_in(*pair)]
 
 
 def _set_entities(doc: Any, named: Sequence[Named]) -> None:

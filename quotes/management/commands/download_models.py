@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from quotes.nlp.parse import OFFICIAL, ModelDownloadError, download
+from quotes.nlp.stanza_packages import OFFICIAL, ModelDownloadError, download
 
 
 class Command(BaseCommand):

@@ -17,13 +17,12 @@ from hypothesis import strategies as st
 from stanza.models.common.chuliu_edmonds import chuliu_edmonds
 from stanza.models.common.pretrain import PretrainedWordVocab
 
-from quotes.nlp import parse, spanning_tree
+from quotes.nlp import spanning_tree, stanza_packages
 from quotes.nlp.document import Document, Span
-from quotes.nlp.parse import (
+from quotes.nlp.parse import ParseError, Parser
+from quotes.nlp.stanza_packages import (
     SHIPPED_DIRECTORY,
     ModelDownloadError,
-    ParseError,
-    Parser,
     ParserLoadError,
     download,
 )
@@ -304,7 +303,7 @@ def test_official_package_tags_and_parses_by_itself(tmp_path: Path, parser: Pars
 @pytest.fixture
 def unreachable(monkeypatch: pytest.MonkeyPatch) -> None:
     """An index at a closed port of this machine: refused at once, wherever the test runs."""
-    monkeypatch.setattr(parse, "DEFAULT_RESOURCES_URL", "http://127.0.0.1:9")
+    monkeypatch.setattr(stanza_packages, "DEFAULT_RESOURCES_URL", "http://127.0.0.1:9")
 
 
 @pytest.mark.usefixtures("unreachable")
@@ -324,7 +323,7 @@ def test_download_gives_up_on_a_silent_server(
 ) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
-        monkeypatch.setattr(parse, "DEFAULT_RESOURCES_URL", f"http://127.0.0.1:{port}")
+        monkeypatch.setattr(stanza_packages, "DEFAULT_RESOURCES_URL", f"http://127.0.0.1:{port}")
         with pytest.raises(ModelDownloadError, match="cannot reach"):
             download("default", tmp_path, timeout_s=0.2)
 
@@ -354,13 +353,13 @@ def scored(rng: np.random.Generator, size: int, *, peaked: bool) -> np.ndarray[A
 
 @pytest.mark.parametrize("peaked", [True, False])
 def test_fast_trees_are_the_same_trees(*, peaked: bool) -> None:
-    if not parse.install_fast_trees():
+    if not stanza_packages.install_fast_trees():
         pytest.skip("another version of Stanza: its own search is in use")
     rng = np.random.default_rng(7)
     for _ in range(150):
         scores = scored(rng, int(rng.integers(2, 40)), peaked=peaked)
-        stock = parse.stock_tree(scores)
-        assert (parse.depparse_model.chuliu_edmonds_one_root(scores) == stock).all()
+        stock = stanza_packages.stock_tree(scores)
+        assert (stanza_packages.depparse_model.chuliu_edmonds_one_root(scores) == stock).all()
 
 
 @pytest.mark.parametrize("peaked", [True, False])
