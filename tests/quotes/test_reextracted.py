@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -413,7 +413,7 @@ def decide(deed: tuple[str, int, Span], user: User) -> None:
 class Sequences(TestCase):
     """Whatever extractors find and people decide, in whatever order."""
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(first=documents, then=steps)
     def test_any_sequence(self, first: Document, then: list) -> None:
         user = reviewer()
