@@ -3,13 +3,13 @@
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Model
 from django.http import HttpRequest
 
 from quotes.models import (
     Article,
     ArticleVersion,
     CanonicalText,
+    Decision,
     Extraction,
     ExtractionRun,
     Outlet,
@@ -17,7 +17,9 @@ from quotes.models import (
     QuotationQuerySet,
     QuotationSpan,
     Speaker,
+    SpeakerLink,
     SpeakerName,
+    SpeakerSuggestion,
 )
 from quotes.search import search
 
@@ -53,12 +55,20 @@ class Spans(ReadOnly, _Inline):
     fields = ("role", "position", "start", "end", "exact", "rule")
 
 
-class Names(_Inline):
+class Decisions(ReadOnly, _Inline):
+    """What people have decided on a quotation."""
+
+    model = Decision
+    extra = 0
+    fields = ("at", "kind", "by_name", "why")
+
+
+class Names(ReadOnly, _Inline):
     """The names of a speaker."""
 
     model = SpeakerName
     extra = 0
-    readonly_fields = ("key", "reason")
+    fields = ("name", "key", "reason", "score")
 
 
 class Versions(ReadOnly, _Inline):
@@ -82,7 +92,7 @@ class QuotationAdmin(ReadOnly, _Admin):
     list_select_related = ("speaker",)
     search_fields = ("content",)
     search_help_text = 'words, "a phrase", -without, begin*'
-    inlines: ClassVar = [Spans]
+    inlines: ClassVar = [Spans, Decisions]
     show_full_result_count = False
 
     def get_search_results(
@@ -115,18 +125,35 @@ class ArticleAdmin(ReadOnly, _Admin):
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(_Admin):
-    """Speakers; an operator may correct how one is shown."""
+class SpeakerAdmin(ReadOnly, _Admin):
+    """Speakers; reviewers correct them on their pages, where that is kept and can be undone."""
 
-    list_display = ("name", "kind", "slug", "wikidata_id")
+    list_display = ("name", "kind", "slug", "wikidata_id", "merged_into")
     list_filter = ("kind",)
+    list_select_related = ("merged_into",)
     search_fields = ("name", "slug", "names__name", "wikidata_id")
-    readonly_fields = ("slug",)
     inlines: ClassVar = [Names]
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:  # noqa: ARG002
-        """Return False: quotations name it."""
-        return False
+
+@admin.register(SpeakerLink)
+class SpeakerLinkAdmin(ReadOnly, _Admin):
+    """Who is meant by a name in an article, why, and how surely."""
+
+    list_display = ("name", "speaker", "article", "role", "reason", "score", "decided")
+    list_filter = ("decided",)
+    list_select_related = ("speaker", "article")
+    search_fields = ("name", "speaker__name", "article__uid")
+    show_full_result_count = False
+
+
+@admin.register(SpeakerSuggestion)
+class SpeakerSuggestionAdmin(ReadOnly, _Admin):
+    """Speakers who may be one; people decide on the site's own pages."""
+
+    list_display = ("one", "other", "reason", "score", "status")
+    list_filter = ("status",)
+    list_select_related = ("one", "other")
+    search_fields = ("one__name", "other__name")
 
 
 @admin.register(Outlet)
@@ -160,3 +187,14 @@ class ExtractionAdmin(ReadOnly, _Admin):
 
     list_display = ("version", "run", "created_at", "quotation_count")
     list_select_related = ("version__article", "run")
+
+
+@admin.register(Decision)
+class DecisionAdmin(ReadOnly, _Admin):
+    """What people have decided; they decide, and undo, on the pages."""
+
+    list_display = ("at", "kind", "by_name", "quotation", "speaker", "other_speaker", "why")
+    list_filter = ("kind", "at")
+    list_select_related = ("quotation", "speaker", "other_speaker")
+    search_fields = ("by_name", "why", "speaker__name", "quotation__uid")
+    date_hierarchy = "at"

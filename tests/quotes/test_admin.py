@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from quotes import decisions
+
 MODELS = ("quotation", "article", "articleversion", "speaker", "outlet", "extractionrun")
-MODELS += ("extraction", "canonicaltext")
+MODELS += ("extraction", "canonicaltext", "decision")
 
 pytestmark = pytest.mark.django_db
 
@@ -33,3 +35,15 @@ def test_search_is_the_sites_own(admin_client, query, count):
     page = reverse("admin:quotes_quotation_changelist")
     shown = admin_client.get(page, {"q": query})
     assert shown.context["cl"].result_count == count
+
+
+def test_speakers_and_decisions_are_changed_on_their_pages_only(
+    admin_client, admin_user, quotation
+):
+    decision = decisions.rename(quotation.speaker, admin_user, name="Anna Roe", why="a misprint")
+    for row in (quotation.speaker, decision):
+        page = reverse(f"admin:quotes_{row._meta.model_name}_change", args=[row.pk])
+        shown = admin_client.get(page)
+        assert shown.status_code == 200
+        assert "Anna Roe" in shown.text or "a misprint" in shown.text
+        assert admin_client.post(page, {"name": "x"}).status_code == 403
