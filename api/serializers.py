@@ -16,6 +16,8 @@ from quotes.models import (
     Quotation,
     QuotationSpan,
     Speaker,
+    SpeakerLink,
+    SpeakerName,
 )
 
 
@@ -126,20 +128,42 @@ class RunSerializer(serializers.Serializer[Any]):
     fingerprint = serializers.CharField()
 
 
+class LinkReasonSerializer(serializers.ModelSerializer[SpeakerLink]):
+    """Why the article's name is this speaker's, how probably, and whether people said so."""
+
+    class Meta:
+        model = SpeakerLink
+        fields = ("name", "role", "reason", "score", "decided")
+
+
 class QuotationDetailSerializer(QuotationSerializer):
     """A quotation with its spans, the evidence for its speaker, and the run that found it."""
 
     spans = serializers.SerializerMethodField()
+    speaker_link = serializers.SerializerMethodField(
+        help_text="why its article's name is this speaker's; null without a speaker"
+    )
     run = RunSerializer(source="extraction.run")
 
     class Meta(QuotationSerializer.Meta):
-        fields = (*QuotationSerializer.Meta.fields, "spans", "run")  # type: ignore[assignment]
+        fields = (  # type: ignore[assignment]
+            *QuotationSerializer.Meta.fields, "spans", "speaker_link", "run"
+        )  # fmt: skip
 
     @extend_schema_field(SpansSerializer)
     def get_spans(self, quotation: Quotation) -> dict[str, Any]:
         """Return the spans by role."""
         roles = {role: quotation.spans_of(role) for role in QuotationSpan.Role.values}
         return dict(SpansSerializer(roles).data)
+
+    @extend_schema_field(LinkReasonSerializer(allow_null=True))
+    def get_speaker_link(self, quotation: Quotation) -> Any:
+        """Return the article's link to the speaker, that of the quotation's name first."""
+        links = SpeakerLink.objects.filter(
+            article=quotation.version.article_id, speaker=quotation.speaker_id
+        )
+        own = sorted(links, key=lambda link: link.name != quotation.speaker_name)
+        return LinkReasonSerializer(own[0]).data if own else None
 
 
 class QuotationInPlaceSerializer(serializers.ModelSerializer[Quotation]):
@@ -219,13 +243,24 @@ class SpeakerSerializer(SpeakerLinkSerializer):
         return absolute(reverse("api:speaker-detail", args=[speaker.slug]))
 
 
+class NameReasonSerializer(serializers.ModelSerializer[SpeakerName]):
+    """A form of a speaker's name: why it is the speaker's, and how probably."""
+
+    class Meta:
+        model = SpeakerName
+        fields = ("name", "reason", "score")
+
+
 class SpeakerDetailSerializer(SpeakerSerializer):
-    """A speaker with the names that articles use."""
+    """A speaker with the names that articles use, and why they are the speaker's."""
 
     names: Any = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")
+    name_reasons = NameReasonSerializer(source="names", many=True, read_only=True)
 
     class Meta(SpeakerSerializer.Meta):
-        fields = (*SpeakerSerializer.Meta.fields, "names")  # type: ignore[assignment]
+        fields = (  # type: ignore[assignment]
+            *SpeakerSerializer.Meta.fields, "description", "names", "name_reasons"
+        )  # fmt: skip
 
 
 class VerificationSerializer(serializers.Serializer[Any]):
