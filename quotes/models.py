@@ -368,6 +368,10 @@ class Quotation(models.Model):
         indexes = (
             models.Index(fields=("version", "status", "position"), name="quotation_in_article"),
             models.Index(fields=("speaker", "status", "act"), name="quotation_of_speaker"),
+            models.Index(
+                fields=("review", "status", "act", "speaker_confidence", "id"),
+                name="quotations_to_review",
+            ),
         )
 
     def __str__(self) -> str:
