@@ -176,17 +176,19 @@ def _named_later(article: Article, mention: Mention) -> Resolution | None:
     The description must say more than the noun, and one person only may answer to all of it.
     """
     own = modifiers(article, mention)
-    fitting = [
-        referent
-        for referent in article.referents.bearers(mention.noun)
+    start = mention.span.end
+    later = article.bearer_mentions(mention.noun, start, most=_MAX_MET, after=True) if own else []
+    fitting = {
+        id(referent): (span, referent)
+        for span, referent in reversed(later)
         if referent.kind is SpeakerKind.PERSON
-        and own
         and own <= article.referents.said_of(referent)
-        and referent.mentions[0].start > mention.span.start
-    ]
+        and span == referent.mentions[0]
+    }
     if len(fitting) != 1:
         return None
-    return refer(fitting[0], "named-later", at=fitting[0].mentions[0])
+    ((span, referent),) = fitting.values()
+    return refer(referent, "named-later", at=span)
 
 
 def people_near(article: Article, mention: Mention) -> list[Met]:

@@ -116,10 +116,12 @@ class Article:
             word.lower() for r in bodies for form in r.aliases for word in form.split()
         )
 
-    def bearer_mentions(self, noun: str, before: int, *, most: int) -> list[tuple[Span, Referent]]:
+    def bearer_mentions(
+        self, noun: str, offset: int, *, most: int, after: bool = False
+    ) -> list[tuple[Span, Referent]]:
         """Return up to `most` mentions before an offset of those of whom the article says `noun`.
 
-        They are the last ones, in text order.
+        They are the last ones, in text order; with `after`, the first ones behind the offset.
         """
         mentions = self._bearer_mentions.get(noun)
         if mentions is None:
@@ -128,8 +130,8 @@ class Article:
                 ((span, r) for r in bearers for span in r.mentions), key=lambda pair: pair[0].start
             )
             self._bearer_mentions[noun] = mentions
-        last = bisect_left(mentions, before, key=lambda pair: pair[0].start)
-        return mentions[max(0, last - most) : last]
+        last = bisect_left(mentions, offset, key=lambda pair: pair[0].start)
+        return mentions[last : last + most] if after else mentions[max(0, last - most) : last]
 
     def words(self, span: Span) -> str:
         """Return the words of the article at `span`."""

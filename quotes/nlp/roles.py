@@ -56,9 +56,9 @@ def _possessor_of(article: Article, span: Span) -> bool:
 
 def _is_predicate(article: Article, subject: Word, noun: Word) -> bool:
     """Say whether the clause says that the subject is what the noun says: "is a", not "is no"."""
-    words = article.grammar.inside(Span(start=subject.span.start, end=noun.span.end))
-    if subject.index > noun.index or not words:
+    if subject.index > noun.index:
         return False
+    words = article.grammar.inside(Span(start=subject.span.start, end=noun.span.end))
     copula = any(w.token.deprel == "cop" and article.grammar.head(w) == noun for w in words)
     denied = any("Polarity=Neg" in w.token.feats or w.token.upos == "PART" for w in words)
     return copula and not denied
