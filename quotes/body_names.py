@@ -84,6 +84,15 @@ def countries(name: str) -> frozenset[str]:
     return frozenset(part.removeprefix(_COUNTRY) for part in parts(name) if part[0] == _COUNTRY)
 
 
+def is_national(name: str) -> bool:
+    """Say whether a name is a country and what every country has one of: "the Nigerian army"."""
+    own = parts(name)
+    if len(own) != 2:  # noqa: PLR2004
+        return False
+    country, head = sorted(own)
+    return country[0] == _COUNTRY and "-" not in country and head in name_data.words("national")
+
+
 def is_generic(name: str) -> bool:
     """Say whether a name only describes people: "US Officials", "Health Workers"."""
     own = words(without_determiner(name))

@@ -151,8 +151,10 @@ def _names_a_body(name: str) -> bool:
     if gazetteer.named(bare):
         return True
     own = words(bare)
-    if not own or not own[-1][:1].isupper() or gazetteer.readings(bare):
+    if not own or gazetteer.readings(bare):
         return False
+    if not own[-1][:1].isupper():
+        return body_names.is_national(bare)
     if body_names.is_shared(bare) or body_names.is_generic(bare):
         return False
     return len(own) > 1 or not is_acronym(own[0])
