@@ -72,8 +72,10 @@ class QuotationFilters(filters.FilterSet):  # type: ignore[misc]  # untyped libr
     min_confidence = filters.NumberFilter(
         "confidence", "gte", min_value=0, max_value=1, help_text="0 to 1; in words and source."
     )
-    reviewed = filters.BooleanFilter(
-        method="looked_at", help_text="Whether people have decided on it."
+    reviewed = filters.ChoiceFilter(
+        choices=[("true", "Yes"), ("false", "No")],
+        method="looked_at",
+        help_text="Whether people have decided on it.",
     )
     updated_since = filters.IsoDateTimeFilter(
         "updated_at", "gte", help_text="ISO 8601 with a time zone."
@@ -92,10 +94,10 @@ class QuotationFilters(filters.FilterSet):  # type: ignore[misc]  # untyped libr
         """Keep the rows that the full-text search finds."""
         return search(rows, query)
 
-    def looked_at(self, rows: QuotationQuerySet, _: str, reviewed: bool) -> QuotationQuerySet:  # noqa: FBT001  as the library calls it
+    def looked_at(self, rows: QuotationQuerySet, _: str, reviewed: str) -> QuotationQuerySet:
         """Keep the rows that people have, or have not, decided on."""
         none = Q(review=Quotation.Review.NONE)
-        return rows.exclude(none) if reviewed else rows.filter(none)
+        return rows.exclude(none) if reviewed == "true" else rows.filter(none)
 
     def acting(self, rows: QuotationQuerySet, _: str, act: str) -> QuotationQuerySet:
         """Keep the rows of an act; "any" keeps all."""

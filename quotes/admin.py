@@ -60,7 +60,7 @@ class Decisions(ReadOnly, _Inline):
 
     model = Decision
     extra = 0
-    fields = ("at", "kind", "by_name", "why")
+    fields = readonly_fields = ("at", "kind", "by_name", "why")
 
 
 class Names(ReadOnly, _Inline):

@@ -81,7 +81,6 @@ class DecisionFilter(ListFilter):
     person = forms.ModelChoiceField(
         User.objects.none(), label="Person", required=False, to_field_name="username",
         empty_label="Everybody",
-        error_messages={"invalid_choice": "Nobody of that user name has decided anything."},
     )  # fmt: skip
     kind = forms.ChoiceField(
         label="Decision", required=False, choices=[("", "Any"), *Decision.Kind.choices]
@@ -92,6 +91,7 @@ class DecisionFilter(ListFilter):
         person = self.fields["person"]
         assert isinstance(person, forms.ModelChoiceField)  # noqa: S101 - narrows the type
         person.queryset = User.objects.filter(pk__in=Decision.objects.values("by"))
+        person.error_messages["invalid_choice"] = "Nobody of that user name has decided anything."
 
     def condition(self) -> Q:
         """Return the condition on decisions; wants a valid form."""

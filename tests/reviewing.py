@@ -103,7 +103,7 @@ def said(words: str) -> Quotation:
 def reviewer(name: str = "jo", **fields: Any) -> User:
     """Return a user who may decide."""
     fields = {"first_name": name.capitalize(), "last_name": "Roe", **fields}
-    user = User.objects.create_user(name, f"{name}@example.org", "secret", **fields)
+    user = User.objects.create_user(name, f"{name}@example.org", **fields)
     user.user_permissions.add(Permission.objects.get(codename="add_decision"))
     return User.objects.get(pk=user.pk)
 
