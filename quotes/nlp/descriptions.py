@@ -5,6 +5,7 @@ or a document of its own.
 """
 
 from bisect import bisect_left
+from collections import defaultdict
 from operator import itemgetter
 
 from quotes.nlp import lexicon, names
@@ -35,6 +36,7 @@ from quotes.nlp.roles import said_by
 
 _TWO = ("first", "second")
 _MAX_AGAIN = 5  # sources of the same noun that are compared
+_SENDER_CHARS = 60  # from "from" to the name of who sent a document
 _ISSUER_WORDS = 4  # from a document's noun to the preposition before its issuer
 
 
@@ -106,8 +108,10 @@ def _document(article: Article, mention: Mention) -> Resolution:
     medium = lexicon.document_medium(mention.noun)
     if told := article.told_by("medium", medium):
         return follow(told[-1], "issuer")
-    last = _last_body(article, mention) if mention.definite else None
-    return last or _itself(article, mention)
+    if not mention.definite:
+        return _itself(article, mention)
+    met = _issuer_before(article, mention) or _last_body(article, mention)
+    return met or _itself(article, mention)
 
 
 def _same_survey(article: Article, mention: Mention) -> Resolution | None:
@@ -152,6 +156,47 @@ def _issuer(article: Article, mention: Mention) -> Referent | None:
         return None
     found = article.referents.at(Span(start=mention.core.end, end=mention.span.end))
     return found[0] if found else None
+
+
+def _issuer_before(article: Article, mention: Mention) -> Resolution | None:
+    """Return who issued a document where it was last spoken of: "X sent a letter"."""
+    words = article.by_noun.get(mention.noun, [])
+    last = bisect_left(words, mention.span.start, key=lambda word: word.span.start)
+    for word in words[max(0, last - _MAX_AGAIN) : last][::-1]:
+        for span in (_author(article, word), _sender(article, word)):
+            found = article.referents.at(span) if span else []
+            if found:
+                return refer(found[0], "issuer", at=span)
+    return None
+
+
+def _author(article: Article, word: Word) -> Span | None:
+    """Return the possessor of a document, or the subject of what was done with it: "X sent it"."""
+    start = phrase_start(article, word.span)
+    phrase = article.grammar.inside(Span(start=start, end=word.span.end))
+    owners = [w.span for w in phrase if w.token.deprel == "nmod:poss"]
+    verb = article.grammar.head(word)
+    if not owners and word.token.deprel == "obj" and verb is not None:
+        clause = article.grammar.inside(article.grammar.sentence(word.sentence).span)
+        owners = [
+            w.span for w in clause if w.token.deprel == "nsubj" and article.grammar.head(w) == verb
+        ]
+    return owners[0] if owners else None
+
+
+def _sender(article: Article, word: Word) -> Span | None:
+    """Return the rest of the sentence from a preposition before an issuer: "sent from X"."""
+    sentence = article.grammar.sentence(word.sentence).span
+    after = (
+        article.grammar.inside(Span(start=word.span.end, end=sentence.end))[: 2 * _ISSUER_WORDS]
+        if word.span.end < sentence.end
+        else ()
+    )
+    for one in after:
+        if one.low in lexicon.function_words("author"):
+            end = min(sentence.end, one.span.end + _SENDER_CHARS)
+            return Span(start=one.span.end, end=end) if end > one.span.end else None
+    return None
 
 
 # ---------------------------------------------------------------------- people
@@ -208,7 +253,9 @@ def _named_body(article: Article, mention: Mention) -> Resolution | None:
 def _unnamed_body(article: Article, mention: Mention) -> Resolution:
     """Return the organisation that spoke last, if the noun can mean it; else the body as it is."""
     if lexicon.is_any_group(mention.noun):
-        last = _last_body(article, mention) or _near_body(article, mention)
+        if near := _near_body(article, mention):
+            return near
+        last = _last_body(article, mention)
         if last and not _met_before(article, mention, last.steps[0].span.start):
             return last
     own = " ".join(article.words(mention.core).split())
@@ -223,17 +270,25 @@ def _met_before(article: Article, mention: Mention, offset: int) -> bool:
 
 
 def _near_body(article: Article, mention: Mention) -> Resolution | None:
-    """Return the only organisation named in the same sentence or the one before."""
+    """Return the organisation that spoke or was a subject just before, or the only one near.
+
+    Near is the same sentence and the one before.
+    """
     here = article.grammar.sentence_at(mention.span.start)
     start = article.grammar.sentence(max(0, here - 1)).span.start
     if start >= mention.span.start:
         return None
     near = article.referents.mentioned(Span(start=start, end=mention.span.start))
-    bodies = {id(r): (span, r) for span, r in near if r.kind is SpeakerKind.ORGANISATION}
-    named = [(span, r) for span, r in bodies.values() if not r.is_place]
+    met: dict[int, list[Span]] = defaultdict(list)
+    bodies = {id(r): r for _, r in near if r.kind is SpeakerKind.ORGANISATION and not r.is_place}
+    for span, referent in near:
+        if id(referent) in bodies and span.end <= mention.span.start:
+            met[id(referent)].append(span)
+    subjects = [key for key, spans in met.items() if any(map(article.grammar.is_subject, spans))]
+    named = subjects if len(subjects) == 1 else list(met)
     if len(named) != 1:
         return None
-    return refer(named[0][1], "last-body", at=named[0][0])
+    return refer(bodies[named[0]], "last-body", at=met[named[0]][-1])
 
 
 def _last_body(article: Article, mention: Mention) -> Resolution | None:

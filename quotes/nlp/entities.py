@@ -34,8 +34,28 @@ def mended_entities(doc: Document) -> tuple[Entity, ...]:
     grown to whole words. Where the article has a longer name in full elsewhere, or beside its
     acronym, a piece of it is that name; where it was missed, it is found.
     """
-    own = tuple(_mended(doc))
+    own = _with_places(doc.text, sorted(_mended(doc), key=lambda entity: entity.span.start))
     return _completed(doc.text, own)
+
+
+def _with_places(text: str, entities: Sequence[Entity]) -> tuple[Entity, ...]:
+    """Return the entities, a body joined with the place that ends its name: "Institute of X"."""
+    found: list[Entity] = []
+    for entity in entities:
+        last = found[-1] if found else None
+        if last is not None and _is_body(last) and lexicon.entity_kind(entity.type) == "place":
+            between = text[last.span.end : max(last.span.end, entity.span.start)].split()
+            noun = last.span.of(text).split()[-1].lower()
+            if (
+                len(between) == 1
+                and between[0] in lexicon.function_words("of")
+                and lexicon.is_group(noun)
+            ):
+                whole = Span(start=last.span.start, end=entity.span.end)
+                found[-1] = Entity(span=whole, type=last.type)
+                continue
+        found.append(entity)
+    return tuple(found)
 
 
 def _mended(doc: Document) -> Iterator[Entity]:

@@ -14,7 +14,7 @@ from quotes.nlp.document import Span, SpeakerKind
 from quotes.nlp.grammar import Word
 from quotes.nlp.mentions import Mention, singular
 from quotes.nlp.referents import Referent
-from quotes.nlp.resolution import Article, Resolution, anonymously, refer
+from quotes.nlp.resolution import Article, Resolution, anonymously, follow, refer
 from quotes.nlp.roles import said_by
 
 _BEARS = 3.0  # the article says the noun of this person
@@ -64,7 +64,8 @@ def resolve_epithet(article: Article, mention: Mention, *, again: Resolution | N
     bids = sorted(_bids(article, mention), key=lambda bid: (bid.weight, bid.last.start))
     best = bids[-1] if bids else None
     if best is None or not best.bears:
-        again = again or _named_later(article, mention)
+        least = best.weight if best else _LEAST
+        again = again or _just_spoke(article, mention, least) or _named_later(article, mention)
         if again:
             return again
         unknown = best is None or mention.possessed or best.weight < _LEAST
@@ -75,6 +76,22 @@ def resolve_epithet(article: Article, mention: Mention, *, again: Resolution | N
         return again
     rivals = [bid for bid in bids[:-1] if bid.bears and bid.weight > best.weight - _CLOSE]
     return refer(best.referent, "epithet-unsure" if rivals else "epithet", at=best.last)
+
+
+def _just_spoke(article: Article, mention: Mention, least: float) -> Resolution | None:
+    """Return the anonymous source that spoke just before: "the man" after "another worshipper"."""
+    here = article.grammar.sentence_at(mention.span.start)
+    for number in (here, here - 1):
+        for told in reversed(article.told_by("at", number)):
+            speaker, before = told.resolution.speaker, told.mention
+            if before is None or before.span.end > mention.span.start or speaker is None:
+                continue
+            alike = before.gender is None or mention.gender in (before.gender, None)
+            human = lexicon.person_gender(before.noun) is not None and not before.plural
+            weight = _NEAR - _FURTHER * (here - number) + _WEIGHTY
+            if speaker.kind is SpeakerKind.ANONYMOUS and human and alike and weight > least:
+                return follow(told, "last-person")
+    return None
 
 
 def best_bearer(article: Article, mention: Mention, *, people: bool) -> Bid | None:

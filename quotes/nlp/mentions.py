@@ -136,6 +136,8 @@ def _joint(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> 
     kinds = {_is(entity, "person") for entity in named if entity}
     if not 2 <= len(pieces) <= _MAX_PARTS or len(kinds) > 1:  # noqa: PLR2004
         return None
+    if len(pieces) > 2 and all(named[1:]) and not named[0] and _are_several(grammar, pieces[0]):  # noqa: PLR2004
+        pieces, named = pieces[1:], named[1:]  # "the senators, X and Y"
     listed = all(named[number] for number in (0, -1))
     if listed and apart:  # "X, a senator, and Y": what stands between commas may describe
         parts = [piece for piece, entity in zip(pieces, named, strict=True) if entity]
@@ -179,8 +181,9 @@ def _named_by(grammar: Grammar, piece: Span, entities: list[Entity]) -> Entity |
     for entity in entities:
         if _is(entity, "person", "organisation", "place") and piece.holds(entity.span):
             before = grammar.inside(Span(start=piece.start, end=entity.span.end))
+            person = _is(entity, "person")  # "NBC's Ana Roe" is a person, "Iowa's NBC" no speaker
             plain = all(
-                word.token.upos not in _STOPS and not is_possessive(word)
+                word.token.upos not in _STOPS and (person or not is_possessive(word))
                 for word in before
                 if not word.span.meets(entity.span)
             )
@@ -211,6 +214,11 @@ def _one_named(grammar: Grammar, pieces: list[Span], named: list[Entity | None])
     speaks = any(_can_speak(word) for word in head)
     plain = not any(_is(e, "person", "organisation", "place") for e in grammar.entities_at(core))
     return speaks and (opens or (plain and is_plural(head[0])))
+
+
+def _are_several(grammar: Grammar, piece: Span) -> bool:
+    nouns = [word for word in grammar.inside(piece) if word.token.upos in NOMINAL]
+    return bool(nouns) and is_plural(nouns[-1])
 
 
 def _can_speak(word: Word) -> bool:
