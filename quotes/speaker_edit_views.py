@@ -6,6 +6,7 @@ for, and answered: 409 with what has changed where somebody was faster, 400 wher
 
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Count, F
@@ -103,9 +104,8 @@ def _merge_page(
     choose = ChooseForm({"into": asked} if asked else None)
     if asked and choose.is_valid():
         into = choose.cleaned_data["into"]
-    problem = answer.problem
-    if into == one and not problem:
-        problem = f"{one.name} cannot be merged into itself; choose another speaker."
+    if into == one and answer.status != CONFLICT:
+        answer = Answer(_is_itself(one, asked or request.POST.get("into", "")), REFUSED)
     found = speaker_search.suggest(Speaker.objects.all(), asked, leave_out=[one.pk], limit=10)[0]
     context = {
         "speaker": one,
@@ -114,7 +114,6 @@ def _merge_page(
         "candidates": choose.namesakes or [row.speaker for row in found],
         "similar": speaker_search.similar(one, limit=PAGES.similar_names),
         "answer": answer,
-        "problem": problem,
     }
     if into is not None and into != one:
         form = MergeForm(
@@ -126,8 +125,18 @@ def _merge_page(
             }
         )
         context |= {"into": into, "form": form, "preview": preview(one, into)}
-    status = answer.status if answer.problem else REFUSED if problem else 200
-    return render(request, "quotes/speaker_merge.html", context, status=status)
+    return render(request, "quotes/speaker_merge.html", context, status=answer.status)
+
+
+def _is_itself(one: Speaker, asked: str) -> str:
+    """Return why `one` cannot be merged into who was asked for, which is `one` in the end."""
+    merged = Speaker.objects.filter(slug=asked, merged_into__isnull=False).first()
+    if merged is None:
+        return f"{one.name} cannot be merged into itself; choose another speaker."
+    return (
+        f"{merged.name} has been merged into {one.name}, so the two are one already and the merge"
+        " would go in a circle; undo the earlier merge to turn it round."
+    )
 
 
 class Fact(NamedTuple):
@@ -433,10 +442,10 @@ def suggestions(request: HttpRequest) -> HttpResponse:
 
 def _taken(uid: str) -> Decision | None:
     try:
-        rows = Decision.objects.select_related("speaker", "other_speaker")
-        return rows.filter(uid=uid).first() if uid else None
-    except (ValueError, TypeError):
+        asked = UUID(uid)
+    except ValueError:
         return None
+    return Decision.objects.select_related("speaker", "other_speaker").filter(uid=asked).first()
 
 
 @require_POST
