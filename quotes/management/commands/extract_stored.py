@@ -121,6 +121,7 @@ class Command(BaseCommand):
             background.report_ready(options["ready_fd"], _nothing(selection))
             self._report_nothing(selection, options["json"])
             return
+        _load_models(options["workers"])
         run = reextraction.start(provenance, selection, len(versions))
         background.report_ready(options["ready_fd"], f"Run {run.uid}\nPage: {address_of(run)}")
         keep, failed = reextraction.stored_in(run), 0
@@ -138,6 +139,7 @@ class Command(BaseCommand):
         if not versions:
             self._report_nothing(selection, options["json"])
             return
+        _load_models(options["workers"])
         done = 0
         problems: list[dict[str, Any]] = []
         rows: list[dict[str, Any]] = []
@@ -237,6 +239,15 @@ def _again(selection: Selection, options: dict[str, Any]) -> list[str]:
     command += [f"--since={selection.since}"] if selection.since else []
     command += ["--all-versions"] if selection.all_versions else []
     return command + ([f"--json={options['json']}"] if options["json"] else [])
+
+
+def _load_models(workers: int) -> None:
+    """Load the models before anything is said to have begun; processes of their own load theirs."""
+    try:
+        if workers == 1:
+            configured_extractor()("")
+    except RuntimeError as error:  # ModelError, ParserLoadError
+        raise CommandError(str(error)) from error
 
 
 def _pending(selection: Selection, fingerprint: str) -> list[int]:
