@@ -8,10 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from quotes.decision_log import Refused
-from quotes.models import Speaker, SpeakerName
+from quotes.models import Speaker, SpeakerName, SpeakerNameKey
 from quotes.nlp import document
 from quotes.nlp.document import SpeakerKind
-from quotes.speakers import canonical_key, link_key
+from quotes.speakers import KEY_CHARS, canonical_key, link_key, stored_keys
+from quotes.store_speakers import is_looked_up
 from quotes.trails import Trail
 
 NAME_CHARS = 300
@@ -100,9 +101,22 @@ def key_of(name: str, kind: str) -> str:
 
 
 def add_name(speaker: Speaker, name: str, key: str, reason: str, trail: Trail) -> None:
-    """Store a form of a speaker's name unless it is stored."""
-    if not speaker.names.filter(name=name).exists():
-        trail.create("name", SpeakerName(speaker=speaker, name=name, key=key, reason=reason[:100]))
+    """Store a form of a speaker's name unless it is stored, to be looked up if it has a key."""
+    if speaker.names.filter(name=name).exists():
+        return
+    row = SpeakerName(speaker=speaker, name=name, key=key, reason=reason[:100])
+    trail.create("name", row)
+    if is_looked_up(key):
+        # They go with the name, also when it goes.
+        SpeakerNameKey.objects.bulk_create(
+            SpeakerNameKey(name=row, key=each)
+            for each in stored_keys(name, SpeakerKind(speaker.kind))
+        )
+
+
+def key_in_article(name: str, kind: str) -> str:
+    """Return the key of the link that an article has for a name of a speaker of this kind."""
+    return (canonical_key(name, SpeakerKind(kind)) or name.strip())[:KEY_CHARS]
 
 
 def is_called(speaker: Speaker, name: str) -> bool:

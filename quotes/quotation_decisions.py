@@ -28,12 +28,11 @@ from quotes.models import (
     Speaker,
     SpeakerLink,
 )
-from quotes.new_speakers import NewSpeaker, clean_description, is_called
+from quotes.new_speakers import NewSpeaker, clean_description, is_called, key_in_article
 from quotes.nlp import document
 from quotes.nlp.document import Kind, SpeakerKind
 from quotes.nlp.marks import kind_of, word_tokens
 from quotes.rows import fields_json, paragraph_starts, quotation_fields, spans_json
-from quotes.speakers import canonical_key
 from quotes.trails import Trail
 
 Review, Status, Role = Quotation.Review, Quotation.Status, QuotationSpan.Role
@@ -360,13 +359,13 @@ def _left_out(row: Quotation, others: Sequence[int]) -> bool:
 def _settle_link(row: Quotation, speaker: Speaker, trail: Trail) -> None:
     """Note that the name means `speaker` in this whole article, whatever extraction thinks."""
     article, name = row.version.article, row.speaker_name
-    key = canonical_key(name, SpeakerKind(speaker.kind))
-    links = SpeakerLink.objects.filter(article=article, key=key)
+    key = key_in_article(name, row.speaker_kind or speaker.kind)
+    links = SpeakerLink.objects.filter(article=article)
+    own = links.filter(speaker=row.speaker_id, name=name)
     values = {"speaker_id": speaker.pk, "reason": _BY_PEOPLE, "score": 1.0, "decided": True}
-    if links.exists():
-        trail.update("link", links, **values)
+    known = own if own.exists() else links.filter(key=key)
+    if known.exists():
+        trail.update("link", known, **values)
     else:
-        trail.create(
-            "link",
-            SpeakerLink(article=article, key=key, name=name, role=row.speaker_role, **values),
-        )
+        role = row.speaker_role
+        trail.create("link", SpeakerLink(article=article, key=key, name=name, role=role, **values))

@@ -21,10 +21,8 @@ from quotes.models import (
     SpeakerLink,
     SpeakerSuggestion,
 )
-from quotes.new_speakers import NewSpeaker, add_name, key_of
-from quotes.nlp.document import SpeakerKind
+from quotes.new_speakers import NewSpeaker, add_name, key_in_article, key_of
 from quotes.quotation_decisions import begin
-from quotes.speakers import canonical_key
 from quotes.trails import Trail
 
 Suggested = SpeakerSuggestion.Status
@@ -255,13 +253,13 @@ def _settle_links(
     about = Q(article__in=part.articles) | Q(name__in=part.names)
     trail.update("link", one.links.filter(about), **values)
     uses = linked.exclude(speaker_name="").order_by("version__article_id", "position")
-    columns = ("version__article_id", "speaker_name", "speaker_role")
-    names = {(a, name): role for a, name, role in reversed(uses.values_list(*columns))}
+    columns = ("version__article_id", "speaker_name", "speaker_kind", "speaker_role")
+    names = {(use[0], use[1]): use[2:] for use in reversed(uses.values_list(*columns))}
     known = SpeakerLink.objects.filter(article__in={article for article, _ in names})
     taken = set(known.values_list("article_id", "key"))
-    for (article, name), role in names.items():
-        key = canonical_key(name, SpeakerKind(one.kind))
-        if key and (article, key) not in taken:
+    for (article, name), (kind, role) in names.items():
+        key = key_in_article(name, kind or one.kind)
+        if (article, key) not in taken:
             taken.add((article, key))
             link = SpeakerLink(article_id=article, name=name, key=key, role=role, **values)
             trail.create("link", link)

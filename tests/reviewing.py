@@ -13,6 +13,7 @@ from quotes.models import (
     Speaker,
     SpeakerLink,
     SpeakerName,
+    SpeakerNameKey,
     SpeakerSuggestion,
 )
 from quotes.nlp.document import Document, Evidence, Kind, SpeakerKind
@@ -91,8 +92,8 @@ def stored_world(run: ExtractionRun | None = None) -> World:
 
 
 def called(name: str) -> Speaker:
-    """Return the speaker who is shown under `name`."""
-    return Speaker.objects.get(name=name)
+    """Return the speaker, the first of them, who is shown under `name`."""
+    return Speaker.objects.filter(name=name).order_by("pk")[0]
 
 
 def said(words: str) -> Quotation:
@@ -112,6 +113,7 @@ _SHOWN = {
     Quotation: ("updated_at",),
     Speaker: (),
     SpeakerName: (),
+    SpeakerNameKey: (),
     SpeakerLink: (),
     SpeakerSuggestion: (),
     MachineReading: ("id", "updated_at"),

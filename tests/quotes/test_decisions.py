@@ -585,6 +585,44 @@ def test_too_long_a_reason_is_refused(jo):
     assert said("It must").review == ""
 
 
+# --- what a new run leaves alone: see also test_reextracted.py
+
+
+def read_again(version="2"):
+    return reviewing.stored_world(store.open_run(builders.provenance(version)))
+
+
+@pytest.mark.usefixtures("world")
+def test_a_new_run_changes_nothing_that_people_decided(jo):
+    rowe = called("Ana Rowe")
+    decisions.confirm(said("tax would rise"), jo)
+    decisions.reject(said("nobody knew"), jo)
+    decisions.correct_words(said("It must"), [place("must")], jo)
+    decisions.correct_speaker(said("it was sad"), rowe, jo)
+    rows = reviewing.snapshot()["Quotation"]
+    decided = {pk: row for pk, row in rows.items() if row["review"]}
+    read_again()
+    now = reviewing.snapshot()["Quotation"]
+    assert {pk: now[pk] for pk in decided} == decided
+    assert len(decided) == 4
+    assert Quotation.objects.count() == 8
+
+
+@pytest.mark.usefixtures("world")
+def test_a_new_run_follows_links_and_merges_of_people(jo):
+    driver = NewSpeaker("Ana Roe", PERSON, description="a driver")
+    decisions.correct_speaker(said("We strike"), driver, jo, everywhere=True)
+    driver = said("We strike").speaker
+    for row in Quotation.objects.filter(speaker=driver):  # as if found only now
+        Decision.objects.filter(quotation=row).delete()
+        MachineReading.objects.filter(quotation=row).delete()
+        row.delete()
+    decisions.merge(called("Ana Rowe"), called("US Central Command"), jo)
+    read_again()
+    assert said("We strike").speaker == driver
+    assert said("had doubts").speaker == called("US Central Command")
+
+
 # --- how much it costs
 
 

@@ -1,5 +1,6 @@
 """Undoing: whatever was decided is as it was; and no order of undoing breaks anything."""
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -93,6 +94,7 @@ CHECKED = settings(
 )
 
 
+@pytest.mark.database
 class TestUndoing(TestCase):
     """Whatever was decided."""
 
