@@ -33,6 +33,7 @@ RULE_RELIABILITY = {
     "epithet-unsure": 0.6,
     "named-later": 0.7,
     "two-last": 0.6,
+    "byline": 0.8,
     "last-person": 0.5,
     "last-body": 0.5,
     "open-pronoun": 0.3,

@@ -13,6 +13,7 @@ from itertools import pairwise
 from quotes.nlp import lexicon
 from quotes.nlp.document import Act, Document, Kind, Quotation, Sentence, Span, Token
 from quotes.nlp.lexicon import Report
+from quotes.nlp.placed import Placed
 
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
 _PHRASE_GAP = 5  # words among which the rest of a phrase stands: "made it abundantly clear"
@@ -21,8 +22,16 @@ _BREAK = re.compile(r"[,;:.!?\n]")
 _REACH_CHARS = 90
 
 
-def act_of(doc: Document, quotation: Quotation) -> Act:
+def bodies_of(doc: Document) -> Placed[None]:
+    """Return where the document names organisations, for `act_of` over many quotations."""
+    organisations = (e for e in doc.entities if lexicon.entity_kind(e.type) == "organisation")
+    return Placed((entity.span, None) for entity in organisations)
+
+
+def act_of(doc: Document, quotation: Quotation, bodies: Placed[None] | None = None) -> Act:
     """Return whether `quotation` reports speech or an attitude, by its cue, source and marks.
+
+    `bodies` are `bodies_of(doc)`, made anew if not given.
 
     Words that stand wholly in quotation marks were uttered, whatever the cue ("agreed: “Yes.”").
     """
@@ -34,7 +43,8 @@ def act_of(doc: Document, quotation: Quotation) -> Act:
         case Report.ATTITUDE:
             spoken = False
         case Report.FINDING:
-            spoken = _is_published(doc, quotation) or _publishes_findings(doc, quotation)
+            known = bodies_of(doc) if bodies is None else bodies
+            spoken = _is_published(doc, quotation) or _publishes_findings(doc, quotation, known)
         case Report.STANCE:
             spoken = _is_published(doc, quotation)
         case Report.NOTHING:
@@ -67,13 +77,12 @@ def _is_itself_words(doc: Document, quotation: Quotation) -> bool:
     return any(map(lexicon.is_utterance, _head_nouns(doc, quotation.content[:1])))
 
 
-def _publishes_findings(doc: Document, quotation: Quotation) -> bool:
+def _publishes_findings(doc: Document, quotation: Quotation, bodies: Placed[None]) -> bool:
     """Say whether the source is a body, or of a trade, that publishes what it finds."""
     if any(map(lexicon.publishes_findings, _head_nouns(doc, quotation.source))):
         return True
-    bodies = [e.span for e in doc.entities if lexicon.entity_kind(e.type) == "organisation"]
-    heads = [token.span for span in quotation.source for token in _heads(doc, span)]
-    return any(body.holds(head) for body in bodies for head in heads)
+    heads = (token.span for span in quotation.source for token in _heads(doc, span))
+    return any(map(bodies.any_holds, heads))
 
 
 def _head_nouns(doc: Document, spans: Sequence[Span]) -> list[str]:

@@ -13,6 +13,7 @@ from quotes.nlp.document import Document, Evidence, Kind, Quotation, SpeakerKind
 from quotes.nlp.entities import mended_entities
 from quotes.nlp.grammar import Grammar
 from quotes.nlp.mentions import Form, Mention, read
+from quotes.nlp.placed import Placed
 from quotes.nlp.pronouns import resolve_pronoun
 from quotes.nlp.referents import Referents
 from quotes.nlp.resolution import (
@@ -45,13 +46,14 @@ def attribute(doc: Document, params: Params = DEFAULTS) -> Document:
     whole = mended.model_copy(update={"entities": tuple(entities)})
     article = Article(whole, Grammar(whole), referents, params)
     roles.describe(article)
+    bodies = acts.bodies_of(whole)
     for quotation in doc.quotations:
-        article.tell(_tell(article, quotation))
+        article.tell(_tell(article, quotation, bodies))
     quotations = tuple(told.quotation for told in article.told)
     return doc.evolve(done="attribution", quotations=quotations)
 
 
-def _tell(article: Article, quotation: Quotation) -> Told:
+def _tell(article: Article, quotation: Quotation, bodies: Placed[None]) -> Told:
     quotation = _with_shared_source(article, quotation)
     mention = _mention(article, quotation)
     found = _resolve(article, quotation, mention)
@@ -60,7 +62,7 @@ def _tell(article: Article, quotation: Quotation) -> Told:
     told = (Evidence(role="medium", span=medium[1]),) if medium else ()
     reliability = article.params.rule_reliability.get(found.rule, 1.0)
     attributed = quotation.evolve(
-        act=acts.act_of(article.doc, quotation),
+        act=acts.act_of(article.doc, quotation, bodies),
         speaker=found.speaker,
         medium=medium[0] if medium else None,
         evidence=(*cue, *_by_layout(quotation), *found.steps, *told),

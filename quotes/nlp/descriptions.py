@@ -101,7 +101,7 @@ def _both(two: list[Met]) -> Resolution:
 def _document(article: Article, mention: Mention) -> Resolution:
     """Resolve a document to its issuer: who the phrase names, else who used that medium last."""
     if lexicon.is_survey(mention.noun):
-        return _same_survey(article, mention) or _itself(article, mention)
+        return _survey(article, mention)
     issuer = _issuer(article, mention)
     if issuer:
         return refer(issuer, "issuer-named")
@@ -114,25 +114,42 @@ def _document(article: Article, mention: Mention) -> Resolution:
     return met or _itself(article, mention)
 
 
-def _same_survey(article: Article, mention: Mention) -> Resolution | None:
-    """Resolve "the poll": the last survey that was a source, else the last so described."""
-    if (
-        not mention.definite
-        or mention.plural
-        or any(c.isupper() for c in article.words(mention.core)[1:])
-    ):
-        return None
+def _survey(article: Article, mention: Mention) -> Resolution:
+    """Resolve a survey: its own name, its body's ("a poll by Gallup"), "the poll" of before."""
+    named = any(c.isupper() for c in article.words(mention.core)[1:])
+    body = None if named else _issuer(article, mention)
+    if body is not None:
+        return _survey_by(body, mention, article.words(mention.span), mention.span)
+    if named or not mention.definite or mention.plural:
+        return _itself(article, mention)
     told = [article.told_by("noun", noun, mention.plural)[-1:] for noun in lexicon.surveys()]
     if any(told):
         last = max((one for some in told for one in some), key=lambda one: one.number)
         return follow(last, "same-description")
-    fuller = _fuller_phrase(article, mention)
-    if fuller is None:
+    return _survey_before(article, mention) or _itself(article, mention)
+
+
+def _survey_before(article: Article, mention: Mention) -> Resolution | None:
+    """Return the survey last spoken of with a name, though it was no source there."""
+    fuller = [span for n in lexicon.surveys() if (span := _fuller_phrase(article, mention, n))]
+    if fuller:
+        last = max(fuller, key=lambda span: span.start)
+        name = names.without_determiner(article.words(last))
+        step = Evidence(role="antecedent", span=last, rule="same-description")
+        speaker = Speaker(name=name, kind=SpeakerKind.DOCUMENT)
+        return Resolution(speaker, "same-description", (step,))
+    met = _issuer_before(article, mention)
+    if met is None or met.referent is None or met.referent.kind is SpeakerKind.PERSON:
         return None
-    name = names.without_determiner(article.words(fuller))
-    step = Evidence(role="antecedent", span=fuller, rule="same-description")
-    speaker = Speaker(name=name, kind=SpeakerKind.DOCUMENT)
-    return Resolution(speaker, "same-description", (step,))
+    return _survey_by(met.referent, mention, "", met.steps[0].span)
+
+
+def _survey_by(body: Referent, mention: Mention, words: str, at: Span) -> Resolution:
+    """Return a survey as its body's, the words of the description as an alias."""
+    aliases = (" ".join(words.split()),) if words else ()
+    name = f"{body.name} {mention.noun}"
+    speaker = Speaker(name=name, kind=SpeakerKind.DOCUMENT, aliases=aliases)
+    return Resolution(speaker, "document", (Evidence(role="antecedent", span=at, rule="document"),))
 
 
 def _itself(article: Article, mention: Mention) -> Resolution:
@@ -301,13 +318,17 @@ def _last_body(article: Article, mention: Mention) -> Resolution | None:
     return None
 
 
-def _fuller_phrase(article: Article, mention: Mention) -> Span | None:
-    """Return the last phrase before with the same noun and a capital in it: "US-led coalition"."""
-    phrases = article.fuller.get(mention.noun)
+def _fuller_phrase(article: Article, mention: Mention, noun: str = "") -> Span | None:
+    """Return the last phrase before with the same noun and a capital in it: "US-led coalition".
+
+    Another `noun` may be given.
+    """
+    noun = noun or mention.noun
+    phrases = article.fuller.get(noun)
     if phrases is None:
-        words = article.by_noun.get(mention.noun, [])
+        words = article.by_noun.get(noun, [])
         phrases = [(word.span.start, p) for word in words if (p := _fuller(article, word))]
-        article.fuller[mention.noun] = phrases
+        article.fuller[noun] = phrases
     last = bisect_left(phrases, mention.span.start, key=itemgetter(0)) - 1
     return phrases[last][1] if last >= 0 else None
 

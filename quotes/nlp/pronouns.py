@@ -4,6 +4,7 @@ Subjects and speakers first, the nearest first (Hobbs 1978; centering: Grosz, Jo
 1995), agreement in person, number and gender, nothing from inside quoted words.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -28,6 +29,8 @@ from quotes.nlp.resolution import (
     together,
 )
 
+_LINE = re.compile(r"\S[^\n]*(?<=\S)")
+_BYLINE_LINES, _SIGNING_LINES = 5, 2
 _MAX_BACK = 6  # nouns before a relative pronoun
 _MAX_CLIMB = 4  # arcs from a relative pronoun up to its clause
 OPEN = Resolution(None, "open-pronoun")
@@ -58,13 +61,51 @@ def _each(article: Article, mention: Mention) -> Resolution:
 
 
 def _first_person(article: Article, quotation: Quotation, mention: Mention) -> Resolution:
-    """Resolve "I" inside somebody's quoted words: that somebody."""
+    """Resolve "I" inside somebody's quoted words: that somebody; outside them: the author."""
     here = article.grammar.sentence_at(mention.span.start)
     for told in reversed(article.told_by("content", here)):
         around = any(span.holds(mention.span) for span in told.quotation.content)
         if around and told.quotation is not quotation and told.resolution.speaker:
             return follow(told, "speaker-of-quotation")
-    return OPEN
+    one = article.words(mention.span).lower() in lexicon.function_words("own-voice")
+    if not one or article.quoted.any_holds(mention.span):
+        return OPEN
+    return author(article) or OPEN
+
+
+def author(article: Article) -> Resolution | None:
+    """Return who signs the article: named alone in a byline, or said at the end to be the writer.
+
+    "By Ana Roe" stands in the first lines; "Ana Roe is a professor of law." opens the last ones.
+    """
+    lines = [match.span() for match in _LINE.finditer(article.doc.text)]
+    for start, end in lines[:_BYLINE_LINES]:
+        first, _, rest = article.doc.text[start:end].partition(" ")
+        by = first.lower() in lexicon.function_words("byline")
+        found = _person_opening(article, end - len(rest), end) if by and rest else None
+        if found and found[0].end == end:
+            return refer(found[1], "byline", at=found[0])
+    for start, end in lines[-_SIGNING_LINES:]:
+        found = _person_opening(article, start, end) if len(lines) > _SIGNING_LINES else None
+        if found and _is_said_to_be(article, found[0]):
+            return refer(found[1], "byline", at=found[0])
+    return None
+
+
+def _person_opening(article: Article, start: int, end: int) -> tuple[Span, Referent] | None:
+    met = article.referents.mentioned(Span(start=start, end=end))
+    people = [(span, r) for span, r in met if r.kind is SpeakerKind.PERSON and span.start == start]
+    return people[0] if people else None
+
+
+def _is_said_to_be(article: Article, span: Span) -> bool:
+    """Say whether a clause says of a person what he or she is: "Ana Roe is a columnist"."""
+    for word in article.grammar.inside(span)[:1]:
+        noun = article.grammar.head(word)
+        human = noun is not None and lexicon.person_gender(singular(noun)) is not None
+        if human and word.token.deprel == "nsubj":
+            return True
+    return False
 
 
 def _relative(article: Article, mention: Mention) -> Resolution:
