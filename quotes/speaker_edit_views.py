@@ -27,6 +27,7 @@ from quotes.speaker_forms import (
     EditForm,
     MergeForm,
     SplitForm,
+    by_slug,
     own,
 )
 
@@ -40,9 +41,7 @@ def person(request: HttpRequest) -> User:
 
 def asked_for(slug: str) -> Speaker:
     """Return the speaker of that address, or who it has been merged into; Http404 for none."""
-    return decisions.root(
-        get_object_or_404(Speaker.objects.select_related("main_outlet"), slug=slug)
-    )
+    return decisions.root(get_object_or_404(by_slug(slug).select_related("main_outlet")))
 
 
 def done(decision: Decision, shown: Speaker) -> HttpResponse:
@@ -130,7 +129,7 @@ def _merge_page(
 
 def _is_itself(one: Speaker, asked: str) -> str:
     """Return why `one` cannot be merged into who was asked for, which is `one` in the end."""
-    merged = Speaker.objects.filter(slug=asked, merged_into__isnull=False).first()
+    merged = by_slug(asked).filter(merged_into__isnull=False).first()
     if merged is None:
         return f"{one.name} cannot be merged into itself; choose another speaker."
     return (
@@ -408,8 +407,12 @@ def different(request: HttpRequest, slug: str) -> HttpResponse:
     """Decide that two speakers who look alike are two."""
     one = asked_for(slug)
     other = asked_for(request.POST.get("other", ""))
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        problem = " ".join(message for _, message in form.problems())
+        return conflict(request, Answer(problem, REFUSED), one)
     try:
-        taken = decisions.tell_apart(one, other, person(request), why=request.POST.get("why", ""))
+        taken = decisions.tell_apart(one, other, person(request), why=form.cleaned_data["why"])
     except decisions.Refused as refused:
         return conflict(request, Answer.of(refused), one)
     return done(taken, one)

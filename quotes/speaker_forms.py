@@ -4,12 +4,13 @@ A form checks only what it can by itself; whether a decision may be taken is for
 quotes/decisions.py to say.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from quotes.decisions import NAME_CHARS, WHY_CHARS, NewSpeaker, Part, root
@@ -18,6 +19,8 @@ from quotes.models import Quotation, QuotationQuerySet, Speaker, SpeakerName
 from quotes.nlp.document import SpeakerKind
 
 NAMESAKES_READ = 20
+# PostgreSQL takes no NUL: what can be no address is not looked up.
+_SLUG = re.compile(r"[-\w]{1,220}")
 
 
 class Namesakes(ValidationError):  # noqa: N818  a question, no error
@@ -42,7 +45,7 @@ class SpeakerField(forms.CharField):
         asked = super().clean(value)
         if not asked:
             return None
-        by_address = Speaker.objects.filter(slug=asked).first()
+        by_address = by_slug(asked).first()
         if by_address:
             return root(by_address)
         found = called(asked)
@@ -53,6 +56,11 @@ class SpeakerField(forms.CharField):
                 f"No speaker is called “{asked}”. Type part of the name and choose from the list."
             )
         return found[0]
+
+
+def by_slug(slug: str) -> QuerySet[Speaker]:
+    """Return the speaker with that address; nobody where it cannot be one."""
+    return Speaker.objects.filter(slug=slug) if _SLUG.fullmatch(slug) else Speaker.objects.none()
 
 
 def called(name: str) -> list[Speaker]:

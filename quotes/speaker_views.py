@@ -13,6 +13,7 @@ from quotes.forms import SpeakerFilter, SpeakerQuotationFilter
 from quotes.models import Decision, Quotation, QuotationQuerySet, Speaker, SpeakerSuggestion
 from quotes.pages import for_readers, render_list, suggested_outlets
 from quotes.params import PAGES
+from quotes.speaker_forms import by_slug
 
 
 def shown_speakers(request: HttpRequest) -> QuerySet[Speaker]:
@@ -107,7 +108,7 @@ def _notice(request: HttpRequest, found: Speaker) -> dict[str, Any] | None:
     if done := request.GET.get("done"):
         return {"done": _decision(found, done)}
     if slug := request.GET.get("from"):
-        merged = Speaker.objects.filter(slug=slug, merged_into__isnull=False).first()
+        merged = by_slug(slug).filter(merged_into__isnull=False).first()
         if merged and decisions.root(merged) == found:
             taken = Decision.objects.filter(kind=Decision.Kind.MERGE, speaker=merged)
             return {"merged": merged, "decision": taken.filter(undone_by=None).first()}
@@ -133,9 +134,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
     found, more = speaker_search.suggest(
         Speaker.objects.visible_to(request.user),
         query,
-        leave_out=Speaker.objects.filter(slug__in=request.GET.getlist("not")[:5]).values_list(
-            "pk", flat=True
-        ),
+        leave_out=by_slug(request.GET.get("not", "")).values_list("pk", flat=True),
         limit=PAGES.names_suggested,
     )
     return _suggested(request, query, found, more=more, problem="", is_json=is_json)

@@ -221,11 +221,21 @@ def test_two_are_told_apart(client, jo):  # noqa: ARG001
 
 
 @pytest.mark.usefixtures("jo")
-@pytest.mark.parametrize(("other", "status"), [("ana-roe", 400), ("nobody", 404), ("", 404)])
+@pytest.mark.parametrize(
+    ("other", "status"), [("ana-roe", 400), ("nobody", 404), ("", 404), ("\0", 404)]
+)
 def test_nobody_is_told_apart_from_nobody(client, other, status):
     before = snapshot()
     answer(client.post(at("Ana Roe", "different/"), {"other": other}), status)
     assert snapshot() == before
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.usefixtures("jo")
+@pytest.mark.parametrize("why", ["a\0b", "x" * 501])
+def test_a_reason_that_cannot_be_kept_is_refused(client, why):
+    sent = {"other": "ana-rowe", "why": why}
+    assert "characters" in answer(client.post(at("Ana Roe", "different/"), sent), 400)
     assert not Decision.objects.exists()
 
 

@@ -260,6 +260,12 @@ def test_what_is_no_name_is_refused(client, query):
     assert "100 characters" in words(read(client, f"/speakers/suggest/?q={query}", 400))
 
 
+@pytest.mark.parametrize("left_out", ["nobody", "%00", "", "x" * 999])
+def test_whom_to_leave_out_may_be_nobody(client, ana, left_out):
+    body = client.get(f"/speakers/suggest/?q=roe&format=json&not={left_out}").json()
+    assert [row["slug"] for row in body["speakers"]] == [ana.slug]
+
+
 def test_a_private_tracker_suggests_nobody(client, settings, ana):
     settings.PUBLIC_READS = False
     for address in ("/speakers/suggest/?q=a&format=json", ana.get_absolute_url()):
