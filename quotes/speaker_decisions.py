@@ -134,16 +134,28 @@ def _pair(one: Speaker, other: Speaker) -> QuerySet[SpeakerSuggestion]:
 def _move_suggestions(one: Speaker, target: Speaker, trail: Trail) -> None:
     """Let the suggestions about `one` be about `target`; what was told apart stays so."""
     trail.update("suggestion", _pair(one, target), status=Suggested.SAME)
-    about = SpeakerSuggestion.objects.filter(Q(one=one) | Q(other=one))
-    for row in about.exclude(Q(one=target) | Q(other=target)):
-        third = row.other if row.one_id == one.pk else row.one
-        moved = _pair(target, third)
-        low, high = sorted((target.pk, third.pk))
-        if not moved.exists():
-            own = SpeakerSuggestion.objects.filter(pk=row.pk)
-            trail.update("suggestion", own, one_id=low, other_id=high)
+    known = {_third(row, target): row for row in _about(target)}
+    moved: dict[int, dict[str, int]] = {}
+    apart: list[int] = []
+    for row in _about(one).exclude(Q(one=target) | Q(other=target)):
+        third = _third(row, one)
+        if third not in known:
+            low, high = sorted((target.pk, third))
+            moved[row.pk] = {"one_id": low, "other_id": high}
         elif row.status == Suggested.DIFFERENT:
-            trail.update("suggestion", moved.filter(status=Suggested.OPEN), status=row.status)
+            apart.append(known[third].pk)
+    trail.update_each("suggestion", moved)
+    told = SpeakerSuggestion.objects.filter(pk__in=apart, status=Suggested.OPEN)
+    trail.update("suggestion", told, status=Suggested.DIFFERENT)
+
+
+def _about(speaker: Speaker) -> QuerySet[SpeakerSuggestion]:
+    return SpeakerSuggestion.objects.filter(Q(one=speaker) | Q(other=speaker))
+
+
+def _third(row: SpeakerSuggestion, speaker: Speaker) -> int:
+    """Return the key of the other one of a pair."""
+    return row.other_id if row.one_id == speaker.pk else row.one_id
 
 
 def _move_names(one: Speaker, target: Speaker, trail: Trail) -> None:

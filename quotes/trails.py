@@ -64,6 +64,21 @@ class Trail:
         _set(table, changed, new)
         return changed
 
+    def update_each(self, table: str, wanted: Mapping[int, dict[str, Any]]) -> None:
+        """Set columns of rows to values of their own, by key; the same columns for all."""
+        if not wanted:
+            return
+        names = list(next(iter(wanted.values())))
+        manager = TABLES[table]
+        found = [row for chunk in _chunks(list(wanted)) for row in manager.filter(pk__in=chunk)]
+        for row in found:
+            old = {name: _plain(getattr(row, name)) for name in names}
+            self._note(table, [row.pk], old, wanted[row.pk])
+            for name, value in wanted[row.pk].items():
+                setattr(row, name, value)
+        columns = [name.removesuffix("_id") for name in names]
+        manager.bulk_update(found, columns, batch_size=_CHUNK)
+
     def create(self, table: str, row: Model) -> None:
         """Save a new row."""
         row.save(force_insert=True)
