@@ -8,6 +8,7 @@ docs/decisions/0004-data-model.md and 0016-re-extraction.md.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 from django.utils import timezone
 
@@ -44,6 +45,7 @@ _WRITTEN = (
 _READ = ("extraction", "fields", "spans", "found", "updated_at")
 _ORDER = ("position", "extraction")
 Status = Quotation.Status
+Row = TypeVar("Row", Quotation, MachineReading)
 
 
 class Stored:
@@ -303,14 +305,25 @@ class _Writing:
     def save(self) -> None:
         """Write all that was taken."""
         QuotationSpan.objects.filter(quotation__in=self.changed).delete()
-        Quotation.objects.bulk_update(self.changed, _WRITTEN)
-        Quotation.objects.bulk_update(self.same, _ORDER)
+        _overwrite(Quotation, self.changed, _WRITTEN)
+        _overwrite(Quotation, self.same, _ORDER)
         Quotation.objects.bulk_create(self.new)
         QuotationSpan.objects.bulk_create(self.spans)
         Quotation.objects.filter(pk__in=[row.pk for row in self.gone]).update(
             status=Status.GONE, updated_at=self.at
         )
-        known = [reading for reading in self.readings if reading.pk]
-        MachineReading.objects.bulk_update(known, _READ)
+        _overwrite(MachineReading, [r for r in self.readings if r.pk], _READ)
         MachineReading.objects.bulk_create(r for r in self.readings if not r.pk)
         Change.objects.bulk_create(self.changes)
+
+
+def _overwrite(model: type[Row], rows: Sequence[Row], columns: Sequence[str]) -> None:
+    """Write these columns of stored rows, in one statement.
+
+    As an insertion that meets itself: `bulk_update` builds an expression for every value, which
+    took seconds for an article of 300 quotations.
+    """
+    if rows:
+        model._default_manager.bulk_create(  # noqa: SLF001  public, in spite of its name
+            rows, update_conflicts=True, unique_fields=["pk"], update_fields=columns
+        )
