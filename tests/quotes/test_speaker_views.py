@@ -6,9 +6,12 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.http import QueryDict
 from django.urls import reverse
 
-from quotes import decisions
+from quotes import decisions, speaker_search
+from quotes.forms import SpeakerFilter
 from quotes.models import Article, Speaker, SpeakerLink, SpeakerName, SpeakerSuggestion
 from quotes.nlp.document import Act, Document, SpeakerKind
 from quotes.nlp.document import Speaker as Found
@@ -331,3 +334,29 @@ def test_the_world_of_reviewing_has_pages(client):
     stored_world()
     for found in Speaker.objects.all():
         read(client, found.get_absolute_url())
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's plans")
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("", "speaker_by_count"),
+        ("sort=name", "speaker_by_name"),
+        ("sort=latest", "speaker_by_date"),
+        ("letter=A&sort=name", "speaker_by_initial"),
+        ("kind=document", "speaker_of_kind"),
+    ],
+)
+def test_a_page_of_the_list_is_read_from_an_index(query, index):
+    form = SpeakerFilter(QueryDict(query))
+    plan = form.apply(Speaker.objects.for_list())[:25].explain()
+    assert f"USING INDEX {index}" in plan
+    assert "TEMP B-TREE" not in plan, "nothing is sorted"
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="reads SQLite's plans")
+def test_names_and_pairs_are_looked_up_in_an_index():
+    plan = speaker_search.named(Speaker.objects.roots(), "ana r")[:10].explain()
+    assert "VIRTUAL TABLE INDEX" in plan
+    pairs = SpeakerSuggestion.objects.filter(status="open").order_by("-score", "pk")
+    assert "suggestions_best_first" in pairs[:25].explain()
