@@ -11,12 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from quotes import decisions
+from quotes import decisions, store
 from quotes.decisions import NewSpeaker, Unnamed
 from quotes.models import Decision, Quotation
 from quotes.nlp.document import SpeakerKind
 from quotes.review_forms import places_of
-from tests import reviewing
+from tests import builders, reviewing
 from tests.quotes.test_views import read, words
 from tests.reviewing import TAX, called, said
 
@@ -352,6 +352,19 @@ def test_history_shows_what_changed_and_what_the_program_says(reviewer, jo, sam)
     assert "Undone by Sam Roe" in page
     program = read(reviewer, address(row, "history"))
     assert "What the program says" in words(program)
+
+
+def test_history_shows_what_runs_changed_too(client, jo):
+    row = said("nobody knew")
+    decisions.confirm(said("It must"), jo)
+    doc = reviewing.tax_document()
+    fewer = tuple(q for q in doc.quotations if q.speaker != reviewing.MONITOR)
+    tax = builders.source(TAX, origin="tax.txt", title="Tax to rise", outlet="The Daily Wire")
+    run = store.open_run(builders.provenance("2"))
+    store.record(tax, doc.model_copy(update={"quotations": fewer}), run)
+    page = words(read(client, address(row, "history")))
+    assert "No longer found by the program" in page
+    assert said("It must").review == "confirmed"
 
 
 def test_history_of_what_nobody_touched(client):
