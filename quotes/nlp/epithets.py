@@ -22,7 +22,7 @@ _AGREES = 1.5  # for each further word that it says, two at most
 _MOST_AGREEING = 2
 _OTHERWISE = -1.2  # the description has a name ("Florida") that the article does not say of them
 _CLASHES = -1.3  # and it says another name of that kind instead
-_OTHER_ROLE = -1.0  # the article says another noun of a person
+_OTHER_ROLE = -0.5  # the article says another noun of a person
 _WEIGHTY = 1.5  # spoke, or was what the sentence is about
 _SUBJECT = 1.0
 _NEAR = 1.0  # in the same sentence; less with each sentence back
@@ -80,6 +80,8 @@ def resolve_epithet(article: Article, mention: Mention, *, again: Resolution | N
 
 def _just_spoke(article: Article, mention: Mention, least: float) -> Resolution | None:
     """Return the anonymous source that spoke just before: "the man" after "another worshipper"."""
+    if mention.gender is None or modifiers(article, mention):
+        return None  # "the driver" may be anybody; "the man" says nothing of his own
     here = article.grammar.sentence_at(mention.span.start)
     for number in (here, here - 1):
         for told in reversed(article.told_by("at", number)):
