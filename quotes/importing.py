@@ -37,14 +37,11 @@ def _store(batch: Sequence[Entry]) -> Iterator[tuple[Entry, str] | Refusal]:
     single, repeated = _without_doubles(batch)
     yield from repeated
     by_key = {_key(entry): entry for entry in single}
-    known = _identified(single)
-    asked = [_mention(entry) for entry in single if entry.wikidata_id not in known]
+    known = _known(single)
+    asked = [_mention(entry) for key, entry in by_key.items() if key not in known]
     outcomes = linking.decide(asked)
     added = _added(asked, outcomes, by_key)
-    rows = {
-        key: known.get(entry.wikidata_id) or outcomes[key].speaker or added[key]
-        for key, entry in by_key.items()
-    }
+    rows = {key: known.get(key) or outcomes[key].speaker or added[key] for key in by_key}
     named = _named(by_key, rows)
     for key, entry in by_key.items():
         completed = key not in added and _complete(rows[key], entry)
@@ -91,14 +88,25 @@ def _mention(entry: Entry) -> Mention:
     )
 
 
-def _identified(entries: Sequence[Entry]) -> dict[str, Speaker]:
-    """Return identifier -> the stored speaker who has it, or has become of who had it."""
-    wanted = {entry.wikidata_id for entry in entries} - {""}
-    found = Speaker.objects.filter(wikidata_id__in=wanted).order_by("-pk")
-    rows = dict(found.values_list("wikidata_id", "pk"))
-    ends = roots(rows.values())
+def _known(entries: Sequence[Entry]) -> dict[str, Speaker]:
+    """Return key of an entry -> the stored speaker who it is, or has become of who it was.
+
+    That is who has its identifier or, without one, who was imported with the same description.
+    """
+    found: dict[str, int] = {}
+    wanted = {entry.wikidata_id: _key(entry) for entry in entries if entry.wikidata_id}
+    rows = Speaker.objects.filter(wikidata_id__in=wanted).order_by("-pk")
+    for identifier, pk in rows.values_list("wikidata_id", "pk"):
+        found[wanted[identifier]] = pk
+    plain = {(e.name, e.kind.value, e.description): _key(e) for e in entries if not e.wikidata_id}
+    before = SpeakerName.objects.filter(reason=_REASON, name__in={name for name, *_ in plain})
+    columns = "name", "speaker__kind", "speaker__description", "speaker_id"
+    for *entry, pk in before.order_by("-pk").values_list(*columns):
+        if key := plain.get(tuple(entry)):
+            found[key] = pk
+    ends = roots(found.values())
     stored = Speaker.objects.in_bulk(set(ends.values()))
-    return {known: stored[ends[pk]] for known, pk in rows.items()}
+    return {key: stored[ends[pk]] for key, pk in found.items()}
 
 
 def _added(

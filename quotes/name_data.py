@@ -4,6 +4,7 @@ Each file names its columns, source and licence in its heading.
 """
 
 import re
+import unicodedata
 from collections import defaultdict
 from functools import cache
 from pathlib import Path
@@ -26,7 +27,8 @@ def rows(name: str) -> list[tuple[str, ...]]:
 
 def plain(word: str) -> str:
     """Return `word` without case, accents and full stops, in plain Latin letters if it can be."""
-    return fold(word).translate(_PLAIN)
+    # Composed again, for Hangul: a syllable is one letter.
+    return unicodedata.normalize("NFKC", fold(word).translate(_PLAIN))
 
 
 @cache

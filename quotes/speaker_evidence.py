@@ -157,12 +157,17 @@ def _context_clues(one: Profile, other: Profile) -> Iterator[Clue]:
     weights = LINKING.context_evidence
     yield from _role_clues(one.roles, other.roles)
     yield from _country_clues(one, other)
-    if (one.keys & other.company or other.keys & one.company) and not one.keys & other.keys:
+    if one.kind is SpeakerKind.PERSON and _side_by_side(one, other):
         yield Clue(weights["side-by-side"], "one article has both")
     shared = one.company & other.company
     if shared:
         yield Clue(weights["same-company"] * min(2, len(shared)), "the same others speak beside")
     yield from _date_clues(one.dates, other.dates)
+
+
+def _side_by_side(one: Profile, other: Profile) -> bool:
+    beside = one.keys & other.company or other.keys & one.company
+    return bool(beside) and not one.keys & other.keys
 
 
 def _role_clues(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[Clue]:

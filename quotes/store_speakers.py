@@ -11,7 +11,7 @@ from django.utils.text import slugify
 from quotes import linking, speakers
 from quotes.addresses import short_uid
 from quotes.linking import Mention, Outcome
-from quotes.merging import lock_speakers, roots
+from quotes.merging import roots
 from quotes.models import (
     ArticleVersion,
     Speaker,
@@ -32,12 +32,12 @@ _ALIAS = "so called in an article that names it in full"
 def link(version: ArticleVersion, doc: Document) -> dict[int, int]:
     """Return position of a quotation -> key of its speaker's row, storing what is missing.
 
-    Anonymous sources have no row. One query a kind of thing, however many there are.
+    Belongs into a transaction that has locked the speakers (quotes/merging.py). Anonymous sources
+    have no row. One query a kind of thing, however many there are.
     """
     mentions = linking.mentions(version, doc)
     if not mentions:
         return {}
-    lock_speakers(shared=True)
     known = _linked(version, mentions)
     new = [mention for key, mention in mentions.items() if key not in known]
     if new:
@@ -102,12 +102,19 @@ def new_speakers(
     slugs = {key: _slugs(mentions[key], own, told_by) for key, own in missing.items()}
     wanted = [slug for choice in slugs.values() for slug in choice]
     taken = set(Speaker.objects.filter(slug__in=wanted).values_list("slug", flat=True))
-    rows = {}
+    rows: dict[str, Speaker] = {}
+    institutions: dict[tuple[str, str], Speaker] = {}
     for key in missing:
+        mention = mentions[key]
         slug = next(slug for slug in slugs[key] if slug not in taken)
-        taken.add(slug)
-        rows[key] = _speaker(mentions[key], slug)
-    Speaker.objects.bulk_create(rows.values())
+        row = _speaker(mention, slug)
+        if mention.institution:
+            # One institution that an article names in two ways is one.
+            identity = mention.institution.name, mention.profile.wikidata_id
+            row = institutions.setdefault(identity, row)
+        taken.add(row.slug)
+        rows[key] = row
+    Speaker.objects.bulk_create({row.slug: row for row in rows.values()}.values())
     return rows
 
 

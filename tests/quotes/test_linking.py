@@ -214,6 +214,14 @@ def test_a_name_of_many_countries_is_read_by_what_the_article_is_about(desk, tex
     assert (again == [row]) == (name != "Labour Party")
 
 
+def test_an_institution_named_in_two_ways_is_one(desk):
+    text = "Britain, Britain, Britain"
+    one, other = desk(body("Labour Party"), body("UK Labour Party"), text=text)
+    assert one == other
+    assert desk(body("UK Labour Party"), body("Labour Party"), text=text) == [one, one]
+    assert Speaker.objects.count() == 1
+
+
 def test_generic_sources_stay_in_their_article(desk):
     for name in ("US Officials", "the coalition", "Foreign Ministry", "SDF"):
         (one,), (other,) = desk(body(name, GROUP)), desk(body(name, GROUP))

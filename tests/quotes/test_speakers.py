@@ -1,17 +1,22 @@
 """Which names are one speaker's across articles, and which are not to be linked."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from quotes.nlp.document import Speaker, SpeakerKind
 from quotes.speakers import (
+    BLOCK_KEY_CHARS,
     KEY_CHARS,
     article_key,
     canonical_key,
     link_key,
     link_reason,
+    lookup_keys,
     plain_name,
+    stored_keys,
 )
 
 PERSON, BODY, GROUP = SpeakerKind.PERSON, SpeakerKind.ORGANISATION, SpeakerKind.GROUP
@@ -102,6 +107,43 @@ def test_inside_an_article_a_name_is_one_and_no_other_articles():
     speaker = Speaker(name="the coalition", kind=GROUP)
     assert article_key(speaker, "a") == article_key(Speaker(name="coalition", kind=GROUP), "a")
     assert article_key(speaker, "a") != article_key(speaker, "b")
+
+
+@given(
+    st.text(max_size=60),
+    st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]),
+    st.sampled_from(SpeakerKind),
+)
+def test_keys_do_not_depend_on_the_normal_form(name, form, kind):
+    plain = unicodedata.normalize("NFC", name)
+    assert canonical_key(unicodedata.normalize(form, plain), kind) == canonical_key(plain, kind)
+
+
+@given(st.text("eiouclnszéíóúçñšžÉÎÕÜ ", max_size=30))
+def test_keys_of_persons_do_not_depend_on_case_or_accents(name):
+    bare = "".join(c for c in unicodedata.normalize("NFKD", name) if not unicodedata.combining(c))
+    assert canonical_key(bare) == canonical_key(name)
+    assert canonical_key(name.casefold()) == canonical_key(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "shared"),
+    [
+        pytest.param("Lula", PERSON, ["single:lula"], id="one-word"),
+        pytest.param("J. Roe", PERSON, ["initial:j r", "single:j roe"], id="initial"),
+    ],
+)
+def test_names_that_are_not_full_have_keys_of_their_own(name, kind, shared):
+    assert set(lookup_keys(name, kind)) <= set(shared) | set(lookup_keys(name, kind))
+    assert shared[-1] in lookup_keys(name, kind)
+    assert shared[-1] in stored_keys(name, kind)
+
+
+@given(st.text(max_size=700), st.sampled_from(SpeakerKind))
+def test_keys_to_look_up_fit_their_column(name, kind):
+    keys = [*stored_keys(name, kind), *lookup_keys(name, kind)]
+    assert all(0 < len(key) <= BLOCK_KEY_CHARS for key in keys)
+    assert len(keys) <= 60
 
 
 @given(st.text(max_size=700), st.sampled_from(SpeakerKind))

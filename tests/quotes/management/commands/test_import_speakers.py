@@ -15,6 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 CSV = """name,kind,aliases,wikidata_id,description
 Luiz Inácio Lula da Silva,person,Lula|Lula da Silva,Q37181,president of Brazil
 Sorbian Dairy Farmers,,SDF,,
+John Smith,person,,,
 """
 UN = {
     "item": {"type": "uri", "value": "http://www.wikidata.org/entity/Q1065"},
@@ -57,7 +58,7 @@ def take(tmp_path, capsys):
 
 def test_csv(take):
     out, *_ = take(CSV)
-    assert out == "Speakers: 2 new, 0 named, 0 known, 0 refused"
+    assert out == "Speakers: 3 new, 0 named, 0 known, 0 refused"
     lula = Speaker.objects.get(wikidata_id="Q37181")
     assert (lula.name, lula.kind, lula.slug) == (
         "Luiz Inácio Lula da Silva",
@@ -75,7 +76,7 @@ def test_csv(take):
 def test_again_is_no_news(take):
     take(CSV)
     before = list(Speaker.objects.values()), list(SpeakerName.objects.values())
-    assert take(CSV)[0] == "Speakers: 0 new, 0 named, 2 known, 0 refused"
+    assert take(CSV)[0] == "Speakers: 0 new, 0 named, 3 known, 0 refused"
     assert (list(Speaker.objects.values()), list(SpeakerName.objects.values())) == before
 
 
