@@ -17,7 +17,7 @@ import torch
 
 from quotes.nlp.encoder import CALIBRATION, FILES, HEADS, LABELS, MANIFEST, MODEL, TOKENIZER
 from quotes.nlp.training.polnear import corpus_file, sha256
-from quotes.nlp.training.tagger_model import TaggerNetwork, encoder_folder, shipped_state
+from quotes.nlp.training.tagger_model import TaggerNetwork, encoder_folder
 
 INPUTS, OUTPUTS = ("ids", "case", "quote", "start", "mask"), ("tag", "link", "states")
 QUANTISED = ("MatMul", "Gemm", "Gather")
@@ -67,38 +67,11 @@ def write_manifest(directory: Path, **facts: Any) -> None:
     manifest.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
 
 
-def blended(network: TaggerNetwork, start: Path, share: float) -> TaggerNetwork:
-    """Return the network with `share` of the weights of the shipped model it was trained from.
-
-    The mean of a fine-tuned network and its start scores better than either (Wortsman et al. 2022,
-    "Robust fine-tuning of zero-shot models").
-    """
-    own = network.state_dict()
-    mixed = {
-        name: (1.0 - share) * own[name] + share * before
-        for name, before in shipped_state(start).items()
-    }
-    network.load_state_dict(mixed, strict=False)
-    return network
-
-
-def export(
-    checkpoint: Path,
-    directory: Path,
-    *,
-    start: Path | None = None,
-    share: float = 0.3,
-    reduce_range: bool = False,
-) -> dict[str, Any]:
-    """Write the model of `checkpoint` to `directory`; return the checkpoint's recipe.
-
-    With `start`, the weights are first blended with those of that shipped model.
-    """
+def export(checkpoint: Path, directory: Path, *, reduce_range: bool = False) -> dict[str, Any]:
+    """Write the model of `checkpoint` to `directory`; return the checkpoint's recipe."""
     state = torch.load(checkpoint, weights_only=True)
     network = TaggerNetwork(labels=state["labels"])
     network.load_state_dict(state["network"])
-    if start is not None:
-        network = blended(network, start, share)
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         full = Path(folder) / "full.onnx"
@@ -123,8 +96,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.add_argument("--checkpoint", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True, help="folder of the model's files")
-    parser.add_argument("--blend", type=Path, help="shipped model that training started from")
-    parser.add_argument("--share", type=float, default=0.3, help="weight of --blend in the mean")
     parser.add_argument("--commit", default="", help="commit of the training code")
     parser.add_argument("--command", default="", help="the training command, for the manifest")
     parser.add_argument("--reduce-range", action="store_true", help="weights of 7 bits")
@@ -132,15 +103,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> None:
     """Run the command."""
-    recipe = export(
-        options.checkpoint,
-        options.out,
-        start=options.blend,
-        share=options.share,
-        reduce_range=options.reduce_range,
-    )
-    if options.blend:
-        recipe["blended_with_start"] = options.share
+    recipe = export(options.checkpoint, options.out, reduce_range=options.reduce_range)
     write_manifest(
         options.out,
         commit=options.commit,
