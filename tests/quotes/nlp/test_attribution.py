@@ -240,6 +240,28 @@ JOINT = [
         "Russia and Iran",
         id="countries",
     ),
+    pytest.param(
+        f"{ROE} and her/PRON/nmod:poss>aides aides=aide/NOUN/conj>Ana",
+        "Ana Roe and her aides",
+        {"person": "Ana Roe"},
+        "Ana Roe and her aides",
+        id="one-of-them-described",
+    ),
+    pytest.param(
+        f"NBC/PROPN/nmod:poss>Ana 's {ROE} and CBS/PROPN/nmod:poss>Bo 's {name('Bo Poe', 'conj>Ana')}",
+        "NBC's Ana Roe and CBS's Bo Poe",
+        {"person": "Ana Roe|Bo Poe", "org": "NBC|CBS"},
+        "Ana Roe and Bo Poe",
+        id="with-whom-they-work-for",
+    ),
+    pytest.param(
+        f"the senators=senator/NOUN/nsubj>said , {name('Ana Roe', 'appos>senators')}"
+        f" and {name('Bo Poe', 'conj>Ana')} ,",
+        "The senators, Ana Roe and Bo Poe,",
+        {"person": "Ana Roe|Bo Poe"},
+        "Ana Roe and Bo Poe",
+        id="named-after-their-description",
+    ),
 ]
 
 
@@ -248,6 +270,36 @@ def test_joint_speakers(source: str, words: str, entities: dict[str, str], expec
     found = last(then(RAINED, source, words, **entities)).speaker
     assert found is not None
     assert (found.name, found.kind) == (expected, SpeakerKind.GROUP)
+
+
+def test_a_pronoun_in_a_list_is_resolved() -> None:
+    doc = then(
+        does("Ana Roe"),
+        f"she/PRON/nsubj>said and {name('Bo Poe', 'conj>she')}",
+        "She and Bo Poe",
+        person="Ana Roe|Bo Poe",
+    )
+    assert heard(doc) == "Ana Roe and Bo Poe"
+
+
+AUTHORS = [
+    pytest.param(
+        "by/ADP/case>Ana Ana/PROPN/root Roe/PROPN/flat>Ana\n\n{}\n\n{}", "Ana Roe", id="a-byline"
+    ),
+    pytest.param(
+        f"{RAINED}\n\n{{}}\n\n{{}}\n\nAna/PROPN/nsubj>columnist Roe/PROPN/flat>Ana is/AUX/cop>columnist"
+        " a columnist/NOUN/root .",
+        "Ana Roe",
+        id="said-at-the-end",
+    ),
+    pytest.param(f"{does('Ana Roe')}\n\n{{}}\n\n{{}}", None, id="somebody-named-is-not-the-author"),
+]
+
+
+@pytest.mark.parametrize(("layout", "expected"), AUTHORS)
+def test_who_says_i_outside_quotation_marks(layout: str, expected: str | None) -> None:
+    tree = layout.format(said("I/PRON/nsubj>said", "rents"), RAINED)
+    assert heard(article(tree, [reported("I", "rents")], person="Ana Roe")) == expected
 
 
 def test_joint_speakers_go_by_their_fullest_names() -> None:

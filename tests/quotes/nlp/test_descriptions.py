@@ -238,6 +238,69 @@ ROLES = [
 ]
 
 
+FLORIDA = "Florida/PROPN/compound>senator senator/NOUN/nsubj>said"
+TEXAS = f"Texas/PROPN/compound>Sen. Sen./PROPN/nsubj>left {name('Al Doe', 'flat>Sen.')} left/VERB/root ."
+PREDICATE = f"{name('Ana Roe', 'nsubj>lawyer')} is/AUX/cop>lawyer a lawyer/NOUN/root ."
+MANAGER = (
+    "Poe/PROPN/nmod:poss>manager 's manager/NOUN/nsubj>left ,"
+    f" {name('Ana Roe', 'appos>manager')} , left/VERB/root ."
+)
+ROLES += [
+    pytest.param(
+        then(
+            f"{TEXAS}\n{does('Bo Poe')}",
+            f"the {FLORIDA}",
+            "The Florida senator",
+            person="Al Doe|Bo Poe",
+            place="Florida|Texas",
+        ),
+        "Bo Poe",
+        id="the-senator-of-another-state-is-not-meant",
+    ),
+    pytest.param(
+        then(
+            f"{PREDICATE}\n{does('Bo Poe')}",
+            the("lawyer"),
+            "The lawyer",
+            person="Ana Roe|Bo Poe",
+        ),
+        "Ana Roe",
+        id="what-somebody-is-said-to-be",
+    ),
+    pytest.param(
+        then(
+            f"{MANAGER}\n{does('Bo Doe')}",
+            "Poe/PROPN/nmod:poss>manager 's manager/NOUN/nsubj>said",
+            "Poe's manager",
+            person="Ana Roe|Bo Doe|Poe",
+        ),
+        "Ana Roe",
+        id="an-apposition-before-the-name",
+    ),
+    pytest.param(
+        then(
+            f"{does('Ana Roe')}\n{does('she', 'slept').replace('PROPN', 'PRON')}",
+            "the candidate/NOUN/nsubj>said",
+            "The candidate",
+            person="Ana Roe",
+        ),
+        "Ana Roe",
+        id="who-was-just-spoken-of",
+    ),
+    pytest.param(
+        article(
+            f"{said('Poe/PROPN/nmod:poss>sister ’s sister/NOUN/nsubj>said', 'rents')}"
+            f"\n{name('Ana Roe', 'nsubj>left')} , Poe/PROPN/nmod:poss>sister ’s"
+            " sister/NOUN/appos>Ana , left/VERB/root .",
+            [reported("Poe’s sister", "rents")],
+            person="Ana Roe|Poe",
+        ),
+        "Ana Roe",
+        id="a-headline-names-nobody-yet",
+    ),
+]
+
+
 @pytest.mark.parametrize(("doc", "expected"), ROLES)
 def test_whose_role_it_is(doc: Document, expected: str) -> None:
     assert heard(doc) == (expected, PERSON)
@@ -260,6 +323,16 @@ def test_a_spokeswoman_is_not_the_man_named_before() -> None:
 def test_a_role_that_nobody_bears_is_never_stated_as_certain() -> None:
     doc = then(does("Bill Poe"), the("driver"), "The driver", person="Bill Poe")
     assert last(doc).speaker_confidence <= 0.5
+
+
+def test_the_aide_of_somebody_is_not_whoever_was_named_last() -> None:
+    doc = then(
+        does("Bill Poe"),
+        "Roe/PROPN/nmod:poss>aide 's aide/NOUN/nsubj>said",
+        "Roe's aide",
+        person="Bill Poe|Roe",
+    )
+    assert heard(doc) == ("Roe's aide", ANONYMOUS)
 
 
 MET = f"{name('Bill Poe', 'nsubj>met')} and {name('Al Doe', 'conj>Bill')} met/VERB/root ."
@@ -428,3 +501,63 @@ def test_the_piece_of_a_description_in_quotation_marks_is_kept() -> None:
         [quote("rents fell", cue="said", source="A senior source")],
     )
     assert heard(doc) == ("a senior source", ANONYMOUS)
+
+
+SURVEYS = [
+    pytest.param(
+        then(
+            RAINED,
+            "a poll/NOUN/nsubj>said by Gallup/PROPN/nmod>poll",
+            "A poll by Gallup",
+            org="Gallup",
+        ),
+        ("Gallup poll", DOCUMENT),
+        id="named-by-its-body",
+    ),
+    pytest.param(
+        then(
+            "voters=voter/NOUN/nsubj>left left/VERB/root in a Gallup/PROPN/compound>poll poll/NOUN/obl>left .",
+            the("survey"),
+            "The survey",
+            org="Gallup",
+        ),
+        ("Gallup poll", DOCUMENT),
+        id="spoken-of-before",
+    ),
+]
+
+
+@pytest.mark.parametrize(("doc", "expected"), SURVEYS)
+def test_surveys(doc: Document, expected: tuple[str, SpeakerKind]) -> None:
+    assert heard(doc) == expected
+
+
+def test_both_are_the_only_two_people_near() -> None:
+    met = f"{does('Ana Roe')}\n{does('Bo Poe', 'slept')}"
+    both = "both/DET/det>candidates candidates=candidate/NOUN/nsubj>said"
+    told = then(met, both, "Both candidates", person="Ana Roe|Bo Poe")
+    assert heard(told) == ("Ana Roe and Bo Poe", SpeakerKind.GROUP)
+    more = f"{met}\n{does('Cy Doe', 'ate')}"
+    open_ = then(more, both, "Both candidates", person="Ana Roe|Bo Poe|Cy Doe")
+    assert heard(open_) == ("Both candidates", ANONYMOUS)
+
+
+def test_the_company_is_the_one_body_that_was_just_the_subject() -> None:
+    doc = then(
+        "the company/NOUN/nsubj>ate ate/VERB/root .\n"
+        "Shell/PROPN/nsubj>met met/VERB/root Total/PROPN/obj>met .",
+        the("company"),
+        "The company",
+        org="Shell|Total",
+    )
+    assert heard(doc) == ("Shell", SpeakerKind.ORGANISATION)
+
+
+def test_a_letter_is_whose_letter_was_spoken_of() -> None:
+    doc = then(
+        f"{name('Ana Roe', 'nsubj>sent')} sent/VERB/root a letter/NOUN/obj>sent .\n{does('Bo Poe')}",
+        the("letter"),
+        "The letter",
+        person="Ana Roe|Bo Poe",
+    )
+    assert heard(doc) == ("Ana Roe", PERSON)

@@ -67,6 +67,16 @@ MENDED = [
         named("[P Ana Roe] left. Ana Roe-Poe slept."), ["Ana Roe"], id="a-longer-name-is-another"
     ),
     pytest.param(
+        named("The [O Policy Institute] of [L York] left."),
+        ["Policy Institute of York"],
+        id="a-body-and-its-place",
+    ),
+    pytest.param(
+        named("[O Forest Service] left. [P Ann Forest Service] slept."),
+        ["Forest Service", "Ann Forest Service"],
+        id="another-class-is-another-name",
+    ),
+    pytest.param(
         named("[O Bank of York] left [L York]."), ["Bank of York", "York"], id="a-piece-is-its-own"
     ),
 ]

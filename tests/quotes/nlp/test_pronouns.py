@@ -395,3 +395,53 @@ def test_they_are_two_named_together_and_less_sure_than_one() -> None:
 
 def test_both_without_two_is_open() -> None:
     assert speaker(then(did("Ana Roe"), "Both", person="Ana Roe")) is None
+
+
+THEY = [
+    pytest.param(
+        "the voters=voter/NOUN/nsubj>left left/VERB/root .", "the voters", id="people-described"
+    ),
+    pytest.param(
+        f"the voters=voter/NOUN/nsubj>met met/VERB/root {name('Ana Roe', 'obj>met')} .",
+        "the voters",
+        id="not-the-one-person-they-met",
+    ),
+    pytest.param(
+        f"{name('Ana Roe', 'nsubj>met')} and {name('Bo Poe', 'conj>Ana')} met/VERB/root"
+        " voters=voter/NOUN/obj>met .",
+        "Ana Roe and Bo Poe",
+        id="the-pair-that-met-them",
+    ),
+]
+
+
+@pytest.mark.parametrize(("before", "expected"), THEY)
+def test_they_are_several(before: str, expected: str) -> None:
+    people = {"person": "Ana Roe|Bo Poe"} if "Bo" in before else {"person": "Ana Roe"}
+    known = people if "Ana" in before else {}
+    tree = f"{before}\n{said('they/PRON/nsubj>said', 'rents')}"
+    found = speaker(article(tree, [reported("They", "rents")], **known))
+    assert (found or "").lower() == expected.lower()
+
+
+WHO = [
+    pytest.param(
+        "those/PRON/nsubj>slept who/PRON/nsubj>said said/VERB/acl:relcl>those"
+        " rents/NOUN/nsubj>fell fell/VERB/ccomp>said slept/VERB/root .",
+        {},
+        "those",
+        id="nobody-in-particular",
+    ),
+    pytest.param(
+        f"{name('Ana Roe', 'nsubj>slept')} from York/PROPN/nmod>Ana , who/PRON/nsubj>said"
+        " said/VERB/acl:relcl>York rents/NOUN/nsubj>fell fell/VERB/ccomp>said , slept/VERB/root .",
+        {"person": "Ana Roe", "place": "York"},
+        "Ana Roe",
+        id="a-person-though-the-tree-says-a-place",
+    ),
+]
+
+
+@pytest.mark.parametrize(("tree", "entities", "expected"), WHO)
+def test_who_wants_a_person(tree: str, entities: dict[str, str], expected: str) -> None:
+    assert speaker(article(tree, [reported("who", "rents")], **entities)) == expected
