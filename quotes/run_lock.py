@@ -46,8 +46,13 @@ def is_held() -> bool:
             cursor.execute(_IS_HELD, [_CLASS, _OBJECT])
             return bool(cursor.fetchone()[0])
     path = _path()
-    if path is None or not path.exists():
-        return False
+    # Where the file is not there, or not for this user to read, nothing can be said against it.
+    with suppress(FileNotFoundError, PermissionError):
+        return path is not None and _is_locked(path)
+    return False
+
+
+def _is_locked(path: Path) -> bool:
     with path.open("rb") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
