@@ -10,7 +10,7 @@ from datetime import date
 from typing import Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
-from django.db.models import Count, Max, Min, Prefetch
+from django.db.models import Count, Min, Prefetch
 
 from quotes.bylines import authors
 from quotes.models import ArticleVersion, QuotationQuerySet, Speaker, SpeakerLink
@@ -271,19 +271,18 @@ class Naming(NamedTuple):
 def namings(speaker: Speaker, uses: Sequence[Use]) -> list[Naming]:
     """Return the forms of a speaker's name, the most used first; `uses` are a profile's names.
 
-    Two queries. The least sure link speaks for all links of one name and reason.
+    Two queries. What links a name in articles is its reason; a name that no link has, an alias,
+    has its own. The least sure link speaks for all links of one name and reason.
     """
     reasons: dict[str, list[Reason]] = defaultdict(list)
-    for name, why, score in speaker.names.values_list("name", "reason", "score"):
-        reasons[name].append(Reason(why, score, 0, by_people=False))
     links = SpeakerLink.objects.filter(speaker=speaker).order_by()
     counted = links.values_list("name", "reason", "decided").annotate(
-        low=Min("score"), n=Count("article", distinct=True), newest=Max("pk")
+        low=Min("score"), n=Count("article", distinct=True)
     )
-    for name, why, decided, low, n, _ in sorted(counted, key=lambda row: (-row[4], -row[5])):
-        known = reasons[name]
-        known[:] = [reason for reason in known if reason.articles or reason.why != why]
-        known.append(Reason(why, low, n, by_people=decided))
+    for name, why, decided, low, n in sorted(counted, key=lambda row: (-row[4], row[1])):
+        reasons[name].append(Reason(why, low, n, by_people=decided))
+    for name, why, score in speaker.names.values_list("name", "reason", "score"):
+        reasons[name] = reasons[name] or [Reason(why, score, 0, by_people=False)]
     used = {use.words: use for use in uses}
     rest = sorted(name for name in reasons if name not in used)
     return [Naming(name, tuple(reasons[name]), used.get(name)) for name in (*used, *rest)]
