@@ -96,7 +96,7 @@ def test_one_day_has_no_plot(client, quotation):
 
 def test_names_have_their_reasons_and_doubt_in_words(client, ana):
     SpeakerName.objects.create(
-        speaker=ana, name="A. Roe", key="", reason="an initial for the first name", score=0.4
+        speaker=ana, name="A. M. Roe", key="", reason="an initial for the first name", score=0.4
     )
     SpeakerLink.objects.all().delete()
     article = Article.objects.get(versions__title="Article 1")
