@@ -113,27 +113,6 @@ def test_another_name_for_the_same_speaker_is_no_other_speaker(tax):
     assert fresh(tax).speaker_name == "Ms Ana Roe"
 
 
-@pytest.mark.parametrize(
-    ("before", "after", "one", "other"),
-    [
-        pytest.param("a", "b", "a", "b", id="short"),
-        pytest.param(
-            "x" * 490 + "old" + "y" * 90,
-            "x" * 490 + "new" + "y" * 90,
-            "…" + "x" * 60 + "old" + "y" * 90,
-            "…" + "x" * 60 + "new" + "y" * 90,
-            id="late",
-        ),
-        pytest.param("b" * 501, "c" * 3, "b" * 499 + "…", "c" * 3, id="early"),
-        pytest.param("b" * 600, "b" * 601, "…" + "b" * 60, "…" + "b" * 61, id="longer"),
-    ],
-)
-def test_long_words_are_cut_to_where_they_differ(before, after, one, other):
-    from quotes.changes import differing  # noqa: PLC0415  wants Django's tables
-
-    assert differing(before, after) == (one, other)
-
-
 # --- unchanged things stay unchanged
 
 
