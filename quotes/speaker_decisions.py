@@ -16,6 +16,7 @@ from quotes.decision_log import Refused, check_seen, of_speaker, told, write_dow
 from quotes.merging import lock_speakers, root
 from quotes.models import (
     Decision,
+    MachineReading,
     Quotation,
     Speaker,
     SpeakerLink,
@@ -71,6 +72,8 @@ def merge(
     _move_suggestions(one, target, trail)
     _move_names(one, target, trail)
     trail.update("link", one.links.all(), speaker_id=target.pk)
+    said = MachineReading.objects.filter(fields__speaker_id=one.pk)
+    trail.readings(list(said.values_list("quotation", flat=True)), one.pk, target.pk)
     trail.update("quotation", one.quotations.all(), speaker_id=target.pk)
     trail.update("speaker", Speaker.objects.filter(pk=one.pk), merged_into_id=target.pk)
     speaker_counts.refresh([one.pk, target.pk])

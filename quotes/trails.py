@@ -119,7 +119,7 @@ def _put_back(table: str, pks: list[int], old: dict[str, Any] | None, new: dict[
     if table == SPANS:
         _put_back_spans(pks, old or {}, new)
     elif table == READING:
-        _set_readings(pks, new["speaker_id"], (old or {})["speaker_id"])
+        _put_back_readings(pks, (old or {})["speaker_id"], new["speaker_id"])
     elif old is not None:
         _set(table, _still(table, pks, new), old)
     elif table != "speaker":
@@ -132,6 +132,14 @@ def _put_back_spans(pks: list[int], old: dict[str, Any], new: dict[str, Any]) ->
     for quotation in found.prefetch_related("spans"):
         if rows.spans_json(quotation.spans.all()) == new["spans"]:
             put_spans(quotation, old["spans"])
+
+
+def _put_back_readings(pks: list[int], old: int, new: int) -> None:
+    """Let readings name `old` again, and quotations that show theirs, as nobody decides."""
+    _set_readings(pks, new, old)
+    for chunk in _chunks(pks):
+        free = Quotation.objects.filter(pk__in=chunk, review="", speaker=new)
+        _set("quotation", list(free.values_list("pk", flat=True)), {"speaker_id": old})
 
 
 def put_spans(quotation: Quotation, spans: Iterable[dict[str, Any]]) -> None:

@@ -1,7 +1,8 @@
 """Undoing a decision: what it changed is as it was before. Part of quotes/decisions.py.
 
 Undoing is itself a decision. It is refused where a later decision has changed the same thing, or
-refers to a speaker whom this one has made: that one has to be undone first.
+refers to a speaker whom this one has made, or has merged one who would get something back: that
+one has to be undone first.
 """
 
 import uuid
@@ -11,11 +12,19 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from quotes import rows, speaker_counts
 from quotes.decision_log import Refused, told, write_down
 from quotes.merging import lock_speakers, roots
-from quotes.models import Decision, MachineReading, Quotation, Speaker
+from quotes.models import (
+    Decision,
+    MachineReading,
+    Quotation,
+    Speaker,
+    SpeakerLink,
+    SpeakerName,
+)
 from quotes.quotation_decisions import lock
 from quotes.trails import State, Trail, put_back, put_spans
 
@@ -65,9 +74,14 @@ def blocking(decision: Decision) -> Decision | None:
     """Return the newest later decision that builds on this one; None if it can be undone."""
     touched = _touched(decision.after["rows"])
     made = {pk for (table, pk), names in touched.items() if table == "speaker" and _ALL in names}
+    # What nobody else has decided on is given back from its reading, which merges keep up to date.
+    given = (s for s in decision.before["rows"] if (s["values"] or {}).get("review") != "")
+    needed = set(_speakers_in(given))
     for later in _later(decision, touched):
         states = later.after["rows"]
-        if _meets(touched, _touched(states)) or made & set(_speakers_in(states)):
+        changed = _touched(states)
+        merged = {pk for (table, pk), names in changed.items() if "merged_into_id" in names}
+        if _meets(touched, changed) or made & set(_speakers_in(states)) or needed & merged:
             return later
     return None
 
@@ -116,6 +130,8 @@ def _undo(decision: Decision, user: User, why: str, batch: uuid.UUID | None) -> 
     _give_back(before["rows"])
     if decision.kind == Kind.SPLIT:
         _leave_address(decision)
+    if decision.kind == Kind.MERGE:
+        _take_back(decision)
     speakers = {*_speakers_in(before["rows"]), *_speakers_in(after["rows"])}
     speakers |= {pk for pk in (decision.speaker_id, decision.other_speaker_id) if pk is not None}
     speaker_counts.refresh(speakers | _speakers_of(_pks(before["rows"], "quotation")))
@@ -179,6 +195,23 @@ def _leave_address(decision: Decision) -> None:
     made = [state["pks"] for state, old in _made(decision) if state["table"] == "speaker"]
     for pks in made:
         Speaker.objects.filter(pk__in=pks).update(merged_into=decision.speaker)
+
+
+def _take_back(decision: Decision) -> None:
+    """Give back what extraction has linked since the merge by a name of who was merged."""
+    one, target = decision.speaker, decision.other_speaker
+    assert one is not None  # noqa: S101 - narrows the type
+    own = SpeakerName.objects.filter(speaker=one).values("name")
+    shared = SpeakerName.objects.filter(speaker=target).values("name")
+    links = SpeakerLink.objects.filter(
+        speaker=target, decided=False, created_at__gt=decision.at, name__in=own
+    ).exclude(name__in=shared)
+    for link in list(links):
+        Quotation.objects.filter(
+            version__article=link.article_id, speaker=target, speaker_name=link.name, review=""
+        ).update(speaker=one, updated_at=timezone.now())
+        link.speaker = one
+        link.save(update_fields=["speaker"])
 
 
 def _made(decision: Decision) -> Iterator[tuple[State, State]]:

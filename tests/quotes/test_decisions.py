@@ -545,6 +545,26 @@ def test_undo_is_refused_while_a_later_decision_builds_on_it(jo, sam):
     assert fresh(rowe).merged_into is None
 
 
+def test_undo_is_refused_while_who_would_get_something_back_is_merged(jo, sam, world):
+    roe, part = called("Ana Roe"), Part(articles=frozenset({world.tax.article_id}))
+    first = decisions.split(roe, part, called("Ana Rowe"), jo)
+    later = decisions.merge(roe, called("US Central Command"), sam)
+    assert decisions.blocking(first) == later
+    with pytest.raises(Refused, match="“Speakers merged” by Sam Roe"):
+        decisions.undo(first, jo)
+
+
+@pytest.mark.usefixtures("world")
+def test_a_first_correction_can_be_undone_after_a_merge_and_the_merge_too(jo):
+    before = reviewing.snapshot()
+    first = decisions.correct_speaker(said("It must"), called("Ana Rowe"), jo)
+    later = decisions.merge(called("Ana Roe"), called("US Central Command"), jo)
+    decisions.undo(first, jo)
+    assert said("It must").speaker == called("US Central Command")
+    decisions.undo(later, jo)
+    assert reviewing.snapshot() == before
+
+
 @pytest.mark.usefixtures("world")
 def test_undo_of_what_stands_apart_is_free(jo):
     first = decisions.confirm(said("It must"), jo)
@@ -576,6 +596,22 @@ def test_undone_the_newest_reading_is_shown(jo, world):
     assert fresh(called("Ana Rowe")).quotation_count == 2
     assert not MachineReading.objects.exists()
     assert world.tax.quotations.filter(pk=row.pk).exists()
+
+
+def test_undoing_a_merge_gives_back_what_was_linked_by_the_name_since(jo, run, world):
+    rowe, roe = called("Ana Rowe"), called("Ana Roe")
+    decision = decisions.merge(rowe, roe, jo)
+    for who, words in ((reviewing.ROWE, "she had come back"), (reviewing.ROE, "it was late")):
+        text = f"{who.name} said {words}.\n"
+        found = (builders.quotation(text, words, speaker=who),)
+        again = builders.source(text, origin=f"{who.name}.txt", outlet="The Daily Wire")
+        store.record(again, reviewing.Document(text=text, quotations=found), run)
+    assert said("come back").speaker == said("was late").speaker == roe
+    decisions.undo(decision, jo)
+    assert (said("come back").speaker, said("was late").speaker) == (rowe, roe)
+    assert (fresh(rowe).quotation_count, fresh(roe).quotation_count) == (2, 6)
+    assert SpeakerLink.objects.get(article__versions__opening__startswith="Ana Rowe", speaker=rowe)
+    assert world.tax
 
 
 @pytest.mark.usefixtures("world")

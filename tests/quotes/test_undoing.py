@@ -65,6 +65,13 @@ def decide(step, user):
     return take[what]()
 
 
+def without_made(now, before):
+    """Return a snapshot without the speakers made since, who have no quotations: addresses stay."""
+    for pk in now["Speaker"].keys() - before["Speaker"].keys():
+        assert now["Speaker"].pop(pk)["quotation_count"] == 0
+    return now
+
+
 def check_sound():
     """Assert what must hold whatever people have decided."""
     for row in Quotation.objects.select_related("version__text").prefetch_related("spans"):
@@ -113,11 +120,7 @@ class TestUndoing(TestCase):
             check_sound()
         for before, decision in reversed(taken):
             decisions.undo(decision, user)
-            now = snapshot()
-            made = now["Speaker"].keys() - before["Speaker"].keys()
-            for pk in made:  # whose addresses stay
-                assert now["Speaker"].pop(pk)["quotation_count"] == 0
-            assert now == before
+            assert without_made(snapshot(), before) == before
             check_sound()
 
     @given(st.lists(STEPS, min_size=2, max_size=6), st.lists(st.integers(0, 20), max_size=8))
@@ -125,6 +128,7 @@ class TestUndoing(TestCase):
     def test_in_any_order_it_is_done_or_refused(self, steps, order):
         reviewing.stored_world()
         user = reviewing.reviewer()
+        first = snapshot()
         for step in steps:
             try:
                 decide(step, user)
@@ -144,5 +148,5 @@ class TestUndoing(TestCase):
         for decision in Decision.objects.exclude(kind="undo").order_by("-pk"):
             if not Decision.objects.filter(undoes=decision).exists():
                 decisions.undo(decision, user)
-        assert set(Quotation.objects.values_list("review", flat=True)) == {""}
         check_sound()
+        assert without_made(snapshot(), first) == first
