@@ -312,6 +312,8 @@ def _latest(rows: Iterable[int]) -> Q:
 
 def _add_company(rows: Mapping[int, Candidate], used: Mapping[int, set[int]]) -> None:
     beside = SpeakerLink.objects.filter(article__in=sorted(used, reverse=True)[:_ARTICLES])
+    # Whoever speaks beside everybody says nothing of who somebody is.
+    beside = beside.filter(speaker__quotation_count__lte=LINKING.company_most_quotations)
     for article, key, speaker in beside.order_by().values_list("article_id", "key", "speaker_id"):
         for pk in used[article] - {speaker}:
             rows[pk].company.add(key)

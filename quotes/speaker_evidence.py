@@ -277,3 +277,5 @@ def _date_clues(ours: Sequence[date], theirs: Sequence[date]) -> Iterator[Clue]:
         yield Clue(weights["decades-apart"], "decades apart")
     elif days <= _MONTH_DAYS:
         yield Clue(weights["same-month"], "")
+    elif years <= 1:
+        yield Clue(weights["same-year"], "")

@@ -61,7 +61,7 @@ def link_key(speaker: Speaker, about: frozenset[str] = _NO_COUNTRIES) -> str | N
     well-known institution of a country that the article is `about` is called so.
     """
     safe = {
-        SpeakerKind.PERSON: person_names.is_full,
+        SpeakerKind.PERSON: _names_a_person,
         SpeakerKind.ORGANISATION: _names_a_body,
         SpeakerKind.GROUP: _names_a_group,
         SpeakerKind.DOCUMENT: _names_a_group,
@@ -144,6 +144,13 @@ def _fitting(keys: set[str] | list[str]) -> list[str]:
 
 
 # --- which names are safe
+
+
+def _names_a_person(name: str) -> bool:
+    """Say whether a name is full, and no phrase that begins a sentence: "Many experts"."""
+    own = words(name)
+    is_phrase = bool(own) and own[0][:1].isupper() and own[-1].islower()
+    return person_names.is_full(name) and not is_phrase
 
 
 def _names_a_body(name: str) -> bool:

@@ -70,6 +70,7 @@ def test_a_person_is_no_organisation():
         pytest.param("Trump", PERSON, id="surname"),
         pytest.param("Mr Trump", PERSON, id="title-and-surname"),
         pytest.param("J. Smith", PERSON, id="initial-and-surname"),
+        pytest.param("Many experts", PERSON, id="phrase"),
         pytest.param("the coalition", GROUP, id="common-noun"),
         pytest.param("the US-led coalition", GROUP, id="name-before-common-noun"),
         pytest.param("SDF", BODY, id="acronym-of-many"),
