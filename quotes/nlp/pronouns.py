@@ -5,6 +5,7 @@ Subjects and speakers first, the nearest first (Hobbs 1978; centering: Grosz, Jo
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +15,7 @@ from quotes.nlp.descriptions import resolve_description, resolve_pair
 from quotes.nlp.document import Evidence, Quotation, Span, Speaker, SpeakerKind
 from quotes.nlp.grammar import NOMINAL, Word
 from quotes.nlp.mentions import Form, Mention, is_plural, read, singular
-from quotes.nlp.referents import Referent
+from quotes.nlp.referents import Pair, Referent
 from quotes.nlp.resolution import (
     Article,
     Resolution,
@@ -27,6 +28,7 @@ from quotes.nlp.resolution import (
     resolve_joint,
     resolve_name,
     together,
+    together_as,
 )
 
 _LINE = re.compile(r"\S[^\n]*(?<=\S)")
@@ -123,6 +125,9 @@ def _relative(article: Article, mention: Mention) -> Resolution:
     if not fitting:
         return OPEN
     head = fitting[0].span
+    both = _pair_at(article, head) if human and _is_of_several(article, mention) else None
+    if both is not None:
+        return together_as(both)
     entity = [e.span.start for e in article.grammar.entities_at(head)[:1]]
     start = min([phrase_start(article, head), *entity])
     before = article.doc.text[start : mention.span.start].rstrip(" ,;(—–-")
@@ -141,6 +146,24 @@ def _noun(article: Article, mention: Mention) -> Resolution:
         return resolve_name(article, mention)
     pointing = mention.form is Form.DESCRIPTION and mention.definite
     return (resolve_description if pointing else anonymously)(article, mention)
+
+
+def _is_of_several(article: Article, mention: Mention) -> bool:
+    """Say whether the verb after a relative pronoun is in the plural: "who have said"."""
+    end = article.grammar.sentence(article.grammar.sentence_at(mention.span.start)).span.end
+    if mention.span.end >= end:
+        return False
+    after = article.grammar.inside(Span(start=mention.span.end, end=end))
+    verb = next((w for w in after if w.token.upos in ("AUX", "VERB")), None)
+    return verb is not None and (verb.token.xpos == "VBP" or "Number=Plur" in verb.token.feats)
+
+
+def _pair_at(article: Article, head: Span) -> Pair | None:
+    """Return the two people named together of whom the second is at `head`."""
+    pairs = article.referents.pairs
+    last = bisect_right(pairs, head.start, key=lambda pair: pair.span.start) - 1
+    pair = pairs[last] if last >= 0 else None
+    return pair if pair is not None and pair.people and pair.span.holds(head) else None
 
 
 def _relative_heads(article: Article, mention: Mention) -> list[Word]:

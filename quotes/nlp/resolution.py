@@ -15,7 +15,7 @@ from quotes.nlp.document import Document, Evidence, Kind, Quotation, Span, Speak
 from quotes.nlp.grammar import Grammar, Word
 from quotes.nlp.mentions import Mention, is_possessive, read, singular
 from quotes.nlp.placed import Placed
-from quotes.nlp.referents import Referent, Referents
+from quotes.nlp.referents import Pair, Referent, Referents
 from quotes.params import Params
 
 _MODIFIER_TAGS = frozenset({"ADJ", "NOUN", "PROPN", "PART", "PUNCT", "NUM", "DET"})
@@ -174,14 +174,19 @@ def together(article: Article, mention: Mention, *, people: bool | None) -> Reso
             return None
         if pair.span.end > mention.span.start or (people is not None and pair.people != people):
             continue
-        step = Evidence(role="antecedent", span=pair.span, rule="together")
-        fullest = tuple(
-            Evidence(role="name", span=referent.span, rule="fullest-form")
-            for referent in (pair.first, pair.second)
-        )
-        speaker = Speaker(name=pair.name, kind=SpeakerKind.GROUP)
-        return Resolution(speaker, "together", (step, *fullest))
+        return together_as(pair)
     return None
+
+
+def together_as(pair: Pair) -> Resolution:
+    """Return two named together as one speaker, with where they are and their full names."""
+    step = Evidence(role="antecedent", span=pair.span, rule="together")
+    fullest = tuple(
+        Evidence(role="name", span=referent.span, rule="fullest-form")
+        for referent in (pair.first, pair.second)
+    )
+    speaker = Speaker(name=pair.name, kind=SpeakerKind.GROUP)
+    return Resolution(speaker, "together", (step, *fullest))
 
 
 def resolve_name(article: Article, mention: Mention) -> Resolution:

@@ -445,3 +445,25 @@ WHO = [
 @pytest.mark.parametrize(("tree", "entities", "expected"), WHO)
 def test_who_wants_a_person(tree: str, entities: dict[str, str], expected: str) -> None:
     assert speaker(article(tree, [reported("who", "rents")], **entities)) == expected
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        pytest.param("Plur", "Ana Roe and Bo Poe", id="have"),
+        pytest.param("Sing", "Bo Poe", id="has"),
+    ],
+)
+def test_the_verb_says_whether_who_is_one_or_two(number: str, expected: str) -> None:
+    tree = (
+        f"{name('Ana Roe', 'nsubj>slept')} and {name('Bo Poe', 'conj>Ana')} , who/PRON/nsubj>said"
+        " said/VERB/acl:relcl>Bo rents/NOUN/nsubj>fell fell/VERB/ccomp>said , slept/VERB/root ."
+    )
+    doc = article(tree, [reported("who", "rents")], person="Ana Roe|Bo Poe")
+    (sentence,) = doc.sentences
+    tokens = tuple(
+        token.model_copy(update={"feats": f"Number={number}"}) if token.text == "said" else token
+        for token in sentence.tokens
+    )
+    told = doc.model_copy(update={"sentences": (sentence.model_copy(update={"tokens": tokens}),)})
+    assert speaker(told) == expected
