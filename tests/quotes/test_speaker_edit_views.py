@@ -469,17 +469,26 @@ def test_an_unknown_pair_is_nowhere(client, jo):  # noqa: ARG001
 # --- what a page costs
 
 
-QUERIES = {"merge/": 5, "merge/?into=ana-rowe": 15, "split/": 8, "edit/": 6, "queue": 6}
+QUERIES = {
+    # In all: session, user, permissions (two), speaker.
+    "merge/": 7,  # pairs; like names
+    # The other; both as seen; names of both; articles of both, counted and listed; words like it.
+    "merge/?into=ana-rowe": 17,
+    "split/": 10,  # seen; names; roles; articles; quotations
+    "edit/": 6,  # seen
+    "queue": 6,  # count; rows
+}
 
 
 @pytest.mark.parametrize("part", QUERIES)
 @pytest.mark.parametrize("rows", [1, 10])
-def test_queries_do_not_grow(client, jo, django_assert_max_num_queries, part, rows):  # noqa: ARG001
+def test_queries_do_not_grow(client, jo, django_assert_num_queries, part, rows):  # noqa: ARG001
     ana = called("Ana Roe")
     for n in range(rows):
         other = Speaker.objects.create(slug=f"x{n}", name=f"X{n} Rho", kind="person")
         SpeakerSuggestion.objects.create(one=ana, other=other, reason="x", score=0.5)
     address = "/speakers/suggestions/" if part == "queue" else at("Ana Roe", part)
-    # Of these four are the session, the user and the permissions.
-    with django_assert_max_num_queries(QUERIES[part] + 4):
+    # Like names are looked for only where open pairs leave room.
+    is_full = rows == 10 and part.startswith("merge")
+    with django_assert_num_queries(QUERIES[part] - is_full):
         assert client.get(address).status_code == 200
