@@ -29,6 +29,7 @@ from quotes.models import (
 )
 from quotes.nlp.document import Document
 from tests.builders import UN, provenance, quotation, source
+from tests.quotes.test_run_lock import HOLD
 
 ROOT = Path(__file__).parents[4]
 TIMEOUT_S = 240.0
@@ -331,21 +332,29 @@ def test_an_interrupt_ends_it_cleanly(place, how):
 
 
 def test_in_the_background(place):
-    here = place(40)
+    here = place(4)
     shown = here.manage("extract_stored", "--background").stdout
     run, page, log = (line.split(maxsplit=1)[1] for line in shown.splitlines())
     assert page == f"http://127.0.0.1:8000/runs/{run}/"
     assert Path(log).parent == here.folder / "var" / "log"
-    busy = here.manage("extract_stored", status=1)
-    assert (
-        "CommandError: another extract_stored is at work on this database (process" in busy.stderr
-    )
     uid = run.replace("-", "")
     finished = f"SELECT finished_at IS NOT NULL FROM quotes_extractionrun WHERE uid = '{uid}'"
     until(lambda: here.ask(finished))
     until(lambda: page in Path(log).read_text())
-    assert "40 of 40" in Path(log).read_text()
-    assert here.read_again() == 40
+    assert "4 of 4" in Path(log).read_text()
+    assert here.read_again() == 4
+
+
+def test_beside_another_it_is_refused(place):
+    here = place(1)
+    with here.start("shell", "-v0", "-c", HOLD) as process:
+        assert process.stdout
+        assert process.stdout.readline() == "held\n"
+        for options in ([], ["--background"]):
+            problem = here.manage("extract_stored", *options, status=1).stderr
+            assert "another extract_stored is at work on this database (process" in problem
+        process.kill()
+    assert here.read_again() == 0
 
 
 def test_in_the_background_with_nothing_to_do_it_says_so(place):
