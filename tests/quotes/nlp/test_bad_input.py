@@ -215,6 +215,11 @@ def calls_to_attribute(doc: Document) -> int:
         pytest.param("the men=man/NOUN/nsubj>said", "The men", id="plural"),
         pytest.param("the agency/NOUN/nsubj>said", "The agency", id="body"),
         pytest.param("the statement/NOUN/nsubj>said", "The statement", id="document"),
+        pytest.param("the poll/NOUN/nsubj>said", "The poll", id="survey"),
+        pytest.param("the man/NOUN/nsubj>said", "The man", id="anybody"),
+        pytest.param(
+            "both/DET/det>women women=woman/NOUN/nsubj>said", "Both women", id="the-two-near"
+        ),
         pytest.param("officials=official/NOUN/nsubj>said", "Officials", id="anonymous"),
     ],
 )
