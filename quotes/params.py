@@ -34,7 +34,7 @@ RULE_RELIABILITY = {
     "named-later": 0.7,
     "two-last": 0.6,
     "byline": 0.8,
-    "last-person": 0.6,
+    "last-person": 0.5,
     "last-body": 0.65,
     "open-pronoun": 0.3,
     "no-source": 0.6,
