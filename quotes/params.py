@@ -40,6 +40,23 @@ RULE_RELIABILITY = {
     "no-source": 0.6,
 }
 
+# How candidates for "the Florida senator" are weighed (quotes/nlp/epithets.py), in points:
+# few and rounded, set on labelled articles and not fitted to them (0007-attribution.md).
+EPITHET_WEIGHTS = {
+    "epithet-bears": 3.0,
+    "epithet-agrees": 1.5,
+    "epithet-otherwise": -1.2,
+    "epithet-clashes": -1.3,
+    "epithet-other-role": -0.5,
+    "epithet-weighty": 1.5,
+    "epithet-subject": 1.0,
+    "epithet-near": 1.0,
+    "epithet-further": 0.4,
+    "epithet-fading": 0.25,
+    "epithet-least": 0.5,
+    "epithet-close": 1.0,
+}
+
 # How often words are their speaker's where layout says so (docs/decisions/0009-robustness.md); the
 # rule that then names the speaker has its own reliability.
 LAYOUT_CONFIDENCE = {"turn": 0.95, "answer": 0.9, "signature": 0.9, "headline": 0.8}

@@ -9,6 +9,7 @@ from quotes.params import (
     CITING,
     CONTEXT_EVIDENCE,
     DEFAULTS,
+    EPITHET_WEIGHTS,
     EVALUATION,
     LAYOUT_CONFIDENCE,
     LINKING,
@@ -52,7 +53,13 @@ def test_threshold_is_documented(params: type[BaseModel], name: str) -> None:
 
 @pytest.mark.parametrize(
     ("rule", "value"),
-    {**RULE_RELIABILITY, **LAYOUT_CONFIDENCE, **NAME_EVIDENCE, **CONTEXT_EVIDENCE}.items(),
+    {
+        **RULE_RELIABILITY,
+        **LAYOUT_CONFIDENCE,
+        **EPITHET_WEIGHTS,
+        **NAME_EVIDENCE,
+        **CONTEXT_EVIDENCE,
+    }.items(),
 )
 def test_reliability_is_documented(rule: str, value: float) -> None:
     _, default, *_ = row(rule)

@@ -16,20 +16,21 @@ from quotes.nlp.mentions import Mention, singular
 from quotes.nlp.referents import Referent
 from quotes.nlp.resolution import Article, Resolution, anonymously, follow, refer
 from quotes.nlp.roles import said_by
+from quotes.params import EPITHET_WEIGHTS
 
-_BEARS = 3.0  # the article says the noun of this person
-_AGREES = 1.5  # for each further word that it says, two at most
 _MOST_AGREEING = 2
-_OTHERWISE = -1.2  # the description has a name ("Florida") that the article does not say of them
-_CLASHES = -1.3  # and it says another name of that kind instead
-_OTHER_ROLE = -0.5  # the article says another noun of a person
-_WEIGHTY = 1.5  # spoke, or was what the sentence is about
-_SUBJECT = 1.0
-_NEAR = 1.0  # in the same sentence; less with each sentence back
-_FURTHER = 0.4
-_FADING = 0.25  # of the two above, with each sentence but one
-_LEAST = 0.5  # for who does not bear the noun
-_CLOSE = 1.0  # a rival within it makes the choice unsure
+_BEARS = EPITHET_WEIGHTS["epithet-bears"]
+_AGREES = EPITHET_WEIGHTS["epithet-agrees"]
+_OTHERWISE = EPITHET_WEIGHTS["epithet-otherwise"]
+_CLASHES = EPITHET_WEIGHTS["epithet-clashes"]
+_OTHER_ROLE = EPITHET_WEIGHTS["epithet-other-role"]
+_WEIGHTY = EPITHET_WEIGHTS["epithet-weighty"]
+_SUBJECT = EPITHET_WEIGHTS["epithet-subject"]
+_NEAR = EPITHET_WEIGHTS["epithet-near"]
+_FURTHER = EPITHET_WEIGHTS["epithet-further"]
+_FADING = EPITHET_WEIGHTS["epithet-fading"]
+_LEAST = EPITHET_WEIGHTS["epithet-least"]
+_CLOSE = EPITHET_WEIGHTS["epithet-close"]
 _MAX_MET = 60  # mentions of bearers that are looked at, the last before
 
 
