@@ -6,6 +6,7 @@ more. Reasons: docs/decisions/0007-attribution.md.
 
 import itertools
 import re
+import unicodedata
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -77,20 +78,32 @@ def _whole_words(text: str, span: Span, *, person: bool) -> Span:
         start = initials.start()
     while start > 0 and (text[start - 1].isalnum() or _joins(text, start - 1)):
         start -= 1
-    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+    while end < len(text) and _goes_on(text, end):
         end += 1
     return Span(start=start, end=end)
 
 
+def _goes_on(text: str, at: int) -> bool:
+    """Say whether the character at `at` belongs to the word before it."""
+    if _is_debris(text, at):
+        return text[at - 1].isalnum() and text[at + 1 : at + 2].isalnum()
+    return text[at].isalnum() and (text[at - 1].isalnum() or _is_debris(text, at - 1))
+
+
 def _joins(text: str, at: int) -> bool:
-    """Say whether the character at `at` is an apostrophe or hyphen inside a word."""
+    """Say whether the character at `at` is an apostrophe, a hyphen or debris inside a word."""
     return (
-        text[at] in "'’-"
+        (text[at] in "'’-" or _is_debris(text, at))
         and at > 0
         and text[at - 1].isalnum()
         and at + 1 < len(text)
         and text[at + 1].isalnum()
     )
+
+
+def _is_debris(text: str, at: int) -> bool:
+    """Say whether a control character stands there: what a wrong decoding leaves inside words."""
+    return unicodedata.category(text[at]) == "Cc" and not text[at].isspace()
 
 
 def _halves(text: str, span: Span) -> list[Span]:

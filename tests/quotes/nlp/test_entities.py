@@ -33,6 +33,11 @@ MENDED = [
     pytest.param(named("J. [P Roe] left"), ["J. Roe"], id="initials"),
     pytest.param(named("[P Ana Ro]e left"), ["Ana Roe"], id="a-word-cut-short"),
     pytest.param(
+        named("Zo\u00c3\u0083\u00c2[P \u00abe R\u00c3]\u0083\u00c2o left"),
+        ["Zo\u00c3\u0083\u00c2\u00abe R\u00c3\u0083\u00c2o"],
+        id="debris-of-a-wrong-decoding-inside-words",
+    ),
+    pytest.param(
         named("The [O Food and Drug Administration] left"),
         ["Food and Drug Administration"],
         id="a-body-keeps-its-and",
