@@ -40,10 +40,17 @@ def mended_entities(doc: Document) -> tuple[Entity, ...]:
 
 
 def _with_places(text: str, entities: Sequence[Entity]) -> tuple[Entity, ...]:
-    """Return the entities, a body joined with the place that ends its name: "Institute of X"."""
+    """Return the entities, a body joined with the place that its name begins or ends with.
+
+    "Institute of York", "Vermont Department of Labor".
+    """
     found: list[Entity] = []
     for entity in entities:
         last = found[-1] if found else None
+        if last is not None and _is_body(entity) and _opens(last, entity, text):
+            whole = Span(start=last.span.start, end=entity.span.end)
+            found[-1] = Entity(span=whole, type=entity.type)
+            continue
         if last is not None and _is_body(last) and lexicon.entity_kind(entity.type) == "place":
             between = text[last.span.end : max(last.span.end, entity.span.start)].split()
             noun = last.span.of(text).split()[-1].lower()
@@ -57,6 +64,12 @@ def _with_places(text: str, entities: Sequence[Entity]) -> tuple[Entity, ...]:
                 continue
         found.append(entity)
     return tuple(found)
+
+
+def _opens(place: Entity, body: Entity, text: str) -> bool:
+    """Say whether a place stands directly before a body, as part of its name."""
+    is_place = lexicon.entity_kind(place.type) == "place"
+    return is_place and text[place.span.end : body.span.start] == " "
 
 
 def _mended(doc: Document) -> Iterator[Entity]:
@@ -76,7 +89,7 @@ def _whole_words(text: str, span: Span, *, person: bool) -> Span:
     initials = _INITIALS.search(text, max(0, start - _MAX_INITIALS_CHARS), start)
     if person and initials:
         start = initials.start()
-    while start > 0 and (text[start - 1].isalnum() or _joins(text, start - 1)):
+    while start > 0 and (_is_letter(text, start - 1) or _joins(text, start - 1)):
         start -= 1
     while end < len(text) and _goes_on(text, end):
         end += 1
@@ -86,8 +99,8 @@ def _whole_words(text: str, span: Span, *, person: bool) -> Span:
 def _goes_on(text: str, at: int) -> bool:
     """Say whether the character at `at` belongs to the word before it."""
     if _is_debris(text, at):
-        return text[at - 1].isalnum() and text[at + 1 : at + 2].isalnum()
-    return text[at].isalnum() and (text[at - 1].isalnum() or _is_debris(text, at - 1))
+        return _is_letter(text, at - 1) and at + 1 < len(text) and _is_letter(text, at + 1)
+    return _is_letter(text, at) and (_is_letter(text, at - 1) or _is_debris(text, at - 1))
 
 
 def _joins(text: str, at: int) -> bool:
@@ -95,10 +108,15 @@ def _joins(text: str, at: int) -> bool:
     return (
         (text[at] in "'’-" or _is_debris(text, at))
         and at > 0
-        and text[at - 1].isalnum()
+        and _is_letter(text, at - 1)
         and at + 1 < len(text)
-        and text[at + 1].isalnum()
+        and _is_letter(text, at + 1)
     )
+
+
+def _is_letter(text: str, at: int) -> bool:
+    """Say whether a letter or digit stands there, or a mark that combines with the one before."""
+    return text[at].isalnum() or unicodedata.category(text[at]) in ("Mn", "Mc")
 
 
 def _is_debris(text: str, at: int) -> bool:

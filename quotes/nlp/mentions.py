@@ -12,7 +12,7 @@ from quotes.nlp.document import Entity, Span, SpeakerKind
 from quotes.nlp.grammar import NOMINAL, Grammar, Word
 
 _STOPS = frozenset({"ADP", "SCONJ", "AUX", "VERB"})
-_BREAKS = frozenset(",;:()[]–—")
+BREAKS = frozenset((*",;:()[]–—", "--"))
 _PARENTHESIS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _DEFINITE = frozenset({"first", "person", "thing", "plural", "relative"})
 _AGE = re.compile(r"^\d{1,3}\b[\s,]*")
@@ -114,7 +114,7 @@ def _core(grammar: Grammar, words: tuple[Word, ...]) -> Span:
     for word in words[1:]:
         within = any(e.span.start < word.span.start for e in grammar.entities_at(word.span)[:1])
         stops = (
-            word.token.text in _BREAKS
+            word.token.text in BREAKS
             or word.low in lexicon.function_words("relative")
             or (word.token.upos in _STOPS and not grammar.is_attributive(word))
         )

@@ -435,7 +435,16 @@ def test_signals_of_the_tagger_make_the_confidence_a_measured_one() -> None:
     chances = (0.99, 0.5)
     sure, unsure = (
         by_hand.evolve(
-            signals=Signals(content=p, content_share=p, source_share=p, source_link=p, cue_link=p)
+            signals=Signals(
+                content=p,
+                content_share=p,
+                source=p,
+                source_share=p,
+                cue=p,
+                cue_share=p,
+                source_link=p,
+                cue_link=p,
+            )
         )
         for p in chances
     )

@@ -37,6 +37,17 @@ MENDED = [
         ["Zo\u00c3\u0083\u00c2\u00abe R\u00c3\u0083\u00c2o"],
         id="debris-of-a-wrong-decoding-inside-words",
     ),
+    pytest.param(named("Ana Roe\u0301[P t Poe] left"), ["Roe\u0301t Poe"], id="a-combining-accent"),
+    pytest.param(
+        named("The [L Borduria] [O Board of Works] left."),
+        ["Borduria Board of Works"],
+        id="a-body-begins-with-its-place",
+    ),
+    pytest.param(
+        named("In [L Borduria], [O Board of Works] staff left."),
+        ["Borduria", "Board of Works"],
+        id="a-place-before-a-comma-is-apart",
+    ),
     pytest.param(
         named("The [O Food and Drug Administration] left"),
         ["Food and Drug Administration"],

@@ -207,10 +207,10 @@ def test_batch_equals_one_by_one(parser: Parser) -> None:
 class Poisoned(Parser):
     """A parser that fails on one text, as Stanza might."""
 
-    def _annotated(self, paragraphs: list[str], read: list[Any]) -> list[Any]:
+    def _readings(self, paragraphs: list[str], read: list[Any]) -> list[Any]:
         if "poison" in paragraphs:
             raise IndexError("list index out of range")
-        return super()._annotated(paragraphs, read)
+        return super()._readings(paragraphs, read)
 
 
 def test_one_bad_document_does_not_sink_the_batch() -> None:
