@@ -4,6 +4,7 @@ Deterministic: Newton's method, and folds by the hash of an article's id.
 """
 
 import hashlib
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -126,4 +127,4 @@ def chosen(
 
 def _is_as_good(more: Doubles) -> bool:
     """Say whether what is lost more, a row each, is within a standard error of nothing."""
-    return float(more.mean()) <= float(more.std()) / len(more) ** 0.5
+    return float(more.mean()) <= float(more.std()) / math.sqrt(len(more))
