@@ -4,6 +4,7 @@ Precision before recall: two people in one row is worse than one person in two, 
 linked only where it names its bearer by itself.
 """
 
+import unicodedata
 from hashlib import sha256
 
 from quotes import body_names, gazetteer, name_data, person_names
@@ -34,7 +35,7 @@ def canonical_key(name: str, kind: SpeakerKind = SpeakerKind.PERSON) -> str:
     for what they abbreviate, and "U.S." and "United States" are one. A person's titles and
     middle initials do not count either.
     """
-    full = plain_name(name, kind)
+    full = plain_name(unicodedata.normalize("NFKC", name), kind)
     own = split_titles(full)[1] if kind is SpeakerKind.PERSON else words(full)
     letters = [_letters(word) for word in own]
     if kind is SpeakerKind.PERSON:

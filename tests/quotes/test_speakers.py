@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from quotes.nlp.document import Speaker, SpeakerKind
@@ -115,6 +115,7 @@ def test_inside_an_article_a_name_is_one_and_no_other_articles():
     st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]),
     st.sampled_from(SpeakerKind),
 )
+@example("𝓣HE 0", "NFKC", SpeakerKind.PERSON)
 def test_keys_do_not_depend_on_the_normal_form(name, form, kind):
     plain = unicodedata.normalize("NFC", name)
     assert canonical_key(unicodedata.normalize(form, plain), kind) == canonical_key(plain, kind)
