@@ -5,7 +5,7 @@ SQLite has it as an FTS5 table, PostgreSQL as a table of weighted vectors under 
 holds nothing that the tables do not, so it can be built anew at any time.
 """
 
-from django.db import connections
+from quotes.kept_index import KeptIndex
 
 TABLE = "quotes_search"
 # A vector of PostgreSQL holds 1 MB; more of one field than this is no quotation that one looks up.
@@ -141,42 +141,6 @@ _POSTGRESQL_TRUNCATE = (
 _POSTGRESQL_REBUILD = (f"TRUNCATE {TABLE}", _postgresql_rows("TRUE"))
 
 
-# --- both
-
-
-def remove(using: str) -> None:
-    """Drop the triggers on the database `using`: SQLite cannot alter tables that they name."""
-    connection = connections[using]
-    existing = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for name, table in trigger_names():
-            if table in existing:
-                on = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
-
-
-def install(using: str, *, is_stale: bool) -> None:
-    """Install index and triggers on the database `using`; rebuild it if new or `is_stale`."""
-    connection = connections[using]
-    is_new = TABLE not in connection.introspection.table_names()
-    remove(using)
-    statements = {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor]()
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-    if is_new or is_stale:
-        rebuild(using)
-
-
-def rebuild(using: str) -> None:
-    """Index every quotation anew on the database `using`."""
-    connection = connections[using]
-    rebuilds = {"sqlite": _SQLITE_REBUILD, "postgresql": _POSTGRESQL_REBUILD}
-    with connection.cursor() as cursor:
-        for statement in rebuilds[connection.vendor]:
-            cursor.execute(statement)
-
-
 def _sqlite() -> list[str]:
     return [_SQLITE_TABLE, *(_sqlite_trigger(*event) for event in _events())]
 
@@ -185,3 +149,12 @@ def _postgresql() -> list[str]:
     triggers = (_postgresql_trigger(*event) for event in _events())
     pairs = (statement for pair in triggers for statement in pair)
     return [*_POSTGRESQL_TABLES, *pairs, *_POSTGRESQL_TRUNCATE]
+
+
+INDEX = KeptIndex(
+    TABLE,
+    trigger_names(),
+    {"sqlite": _sqlite(), "postgresql": _postgresql()},
+    {"sqlite": _SQLITE_REBUILD, "postgresql": _POSTGRESQL_REBUILD},
+)
+remove, install, rebuild = INDEX.remove, INDEX.install, INDEX.rebuild

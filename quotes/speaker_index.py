@@ -6,9 +6,8 @@ It holds nothing that the tables do not, so it can be built anew at any time. It
 quotes/search_index.py does, which has to be installed before it.
 """
 
-from django.db import connections
-
 from quotes import search_index
+from quotes.kept_index import KeptIndex
 
 TABLE = "quotes_speaker_search"
 _ALIASES = "(SELECT {concat}(n.name, ' ') FROM quotes_speakername n WHERE n.speaker_id = s.id)"
@@ -111,37 +110,10 @@ def _postgresql() -> list[str]:
 _POSTGRESQL_REBUILD = (f"TRUNCATE {TABLE}", _postgresql_rows("TRUE"))
 
 
-# --- both
-
-
-def remove(using: str) -> None:
-    """Drop the triggers on the database `using`: SQLite cannot alter tables that they name."""
-    connection = connections[using]
-    existing = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for name, table in trigger_names():
-            if table in existing:
-                on = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
-
-
-def install(using: str, *, is_stale: bool) -> None:
-    """Install index and triggers on the database `using`; rebuild it if new or `is_stale`."""
-    connection = connections[using]
-    is_new = TABLE not in connection.introspection.table_names()
-    remove(using)
-    statements = {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor]()
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
-    if is_new or is_stale:
-        rebuild(using)
-
-
-def rebuild(using: str) -> None:
-    """Index every speaker anew on the database `using`."""
-    connection = connections[using]
-    rebuilds = {"sqlite": _SQLITE_REBUILD, "postgresql": _POSTGRESQL_REBUILD}
-    with connection.cursor() as cursor:
-        for statement in rebuilds[connection.vendor]:
-            cursor.execute(statement)
+INDEX = KeptIndex(
+    TABLE,
+    trigger_names(),
+    {"sqlite": _sqlite(), "postgresql": _postgresql()},
+    {"sqlite": _SQLITE_REBUILD, "postgresql": _POSTGRESQL_REBUILD},
+)
+remove, install, rebuild = INDEX.remove, INDEX.install, INDEX.rebuild
