@@ -6,15 +6,19 @@ from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import DefaultRouter
 
-from api import errors, views
+from api import errors
+from api.article_views import ArticleViewSet
+from api.extract_views import ExtractView
+from api.quotation_views import QuotationViewSet
+from api.speaker_views import SpeakerViewSet
 
 router = DefaultRouter()
 router.include_format_suffixes = False
-router.register("quotations", views.QuotationViewSet, basename="quotation")
-router.register("articles", views.ArticleViewSet, basename="article")
-router.register("speakers", views.SpeakerViewSet, basename="speaker")
+router.register("quotations", QuotationViewSet, basename="quotation")
+router.register("articles", ArticleViewSet, basename="article")
+router.register("speakers", SpeakerViewSet, basename="speaker")
 
-v1 = [path("extract/", views.ExtractView.as_view(), name="extract"), *router.urls]
+v1 = [path("extract/", ExtractView.as_view(), name="extract"), *router.urls]
 
 # Swagger UI styles its own elements inline; its scripts come from this site alone.
 docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(

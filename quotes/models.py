@@ -16,10 +16,29 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from quotes import highlights
+from quotes.account_tables import ApiToken, IdempotentRequest, RateLimit
 from quotes.bylines import authors
 from quotes.citations import CitableQuotation
 from quotes.decision_tables import Change, Decision, MachineReading
+from quotes.import_tables import (
+    CopyGroup,
+    Feed,
+    Import,
+    ImportItem,
+    SignatureBand,
+    SourceBytes,
+    TextSignature,
+)
 from quotes.nlp.document import Act, Kind, SpeakerKind
+from quotes.sharing_tables import (
+    Collection,
+    CollectionItem,
+    Delivery,
+    Export,
+    SavedSearch,
+    Tombstone,
+    Webhook,
+)
 from quotes.speaker_tables import (
     SPEAKER_KINDS,
     Speaker,
@@ -35,24 +54,41 @@ __all__ = [
     "ACTS",
     "KINDS",
     "SPEAKER_KINDS",
+    "ApiToken",
     "Article",
     "ArticleVersion",
     "CanonicalText",
     "Change",
+    "Collection",
+    "CollectionItem",
+    "CopyGroup",
     "Decision",
+    "Delivery",
+    "Export",
     "Extraction",
     "ExtractionRun",
+    "Feed",
+    "IdempotentRequest",
+    "Import",
+    "ImportItem",
     "MachineReading",
     "Outlet",
     "Quotation",
     "QuotationQuerySet",
     "QuotationSpan",
+    "RateLimit",
+    "SavedSearch",
+    "SignatureBand",
+    "SourceBytes",
     "Speaker",
     "SpeakerLink",
     "SpeakerName",
     "SpeakerNameKey",
     "SpeakerQuerySet",
     "SpeakerSuggestion",
+    "TextSignature",
+    "Tombstone",
+    "Webhook",
 ]
 
 KINDS = choices(list(Kind))
@@ -162,6 +198,17 @@ class ArticleVersion(models.Model):
     media_type = models.CharField(max_length=100, blank=True)
     source_sha256 = models.CharField(max_length=64, help_text="of the bytes that were read")
     text_extractor = models.CharField(max_length=100, help_text="what made text of the bytes")
+    text_note = models.CharField(
+        max_length=500, blank=True, default="", help_text="in what the text looks incomplete"
+    )
+    copies = models.ForeignKey(
+        CopyGroup,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="versions",
+        help_text="versions of near-identical texts; null if there is no other",
+    )
 
     objects = ArticleVersionQuerySet.as_manager()
 
@@ -317,6 +364,14 @@ class Quotation(models.Model):
         help_text="the latest extraction that found it",
     )
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.CURRENT)
+    predecessor = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="successors",
+        help_text="the same words in an earlier version of the article",
+    )
     position = models.PositiveIntegerField(help_text="order in the article, from 0")
     paragraph_index = models.PositiveIntegerField(help_text="of its first word, from 1")
     kind = models.CharField(max_length=10, choices=KINDS)

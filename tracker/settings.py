@@ -106,6 +106,8 @@ API_EXTRACT_MAX_CHARS = env.api_extract_max_chars
 STANZA_PACKAGE = env.stanza_package
 VAR_DIR = env.var_dir
 STANZA_DIR = env.stanza_dir or env.var_dir / "stanza"
+# Uploads and exports: private, never served by the web server itself.
+MEDIA_ROOT = env.var_dir / "files"
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -118,6 +120,7 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "django_filters",
     "rest_framework",
+    "knox",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "csp",
@@ -219,6 +222,8 @@ REST_FRAMEWORK = {
         "extract": env.api_throttle_extract,
     },
 }
+
+KNOX_TOKEN_MODEL = "quotes.ApiToken"  # noqa: S105  a table
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Quote and attribution tracker",

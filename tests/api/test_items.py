@@ -146,7 +146,7 @@ def test_a_failure_is_a_problem_without_its_details(
     def fail(*_: object) -> None:
         raise RuntimeError("a secret")
 
-    monkeypatch.setattr("api.views.QuotationViewSet.get_queryset", fail)
+    monkeypatch.setattr("api.quotation_views.QuotationViewSet.get_queryset", fail)
     client.raise_request_exception = False
     response = client.get("/api/v1/quotations/")
     assert response.status_code == 500

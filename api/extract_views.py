@@ -1,0 +1,68 @@
+"""/api/v1/extract/: extraction of a posted text; nothing is stored."""
+
+from threading import Lock
+
+from django.conf import settings
+from drf_spectacular.utils import (
+    OpenApiExample,
+    extend_schema,
+)
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle
+from rest_framework.views import APIView
+
+from api import serializers
+from api.errors import Busy, TextTooLong, Unprocessable
+from api.parsing import BoundedJSONParser
+from api.resources import MayRead
+from quotes.extraction import configured_extractor
+
+WAIT_S = 20
+
+
+class ExtractView(APIView):
+    """Extraction of a posted text; nothing is stored."""
+
+    permission_classes = (MayRead,)
+    throttle_classes = (ScopedRateThrottle,)
+    throttle_scope = "extract"
+    parser_classes = (BoundedJSONParser,)
+    # Models serve one text at a time: a second thread would only slow the first.
+    _lock = Lock()
+
+    @extend_schema(
+        summary="Extract",
+        description="Finds and attributes the quotations of a posted English text and stores "
+        "nothing. Offsets are code points into `text` (JavaScript: `Array.from(text)`). What is in "
+        "another language is not read: `language`, `note` and `skipped` say so. Texts longer than "
+        "the server's limit are refused with 413.",
+        request=serializers.TextSerializer,
+        responses=serializers.ExtractionSerializer,
+        examples=[
+            OpenApiExample(
+                "A sentence", {"id": 1, "text": "“No,” said Ana Roe."}, request_only=True
+            )
+        ],
+    )
+    def post(self, request: Request) -> Response:
+        """Return the quotations of the posted text."""
+        # They bring PyTorch: not for every start.
+        from quotes.nlp import as_json  # noqa: PLC0415
+        from quotes.nlp.parse import ParseError  # noqa: PLC0415
+
+        posted = serializers.TextSerializer(data=request.data)
+        posted.is_valid(raise_exception=True)
+        text: str = posted.validated_data["text"]
+        limit = settings.API_EXTRACT_MAX_CHARS
+        if len(text) > limit:
+            raise TextTooLong(f"text has {len(text)} characters, more than {limit}")
+        if not self._lock.acquire(timeout=WAIT_S):
+            raise Busy(WAIT_S)
+        try:
+            doc = configured_extractor()(text)
+        except ParseError as error:
+            raise Unprocessable(str(error)) from error
+        finally:
+            self._lock.release()
+        return Response(as_json(doc, posted.validated_data.get("id")))
