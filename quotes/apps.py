@@ -6,12 +6,13 @@ from django.apps import AppConfig
 from django.db import connections
 from django.db.models.signals import post_migrate, pre_migrate
 
-from quotes import guards, reviewers, search_index, speaker_index
+from quotes import guards, reviewers, search_index, speaker_index, touches
 
 
 def _before_migrations(*, using: str, plan: Any = (), **_: Any) -> None:
     if plan:
         guards.remove(using)
+        touches.remove(using)
         search_index.remove(using)
         speaker_index.remove(using)
 
@@ -19,6 +20,7 @@ def _before_migrations(*, using: str, plan: Any = (), **_: Any) -> None:
 def _after_migrations(*, app_config: AppConfig, using: str, plan: Any = (), **_: Any) -> None:
     if "quotes_quotationspan" in connections[using].introspection.table_names():
         guards.install(using)
+        touches.install(using)
         search_index.install(using, is_stale=bool(plan))
         speaker_index.install(using, is_stale=bool(plan))
     if "auth_group" in connections[using].introspection.table_names():

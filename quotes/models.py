@@ -5,6 +5,7 @@ itself refuses a `QuotationSpan` whose words are not the text's words (quotes/gu
 Why the tables are cut this way: docs/decisions/0004-data-model.md.
 """
 
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -209,6 +210,15 @@ class ArticleVersion(models.Model):
         related_name="versions",
         help_text="versions of near-identical texts; null if there is no other",
     )
+    updated_at = models.DateTimeField(
+        auto_now=True, help_text="when what lists show of it changed: see quotes/touches.py"
+    )
+    # A NULL has no place in a cursor: what has no date comes last, as the oldest.
+    dated = models.GeneratedField(
+        expression=Coalesce("published_on", models.Value(date.min)),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
 
     objects = ArticleVersionQuerySet.as_manager()
 
@@ -220,6 +230,10 @@ class ArticleVersion(models.Model):
             models.UniqueConstraint(
                 fields=("article",), condition=Q(is_current=True), name="one_current_version"
             ),
+        )
+        indexes = (
+            models.Index(fields=("updated_at", "id"), name="versions_as_changed"),
+            models.Index(fields=("dated", "id"), name="versions_by_day"),
         )
 
     def __str__(self) -> str:
@@ -402,7 +416,9 @@ class Quotation(models.Model):
     )
     reviewed_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True, db_index=True)
+    updated_at = models.DateTimeField(
+        auto_now=True, help_text="when what lists show of it changed: see quotes/touches.py"
+    )
 
     objects = QuotationQuerySet.as_manager()
 
@@ -428,6 +444,7 @@ class Quotation(models.Model):
                 fields=("review", "status", "act", "speaker_confidence", "id"),
                 name="quotations_to_review",
             ),
+            models.Index(fields=("updated_at", "id"), name="quotations_as_changed"),
         )
 
     def __str__(self) -> str:

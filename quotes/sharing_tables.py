@@ -185,6 +185,7 @@ class Tombstone(models.Model):
 
     class Meta:
         ordering = ("deleted_at", "pk")
+        indexes = (models.Index(fields=("kind", "deleted_at", "id"), name="tombstones_of_kind"),)
         constraints = (models.UniqueConstraint(fields=("kind", "uid"), name="one_tombstone_each"),)
 
     def __str__(self) -> str:

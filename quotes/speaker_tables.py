@@ -81,6 +81,9 @@ class Speaker(models.Model):
         db_persist=True,
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(
+        auto_now=True, help_text="when what lists show of it changed: see quotes/touches.py"
+    )
 
     objects = SpeakerQuerySet.as_manager()
 
@@ -92,6 +95,7 @@ class Speaker(models.Model):
             models.Index(fields=("-quotation_count", "name"), name="speaker_by_count"),
             models.Index(fields=("kind", "-quotation_count", "name"), name="speaker_of_kind"),
             models.Index(fields=("-last_quoted_on", "name"), name="speaker_by_date"),
+            models.Index(fields=("updated_at", "id"), name="speakers_as_changed"),
         )
 
     def __str__(self) -> str:

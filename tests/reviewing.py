@@ -111,7 +111,7 @@ def reviewer(name: str = "jo", **fields: Any) -> User:
 
 _SHOWN = {
     Quotation: ("updated_at",),
-    Speaker: (),
+    Speaker: ("updated_at",),
     SpeakerName: (),
     SpeakerNameKey: (),
     SpeakerLink: (),
