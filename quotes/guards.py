@@ -3,15 +3,22 @@
 1. A canonical text is never changed.
 2. The words of a quotation's span are the words of its article version's text.
 3. So that this stays true, an article version keeps its text, a quotation its version.
+4. What a text was made of, byte for byte, is never changed.
 
-They are triggers, taken off before migrations and put back after (quotes/apps.py): SQLite drops
-a table's triggers when it rebuilds the table, and cannot rename a table that others' triggers
-name. `substr` counts code points on both databases.
+Beside them stand the triggers of quotes/tombstones.py. All are taken off before migrations and put
+back after (quotes/apps.py): SQLite drops a table's triggers when it rebuilds the table, and cannot
+rename a table that others' triggers name. `substr` counts code points on both databases.
 """
 
 from django.db import connections
 
-_IMMUTABLE = "a stored text is never changed: store a new article version"
+from quotes import tombstones
+
+# Tables whose rows are never changed, and what to say.
+_IMMUTABLE = (
+    ("quotes_canonicaltext", "a stored text is never changed: store a new article version"),
+    ("quotes_sourcebytes", "kept bytes are never changed: they are addressed by their hash"),
+)
 _MISMATCH = "the span does not hold the words of its text"
 
 # Statements that may not change a column: table, column, what to say.
@@ -31,8 +38,9 @@ _TEXT_OF_SPAN = """
 
 def _sqlite() -> list[str]:
     statements = [
-        f"""CREATE TRIGGER guard_text_update BEFORE UPDATE ON quotes_canonicaltext
-        BEGIN SELECT RAISE(ABORT, '{_IMMUTABLE}'); END"""
+        f"""CREATE TRIGGER {_kept(table)} BEFORE UPDATE ON {table}
+        BEGIN SELECT RAISE(ABORT, '{problem}'); END"""
+        for table, problem in _IMMUTABLE
     ]
     statements += [
         f"""CREATE TRIGGER guard_span_{event.lower()} BEFORE {event} ON quotes_quotationspan
@@ -46,7 +54,11 @@ def _sqlite() -> list[str]:
         BEGIN SELECT RAISE(ABORT, '{problem}'); END"""
         for table, column, problem in _FIXED
     ]
-    return statements
+    return statements + tombstones.sqlite()
+
+
+def _kept(table: str) -> str:
+    return f"guard_kept_{table.removeprefix('quotes_')}"
 
 
 def _fixed(table: str) -> str:
@@ -54,6 +66,11 @@ def _fixed(table: str) -> str:
 
 
 def _postgresql() -> list[str]:
+    kept = [
+        f"""CREATE OR REPLACE TRIGGER {_kept(table)} BEFORE UPDATE ON {table}
+        FOR EACH ROW EXECUTE FUNCTION guard_fixed('{problem}')"""
+        for table, problem in _IMMUTABLE
+    ]
     fixed = [
         f"""CREATE OR REPLACE TRIGGER {_fixed(table)} BEFORE UPDATE OF {column} ON {table}
         FOR EACH ROW WHEN (NEW.{column} IS DISTINCT FROM OLD.{column})
@@ -65,9 +82,6 @@ def _postgresql() -> list[str]:
         BEGIN
             RAISE EXCEPTION '%', TG_ARGV[0] USING ERRCODE = 'integrity_constraint_violation';
         END $$""",
-        f"""CREATE OR REPLACE FUNCTION guard_text() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN RAISE EXCEPTION '{_IMMUTABLE}' USING ERRCODE = 'integrity_constraint_violation';
-        END $$""",
         f"""CREATE OR REPLACE FUNCTION guard_span() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             IF NEW.exact IS DISTINCT FROM ({_TEXT_OF_SPAN}) THEN
@@ -75,11 +89,11 @@ def _postgresql() -> list[str]:
             END IF;
             RETURN NEW;
         END $$""",
-        """CREATE OR REPLACE TRIGGER guard_text_update BEFORE UPDATE ON quotes_canonicaltext
-        FOR EACH ROW EXECUTE FUNCTION guard_text()""",
         """CREATE OR REPLACE TRIGGER guard_span BEFORE INSERT OR UPDATE ON quotes_quotationspan
         FOR EACH ROW EXECUTE FUNCTION guard_span()""",
+        *kept,
         *fixed,
+        *tombstones.postgresql(),
     ]
 
 
@@ -88,7 +102,9 @@ _GUARDED = (
     ("guard_span", "quotes_quotationspan"),
     ("guard_span_insert", "quotes_quotationspan"),
     ("guard_span_update", "quotes_quotationspan"),
+    *((_kept(table), table) for table, _ in _IMMUTABLE),
     *((_fixed(table), table) for table, _, _ in _FIXED),
+    *tombstones.triggers(),
 )
 
 

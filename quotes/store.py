@@ -162,7 +162,7 @@ def _version(source: SourceText, doc: Document) -> ArticleVersion:
         text=text,
         opening=clip(source.text[: 4 * _OPENING_CHARS], _OPENING_CHARS),
         language=source.language or ("" if doc.language == UNDETERMINED else doc.language),
-        **source.model_dump(exclude={"text", "outlet", "outlet_domain", "url", "language"}),
+        **source.model_dump(exclude={"text", "raw", "outlet", "outlet_domain", "url", "language"}),
     )
 
 
