@@ -154,6 +154,32 @@ class Params(BaseModel):
 DEFAULTS = Params()
 
 
+class ReadingParams(BaseModel):
+    """Limits of reading; apart from Params because they do not change what is extracted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sniffed_bytes: int = Field(
+        4096, description="bytes at the beginning of an input by which its type is told"
+    )
+    max_archive_bytes: int = Field(
+        1_000_000_000, description="largest zip archive read from a stream or another archive"
+    )
+    max_archive_members: int = Field(
+        100_000, description="members of a zip archive, folders and other files included"
+    )
+    max_archive_depth: int = Field(3, description="archives and compressed files in one another")
+    max_expansion: int = Field(
+        200, description="times that an input may grow when it is unpacked, above max_input_bytes"
+    )
+    missing_letters_least: int = Field(
+        40, description="letters of a page's article that are missed from its text at once"
+    )
+
+
+READING = ReadingParams()
+
+
 # How names that relate so speak for one speaker, natural logarithms of odds, before any context:
 # set by hand and tuned on the tuning half of tests/quotes/speaker_pairs.tsv
 # (docs/decisions/0014-speakers-across-articles.md).
@@ -322,9 +348,94 @@ class PageParams(BaseModel):
     plot_max_bars: int = Field(
         60, description="bars of a plot from which it counts by the next longer unit of time"
     )
+    mirror_lag_s: int = Field(
+        5,
+        description="seconds by which the mark of a mirror lies before what may still be written",
+    )
+    mirror_writer_s: int = Field(
+        600, description="seconds that a transaction on SQLite may have been writing for, at most"
+    )
 
 
 PAGES = PageParams()
+
+
+class AccessParams(BaseModel):
+    """Numbers of the API's use; apart from Params because they do not change what is extracted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tokens_most: int = Field(50, description="tokens of one account, those that are over included")
+    last_used_every_s: int = Field(
+        60, description="seconds in which the last use of a token is written once"
+    )
+
+
+ACCESS = AccessParams()
+
+
+class FetchParams(BaseModel):
+    """Thresholds of reading the web and of writing to it; they do not change what is extracted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # --- one exchange (docs/decisions/0023-fetching.md)
+    connect_timeout_s: float = Field(10.0, description="seconds to find and reach a host")
+    read_timeout_s: float = Field(20.0, description="seconds without a byte")
+    total_timeout_s: float = Field(60.0, description="seconds for an exchange, with redirects")
+    max_bytes: int = Field(20_000_000, description="largest body, without its coding, bytes")
+    error_bytes: int = Field(2_000, description="bytes read of an answer that is none")
+    redirects: int = Field(5, description="redirects followed from one address")
+    # --- politeness
+    host_pause_s: float = Field(1.0, description="seconds between two requests to one host")
+    crawl_delay_most_s: float = Field(60.0, description="longest Crawl-delay obeyed, seconds")
+    robots_bytes: int = Field(512_000, description="bytes read of a robots.txt")
+    robots_keep_s: int = Field(86_400, description="seconds that a robots.txt holds")
+    robots_failure_keep_s: int = Field(600, description="seconds that its failure holds")
+    # --- feeds that are read
+    feed_items_most: int = Field(500, description="items read of one feed, the first ones")
+    feed_content_chars: int = Field(
+        600, description="characters from which what a feed gives of an item is its full text"
+    )
+    feed_pause_most_s: int = Field(604_800, description="longest pause between readings, seconds")
+    feed_failures_most: int = Field(30, description="failures in a row that end a feed")
+    feed_item_attempts: int = Field(5, description="readings of an item that cannot be read yet")
+    feed_item_keep_s: int = Field(
+        7_776_000, description="seconds that an item is remembered which its feed has dropped"
+    )
+
+
+FETCHING = FetchParams()
+
+
+class SharingParams(BaseModel):
+    """Thresholds of saved searches, their feeds and webhooks; they change no extraction."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    searches_most: int = Field(200, description="saved searches of one account")
+    webhooks_most: int = Field(20, description="webhooks of one account")
+    feed_rows: int = Field(50, description="quotations in a feed, the newest")
+    shared_words_chars: int = Field(
+        2_000, description="code points of a quotation that a feed or message gives"
+    )
+    notice_lag_s: float = Field(
+        30.0, description="age from which a change is sent, so that none in progress is missed"
+    )
+    message_rows: int = Field(50, description="quotations in one message to a webhook")
+    waiting_most: int = Field(20, description="messages that wait for one webhook")
+    attempt_timeout_s: float = Field(15.0, description="seconds for an attempt to deliver")
+    first_retry_s: float = Field(30.0, description="seconds before the second attempt")
+    retry_factor: float = Field(4.0, description="times that each pause is the one before")
+    retry_most_s: float = Field(86_400.0, description="longest pause between attempts, seconds")
+    retry_jitter: float = Field(0.2, description="share by which a pause is drawn longer")
+    attempts_most: int = Field(9, description="attempts to deliver one message")
+    failures_most: int = Field(3, description="given-up messages in a row that end a webhook")
+    log_rows: int = Field(200, description="settled messages kept for each webhook")
+    log_shown: int = Field(25, description="messages of a webhook that its page lists")
+
+
+SHARING = SharingParams()
 
 
 class EvaluationParams(BaseModel):

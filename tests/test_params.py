@@ -6,6 +6,7 @@ import pytest
 from pydantic import BaseModel, ValidationError
 
 from quotes.params import (
+    ACCESS,
     CITING,
     CONTEXT_EVIDENCE,
     DEFAULTS,
@@ -15,18 +16,30 @@ from quotes.params import (
     LINKING,
     NAME_EVIDENCE,
     PAGES,
+    READING,
     RULE_RELIABILITY,
     WORKERS,
+    AccessParams,
     CitingParams,
     EvaluationParams,
     LinkingParams,
     PageParams,
     Params,
+    ReadingParams,
     WorkerParams,
 )
 
 THRESHOLDS_MD = (Path(__file__).parents[1] / "docs" / "thresholds.md").read_text(encoding="utf-8")
-ALL = (Params, LinkingParams, WorkerParams, CitingParams, PageParams, EvaluationParams)
+ALL = (
+    Params,
+    LinkingParams,
+    WorkerParams,
+    CitingParams,
+    PageParams,
+    EvaluationParams,
+    AccessParams,
+    ReadingParams,
+)
 FIELDS = [
     pytest.param(params, name, id=f"{params.__name__}.{name}")
     for params in ALL
@@ -78,7 +91,7 @@ def test_reliability_is_a_probability(rule: str) -> None:
 
 @pytest.mark.parametrize(
     "defaults",
-    [DEFAULTS, LINKING, WORKERS, CITING, PAGES, EVALUATION],
+    [DEFAULTS, LINKING, WORKERS, CITING, PAGES, EVALUATION, ACCESS, READING],
     ids=lambda p: type(p).__name__,
 )
 def test_thresholds_cannot_be_changed(defaults: BaseModel) -> None:

@@ -1,0 +1,23 @@
+"""Plain text: its decoded characters exactly; only a byte order mark goes."""
+
+from collections.abc import Iterator
+from hashlib import sha256
+
+from quotes.encodings import decode
+from quotes.readers.inputs import Input, Item, article
+from quotes.readers.media_types import charset
+
+
+def read_text(given: Input) -> Iterator[Item]:
+    """Yield the one article that a plain text is; InputError if it is none."""
+    data = given.whole()
+    text, encoding = decode(data, charset(given.media_type), params=given.params)
+    yield article(
+        given,
+        text,
+        url=given.address,
+        method="text",
+        media_type="text/plain",
+        source_sha256=sha256(data).hexdigest(),
+        text_extractor=f"decoded as {encoding}",
+    )
