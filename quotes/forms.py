@@ -8,20 +8,15 @@ from collections.abc import Iterable, Iterator
 from typing import Any, ClassVar, NamedTuple, cast
 
 from django import forms
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 
-from quotes.models import (
-    ArticleVersionQuerySet,
-    Outlet,
-    QuotationQuerySet,
-    Speaker,
-    SpeakerName,
-)
+from quotes import selections
+from quotes.models import ArticleVersionQuerySet, Outlet, QuotationQuerySet, Speaker
 from quotes.nlp import lexicon
 from quotes.nlp.document import Kind, SpeakerKind
 from quotes.params import PAGES
-from quotes.search import search
+from quotes.selections import ANONYMOUS, NAMED, UNNAMED, SelectionError
 from quotes.speaker_search import named
 
 LAST_PAGE = PAGES.count_cap // PAGES.list_rows
@@ -30,7 +25,6 @@ NAMED_KINDS = [
     ("", "Any"),
     *((kind.value, kind.value.capitalize()) for kind in SpeakerKind if kind != "anonymous"),
 ]
-NAMED, ANONYMOUS, UNNAMED = "named", "anonymous", "none"
 
 
 class Chip(NamedTuple):
@@ -263,52 +257,65 @@ class QuotationFilter(OutletMixin, ListFilter):
         asked: str = self.cleaned_data["speaker"]
         return Speaker.objects.filter(slug=asked).first() or asked if asked else ""
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse what the selection of quotations refuses, such as a search that it cannot read."""
+        cleaned = super().clean()
+        if not self.errors:
+            try:
+                selections.clean(self._selected(cleaned))
+            except SelectionError as error:
+                self.add_error(self._FIELDS.get(error.parameter, error.parameter), error.message)
+        return cleaned
+
+    # Parameters of a selection that have another name on the page.
+    _FIELDS: ClassVar[dict[str, str]] = {
+        "any_name": "speaker",
+        "published_from": "after",
+        "published_to": "before",
+        "act": "attitudes",
+    }
+
+    def selection(self) -> dict[str, list[str]]:
+        """Return the filters as a stored query (quotes/selections.py); wants a valid form."""
+        return selections.clean(self._selected(self.cleaned_data))
+
+    def _selected(self, cleaned: dict[str, Any]) -> dict[str, list[str]]:
+        speaker, outlet = cleaned.get("speaker"), cleaned.get("outlet")
+        confidence = cleaned.get("min_confidence")
+        after, before = cleaned.get("after"), cleaned.get("before")
+        given = {
+            "q": cleaned.get("q"),
+            "speaker": speaker.slug if isinstance(speaker, Speaker) else "",
+            "any_name": "" if isinstance(speaker, Speaker) else speaker,
+            "source": cleaned.get("source"),
+            "medium": cleaned.get("medium"),
+            "outlet": outlet.slug if outlet else "",
+            "published_from": after.isoformat() if after else "",
+            "published_to": before.isoformat() if before else "",
+            "min_confidence": "" if confidence is None else str(confidence),
+            "reviewed": {"yes": "true", "no": "false"}.get(cleaned.get("reviewed", ""), ""),
+            "act": selections.ANY_ACT if cleaned.get("attitudes") else "",
+        }
+        chosen = {name: [value] for name, value in given.items() if value}
+        return chosen | ({"kind": cleaned["kind"]} if cleaned.get("kind") else {})
+
     def apply(self, quotes: QuotationQuerySet) -> QuotationQuerySet:
         """Return those of `quotes` that pass, ordered; none if a value cannot be used."""
         if not self.is_valid():
             return quotes.none()
         cleaned = self.cleaned_data
-        if not cleaned.get("attitudes"):
-            quotes = quotes.speech()
-        quotes = quotes.filter(self.published("version__"), self._about(), self._speaker())
         by_relevance = bool(cleaned["q"]) and cleaned["sort"] in {"", "relevance"}
-        if cleaned["q"]:
-            quotes = search(quotes, cleaned["q"], by_relevance=by_relevance)
+        rows = selections.narrow(quotes, self.selection(), by_relevance=by_relevance)
         if by_relevance:
-            return quotes
-        return quotes.order_by(*self.SORTS.get(cleaned["sort"], self.SORTS["newest"]))
-
-    def _about(self) -> Q:
-        cleaned, condition = self.cleaned_data, Q()
-        if cleaned["kind"]:
-            condition &= Q(kind__in=cleaned["kind"])
-        if cleaned["medium"]:
-            condition &= Q(medium=cleaned["medium"])
-        if cleaned["min_confidence"] is not None:
-            condition &= Q(confidence__gte=cleaned["min_confidence"])
-        if cleaned["reviewed"]:
-            none = Q(review="")
-            condition &= none if cleaned["reviewed"] == "no" else ~none
-        return condition
-
-    def _speaker(self) -> Q:
-        source = {
-            "": Q(),
-            NAMED: Q(speaker__isnull=False),
-            ANONYMOUS: Q(speaker_kind=SpeakerKind.ANONYMOUS),
-            UNNAMED: Q(speaker_name=""),
-        }[self.cleaned_data["source"]]
-        return source & speaker_condition(self.cleaned_data.get("speaker", ""))
+            return rows
+        return rows.order_by(*self.SORTS.get(cleaned["sort"], self.SORTS["newest"]))
 
 
 def speaker_condition(asked: Speaker | str) -> Q:
     """Return the condition for a speaker, or for names (also former ones) that contain words."""
     if isinstance(asked, Speaker):
         return Q(speaker=asked)
-    if not asked:
-        return Q()
-    names = SpeakerName.objects.filter(speaker=OuterRef("speaker"), name__icontains=asked)
-    return Q(speaker_name__icontains=asked) | Q(speaker__name__icontains=asked) | Q(Exists(names))
+    return selections.by_any_name(asked) if asked else Q()
 
 
 class SpeakerQuotationFilter(QuotationFilter):
@@ -330,13 +337,14 @@ class SpeakerQuotationFilter(QuotationFilter):
         label="Reported by", required=False, max_length=500, widget=forms.HiddenInput
     )
 
-    def _speaker(self) -> Q:
-        asked = {
-            "speaker_name": self.cleaned_data.get("called"),
-            "speaker_role": self.cleaned_data.get("role"),
-            "version__byline__icontains": self.cleaned_data.get("by"),
+    def _selected(self, cleaned: dict[str, Any]) -> dict[str, list[str]]:
+        own = {
+            "called": cleaned.get("called"),
+            "role": cleaned.get("role"),
+            "byline": cleaned.get("by"),
         }
-        return Q(**{column: value for column, value in asked.items() if value})
+        given = {name: [value] for name, value in own.items() if value}
+        return super()._selected(cleaned) | given
 
 
 class ArticleFilter(OutletMixin, ListFilter):

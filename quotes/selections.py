@@ -1,0 +1,317 @@
+"""A query in its stored form, `{"parameter": ["value", …]}`, -> the quotations that it selects.
+
+The one definition of the filters of quotations. The API's list, the search page, exports, saved
+searches, feeds and webhooks all narrow by it, so that a search selects the same rows wherever it
+is repeated. All parameters that are given must hold; only `kind` takes several values, of which
+one must.
+"""
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, OuterRef, Q
+
+from quotes.merging import root
+from quotes.models import ACTS, KINDS, SPEAKER_KINDS, Quotation, QuotationQuerySet, Speaker
+from quotes.models import SpeakerName as Name
+from quotes.nlp.document import Act, SpeakerKind
+from quotes.params import DEFAULTS
+from quotes.refusals import InputError
+from quotes.search import parse, search
+
+Query = Mapping[str, Sequence[str]]
+NAMED, ANONYMOUS, UNNAMED = "named", "anonymous", "none"
+ANY_ACT = "any"
+_NAME_CHARS, _SLUG_CHARS, _ROLE_CHARS, _MEDIUM_CHARS = 300, 220, 500, 50
+
+
+class SelectionError(InputError):
+    """A query cannot be used: `parameter` is at fault; what is wrong with it, and what helps."""
+
+    def __init__(self, parameter: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{parameter}: {problem}", remedy)
+        self.parameter = parameter
+        self.message = f"{problem}; {remedy}"
+
+
+class Parameter(NamedTuple):
+    """A filter: its name for readers, what it means, how a value is read and what it asks of a row.
+
+    `read` turns a value into what `condition` takes and raises InputError; `choices` are all
+    values that can be given, if they are few.
+    """
+
+    label: str
+    means: str
+    read: Callable[[str], Any]
+    condition: Callable[[Any], Q]
+    choices: tuple[str, ...] = ()
+
+
+# --- values
+
+
+def _words(most_chars: int) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if len(value) > most_chars:
+            raise InputError("is too long", f"give at most {most_chars} characters")
+        return value
+
+    return read
+
+
+def _one_of(*choices: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value not in choices:
+            raise InputError(f"{value!r} is not offered", f"give one of {', '.join(choices)}")
+        return value
+
+    return read
+
+
+def _day(value: str) -> date:
+    try:
+        return datetime.strptime(value, "%Y-%m-%d").date()  # noqa: DTZ007  a day has no zone
+    except ValueError as error:
+        raise InputError(
+            f"{value!r} is not a day", "write year-month-day, such as 2017-07-05"
+        ) from error
+
+
+def _moment(value: str) -> datetime:
+    remedy = "write date, time and zone, such as 2017-07-05T08:00:00Z"
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError as error:
+        raise InputError(f"{value!r} is not a moment", remedy) from error
+    if moment.tzinfo is None:
+        raise InputError(f"{value!r} has no time zone", remedy)
+    return moment
+
+
+def _probability(value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number <= 1:
+        raise InputError(f"{value!r} is not a probability", "give a number from 0 to 1, as 0.8")
+    return number
+
+
+def _search(value: str) -> str:
+    _words(DEFAULTS.search_max_chars)(value)
+    parse(value)
+    return value
+
+
+# --- conditions
+
+
+def _by_speaker(slug: str) -> Q:
+    """Return the condition for the speaker at that address, or who it has been merged into."""
+    found = Speaker.objects.filter(slug=slug).select_related("merged_into").first()
+    return Q(speaker=root(found)) if found else Q(pk__in=())
+
+
+def by_any_name(words: str) -> Q:
+    """Return the condition that a name of the speaker, also a former one, contains `words`."""
+    names = Name.objects.filter(speaker=OuterRef("speaker"), name__icontains=words)
+    return Q(speaker_name__icontains=words) | Q(speaker__name__icontains=words) | Q(Exists(names))
+
+
+def _by_source(source: str) -> Q:
+    return {
+        NAMED: Q(speaker__isnull=False),
+        ANONYMOUS: Q(speaker_kind=SpeakerKind.ANONYMOUS),
+        UNNAMED: Q(speaker_name=""),
+    }[source]
+
+
+def _reviewed(reviewed: str) -> Q:
+    none = Q(review=Quotation.Review.NONE)
+    return ~none if reviewed == "true" else none
+
+
+def _is(lookup: str) -> Callable[[Any], Q]:
+    return lambda value: Q(**{lookup: value})
+
+
+def _values(choices: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    return tuple(value for value, _ in choices)
+
+
+def _choice(
+    label: str, means: str, choices: tuple[str, ...], condition: Callable[[Any], Q]
+) -> Parameter:
+    return Parameter(label, means, _one_of(*choices), condition, choices)
+
+
+PARAMETERS: Mapping[str, Parameter] = {
+    "q": Parameter(
+        "Words",
+        'Full text over content, speaker, mention and title: all words, "a phrase", -without, '
+        "begin*.",
+        _search,
+        lambda _: Q(),  # the search module's matter: see `narrow`
+    ),
+    "speaker": Parameter("Speaker", "The speaker's slug.", _words(_SLUG_CHARS), _by_speaker),
+    "any_name": Parameter(
+        "Speaker’s name",
+        "Part of any name of the speaker, in this article or another.",
+        _words(_NAME_CHARS),
+        by_any_name,
+    ),
+    "speaker_name": Parameter(
+        "Name in the article",
+        "Part of the name or description in the article.",
+        _words(_NAME_CHARS),
+        _is("speaker_name__icontains"),
+    ),
+    "called": Parameter(
+        "Called",
+        "The whole name or description in the article.",
+        _words(_NAME_CHARS),
+        _is("speaker_name"),
+    ),
+    "role": Parameter(
+        "Described as",
+        "The whole role that the article gives the speaker.",
+        _words(_ROLE_CHARS),
+        _is("speaker_role"),
+    ),
+    "speaker_kind": _choice(
+        "Kind of speaker", "What the speaker is.", _values(SPEAKER_KINDS), _is("speaker_kind")
+    ),
+    "source": _choice(
+        "Source",
+        "named (a known speaker), anonymous, or none (the article names no source).",
+        (NAMED, ANONYMOUS, UNNAMED),
+        _by_source,
+    ),
+    "kind": _choice(
+        "Kind", "Repeat it for several.", _values(KINDS), lambda kinds: Q(kind__in=kinds)
+    ),
+    "act": _choice(
+        "Act",
+        "speech (the default), attitude, or any.",
+        (*_values(ACTS), ANY_ACT),
+        lambda act: Q() if act == ANY_ACT else Q(act=act),
+    ),
+    "medium": Parameter(
+        "Medium", "Such as statement, Twitter.", _words(_MEDIUM_CHARS), _is("medium__iexact")
+    ),
+    "outlet": Parameter(
+        "Outlet", "The outlet's slug.", _words(_SLUG_CHARS), _is("version__article__outlet__slug")
+    ),
+    "article": Parameter(
+        "Article", "The article's uid.", _words(_SLUG_CHARS), _is("version__article__uid")
+    ),
+    "byline": Parameter(
+        "Reported by",
+        "Part of the article's byline.",
+        _words(_ROLE_CHARS),
+        _is("version__byline__icontains"),
+    ),
+    "published_from": Parameter(
+        "Published from", "YYYY-MM-DD.", _day, _is("version__published_on__gte")
+    ),
+    "published_to": Parameter(
+        "Published to", "YYYY-MM-DD.", _day, _is("version__published_on__lte")
+    ),
+    "min_confidence": Parameter(
+        "Confidence at least",
+        "0 to 1; in words and source.",
+        _probability,
+        _is("confidence__gte"),
+    ),
+    "reviewed": _choice(
+        "Reviewed", "Whether people have decided on it.", ("true", "false"), _reviewed
+    ),
+    "updated_since": Parameter(
+        "Changed since", "ISO 8601 with a time zone.", _moment, _is("updated_at__gte")
+    ),
+}
+REPEATED = frozenset({"kind"})
+
+
+# --- queries
+
+
+def clean(query: Query) -> dict[str, list[str]]:
+    """Return `query` in its stored form: known parameters in their order, each value once.
+
+    A single string stands for a list of one. Raises SelectionError, which names the parameter,
+    the problem and the remedy. Asks no database.
+    """
+    for name in query:
+        if name not in PARAMETERS:
+            raise SelectionError(str(name), "is not offered", f"use {', '.join(PARAMETERS)}")
+    cleaned = {name: _values_of(name, query[name]) for name in PARAMETERS if name in query}
+    first, last = cleaned.get("published_from"), cleaned.get("published_to")
+    if first and last and _day(first[0]) > _day(last[0]):
+        problem = f"{last[0]} is earlier than the first day, {first[0]}"
+        raise SelectionError("published_to", problem, "give a later day, or leave one out")
+    return cleaned
+
+
+def _values_of(name: str, given: Any) -> list[str]:
+    values = [given] if isinstance(given, str) else given
+    if not isinstance(values, Sequence) or not all(isinstance(value, str) for value in values):
+        raise SelectionError(name, "is no list of strings", 'write it as ["value"]')
+    values = sorted(set(values)) if name in REPEATED else list(values)
+    if not values:
+        raise SelectionError(name, "has no value", "give a value or leave it out")
+    if len(values) > 1 and name not in REPEATED:
+        raise SelectionError(name, "is given more than once", "give it once")
+    for value in values:
+        _check(name, value)
+    return values
+
+
+def _check(name: str, value: str) -> None:
+    if not value.strip():
+        raise SelectionError(name, "is empty", "give a value or leave it out")
+    if any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value):
+        raise SelectionError(name, "has a character that no text has", "leave it out")
+    try:
+        PARAMETERS[name].read(value)
+    except InputError as error:
+        raise SelectionError(name, error.problem, error.remedy) from error
+
+
+def narrow(
+    rows: QuotationQuerySet, query: Query, *, by_relevance: bool = False
+) -> QuotationQuerySet:
+    """Return those of `rows` that `query` selects; only speech, unless `act` says otherwise.
+
+    `by_relevance` orders them by how well they match `q`. Raises SelectionError as `clean` does.
+    """
+    cleaned = clean(query)
+    for name, values in {"act": [Act.SPEECH.value], **cleaned}.items():
+        read = PARAMETERS[name].read
+        value = [read(v) for v in values] if name in REPEATED else read(values[0])
+        rows = rows.filter(PARAMETERS[name].condition(value))
+    words = cleaned.get("q")
+    return search(rows, words[0], by_relevance=by_relevance) if words else rows
+
+
+def select(query: Query, user: AbstractBaseUser | AnonymousUser | None = None) -> QuotationQuerySet:
+    """Return the current quotations that `query` selects and `user` may read.
+
+    Without a user, whoever asks is the operator and reads everything. Unloaded and in the model's
+    order: add `for_list` or an order as needed. Raises SelectionError as `clean` does.
+    """
+    rows = Quotation.objects.all() if user is None else Quotation.objects.visible_to(user)
+    return narrow(rows.current(), query)
+
+
+def in_words(query: Query) -> list[tuple[str, str]]:
+    """Return a stored query as pairs of a parameter's label and its values, for readers."""
+    return [
+        (PARAMETERS[name].label, ", ".join(query[name])) for name in PARAMETERS if name in query
+    ]
