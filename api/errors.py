@@ -18,8 +18,8 @@ logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 _REMEDIES = {
-    status.HTTP_401_UNAUTHORIZED: "sign in: this tracker is private",
-    status.HTTP_403_FORBIDDEN: "sign in: this tracker is private",
+    status.HTTP_401_UNAUTHORIZED: "send a token of yours as `Authorization: Bearer …`",
+    status.HTTP_403_FORBIDDEN: "sign in anew, or send a token as `Authorization: Bearer …`",
     status.HTTP_404_NOT_FOUND: "look the address up in the list that it belongs to",
     status.HTTP_405_METHOD_NOT_ALLOWED: "use one of the methods that the Allow header names",
     status.HTTP_406_NOT_ACCEPTABLE: "ask for application/json",
@@ -73,6 +73,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     invalid = isinstance(error, exceptions.ValidationError)
     detail = "the request cannot be used as it is" if invalid else str(error.detail)
     problem = document(response.status_code, detail, context["request"].path)
+    if remedy := getattr(error, "remedy", ""):
+        problem["remedy"] = remedy
     if invalid:
         problem["errors"] = list(_fields(error.detail))
     response.data = problem

@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
     OpenApiParameter,
 )
 from rest_framework import mixins, viewsets
-from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,16 +15,9 @@ from api.filters import (
     check_known,
     offered_by,
 )
+from api.permissions import MayRead
 
-
-class MayRead(BasePermission):
-    """Everybody if reads are public, else whoever is signed in."""
-
-    message = "this tracker is private"
-
-    def has_permission(self, request: Request, view: Any) -> bool:  # noqa: ARG002
-        """Say whether the request may read."""
-        return settings.PUBLIC_READS or bool(request.user and request.user.is_authenticated)
+__all__ = ["MayRead", "ReadOnly", "ordering"]
 
 
 class ReadOnly(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):

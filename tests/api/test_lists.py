@@ -184,5 +184,6 @@ def test_private_trackers_show_nothing_to_strangers(
     settings.PUBLIC_READS = False
     for path in ("quotations/", f"quotations/{quotation.uid}/", "articles/", "speakers/"):
         response = client.get(f"/api/v1/{path}")
-        assert response.status_code == 403
-        assert response.json()["remedy"].startswith("sign in")
+        assert response.status_code == 401
+        assert response["WWW-Authenticate"] == 'Bearer realm="api"'
+        assert "/account/tokens/" in response.json()["remedy"]
