@@ -113,6 +113,9 @@ class Export(models.Model):
     rows = models.PositiveBigIntegerField(default=0, help_text="written")
     last_key = models.BigIntegerField(null=True, blank=True)
     size_bytes = models.PositiveBigIntegerField(default=0)
+    counts = models.JSONField(
+        default=dict, blank=True, help_text="what was counted -> value -> rows, up to `last_key`"
+    )
     sha256 = models.CharField(max_length=64, blank=True, help_text="of the finished file")
     problem = models.CharField(max_length=1000, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
