@@ -369,6 +369,15 @@ class AccessParams(BaseModel):
     last_used_every_s: int = Field(
         60, description="seconds in which the last use of a token is written once"
     )
+    limits_known_s: int = Field(
+        10, description="seconds after which every process knows a limit that was changed"
+    )
+    count_wait_ms: int = Field(
+        250, description="longest wait for SQLite's writer to count a request, milliseconds"
+    )
+    counts_swept_every_s: int = Field(
+        3600, description="seconds after which a process removes what is over"
+    )
 
 
 ACCESS = AccessParams()
@@ -436,6 +445,38 @@ class SharingParams(BaseModel):
 
 
 SHARING = SharingParams()
+
+
+class SearchParams(BaseModel):
+    """Thresholds of the search; apart from Params because they do not change what is extracted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    least_prefix: int = Field(2, description="letters before a * from which it begins words")
+    ranked: int = Field(
+        1_000, description="newest matches that are put in order of relevance; the rest is not read"
+    )
+    ranked_first: int = Field(
+        200, description="newest reviewed matches, and exact phrases, that are ranked beside these"
+    )
+    facet_rows: int = Field(
+        10_000, description="newest matches of which facets are counted; more are shown as “over”"
+    )
+    facet_values: int = Field(8, description="values of a facet shown, the commonest first")
+    outlets_meant: int = Field(20, description="outlets whose names one outlet: may match")
+    snippet_chars: int = Field(
+        400, description="longest piece of a content that a snippet shows, code points"
+    )
+    alike_share: float = Field(
+        70.0, description="similarity of a name, 0 to 100, from which it is suggested for one typed"
+    )
+    alike_names: int = Field(3, description="names suggested for one that finds nobody")
+    alike_read: int = Field(
+        300, description="names with most letter triples in common that are compared"
+    )
+
+
+SEARCH = SearchParams()
 
 
 class EvaluationParams(BaseModel):

@@ -12,20 +12,24 @@ from quotes.params import (
     DEFAULTS,
     EPITHET_WEIGHTS,
     EVALUATION,
+    FETCHING,
     LAYOUT_CONFIDENCE,
     LINKING,
     NAME_EVIDENCE,
     PAGES,
     READING,
     RULE_RELIABILITY,
+    SHARING,
     WORKERS,
     AccessParams,
     CitingParams,
     EvaluationParams,
+    FetchParams,
     LinkingParams,
     PageParams,
     Params,
     ReadingParams,
+    SharingParams,
     WorkerParams,
 )
 
@@ -39,6 +43,8 @@ ALL = (
     EvaluationParams,
     AccessParams,
     ReadingParams,
+    FetchParams,
+    SharingParams,
 )
 FIELDS = [
     pytest.param(params, name, id=f"{params.__name__}.{name}")
@@ -91,7 +97,7 @@ def test_reliability_is_a_probability(rule: str) -> None:
 
 @pytest.mark.parametrize(
     "defaults",
-    [DEFAULTS, LINKING, WORKERS, CITING, PAGES, EVALUATION, ACCESS, READING],
+    [DEFAULTS, LINKING, WORKERS, CITING, PAGES, EVALUATION, FETCHING, SHARING, ACCESS, READING],
     ids=lambda p: type(p).__name__,
 )
 def test_thresholds_cannot_be_changed(defaults: BaseModel) -> None:

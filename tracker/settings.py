@@ -14,6 +14,7 @@ from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+RATE = "^[0-9]{1,9}/(second|minute|hour|day)$"
 
 
 class Env(BaseSettings):
@@ -32,8 +33,13 @@ class Env(BaseSettings):
     https: bool = False
     public_reads: bool = True
     api_extract_max_chars: int = Field(100_000, gt=0)
-    api_throttle_anon: str = "600/hour"
-    api_throttle_extract: str = "60/hour"
+    api_throttle_anon: str = Field("600/hour", pattern=RATE)
+    api_throttle_user: str = Field("6000/hour", pattern=RATE)
+    api_throttle_write: str = Field("1200/hour", pattern=RATE)
+    api_throttle_extract: str = Field("60/hour", pattern=RATE)
+    api_throttle_export: str = Field("20/hour", pattern=RATE)
+    # Hosts that may be fetched from, and sent to, though they are not public.
+    fetch_allow_hosts: list[str] = []
     stanza_package: Literal["shipped", "default", "default_accurate"] = "shipped"
     stanza_dir: Path | None = None
     log_level: str = "INFO"
@@ -103,6 +109,7 @@ ALLOWED_HOSTS = env.allowed_hosts
 SITE_URL = env.site_url.rstrip("/")
 PUBLIC_READS = env.public_reads
 API_EXTRACT_MAX_CHARS = env.api_extract_max_chars
+FETCH_ALLOW_HOSTS = frozenset(host.lower() for host in env.fetch_allow_hosts)
 STANZA_PACKAGE = env.stanza_package
 VAR_DIR = env.var_dir
 STANZA_DIR = env.stanza_dir or env.var_dir / "stanza"
@@ -137,6 +144,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "api.throttling.RateLimitHeaders",
 ]
 ROOT_URLCONF = "tracker.urls"
 WSGI_APPLICATION = "tracker.wsgi.application"
@@ -216,14 +224,18 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_PAGINATION_CLASS": "api.paging.CursorPages",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.AnonRateThrottle"],
+    "DEFAULT_THROTTLE_CLASSES": ["api.throttling.Limits"],
     "EXCEPTION_HANDLER": "api.errors.handle",
     # Whose limit a request counts against: only a proxy of ours may say, any client could.
     "NUM_PROXIES": 1 if env.https else 0,
-    "DEFAULT_THROTTLE_RATES": {
-        "anon": env.api_throttle_anon,
-        "extract": env.api_throttle_extract,
-    },
+}
+# Requests of an address, of an account, and of either for one thing; rows of RateLimit go before.
+RATE_LIMITS = {
+    "anon": env.api_throttle_anon,
+    "user": env.api_throttle_user,
+    "write": env.api_throttle_write,
+    "extract": env.api_throttle_extract,
+    "export": env.api_throttle_export,
 }
 
 KNOX_TOKEN_MODEL = "quotes.ApiToken"  # noqa: S105  a table
