@@ -144,7 +144,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "api.throttling.RateLimitHeaders",
+    "api.quota_headers.RateLimitHeaders",
 ]
 ROOT_URLCONF = "tracker.urls"
 WSGI_APPLICATION = "tracker.wsgi.application"
@@ -271,6 +271,9 @@ LOGGING = {
     "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
     # What these say of a bad page, a Refusal says better (quotes/ingest.py).
-    "loggers": {name: {"level": "CRITICAL"} for name in ("trafilatura", "htmldate", "courlan")},
+    "loggers": {
+        **{name: {"level": "CRITICAL"} for name in ("trafilatura", "htmldate", "courlan")},
+        "httpx2": {"level": "WARNING"},  # it logs whole addresses, and some are secrets
+    },
     "root": {"handlers": ["stderr"], "level": env.log_level},
 }
