@@ -287,6 +287,59 @@ class WorkerParams(BaseModel):
 WORKERS = WorkerParams()
 
 
+class CopyParams(BaseModel):
+    """Thresholds of finding copies of a text; apart from Params as they change no extraction.
+
+    Stored signatures hang on the first three: after changing one, `manage.py find_copies --again`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    shingle_words: int = Field(4, description="words in a row that are compared as one")
+    signature_values: int = Field(48, description="values of a text's MinHash signature")
+    band_values: int = Field(
+        2, description="values of a band; texts that share a band are candidates"
+    )
+    least_shingles: int = Field(
+        40, description="differing shingles below which only the very same text is a copy"
+    )
+    copies_compared: int = Field(
+        20, description="candidates that are compared, those that share most bands first"
+    )
+    shared_from: float = Field(
+        0.6, description="share of a text's words that its copy has too, in runs, at the least"
+    )
+    agreement_from: float = Field(
+        0.76, description="share of words that agree where both texts have some, at the least"
+    )
+    copies_shown: int = Field(10, description="articles with the same text that a page lists")
+
+
+COPIES = CopyParams()
+
+
+class VersionParams(BaseModel):
+    """Thresholds of comparing versions of an article; apart from Params: they extract nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    same_words_from: float = Field(
+        0.6, description="similarity of words from which a quotation is another's, changed"
+    )
+    context_weight: float = Field(
+        0.25, description="share of the context in the similarity of two quotations"
+    )
+    compared_words: int = Field(
+        4000, description="words of a changed passage, up to which each word is compared"
+    )
+    context_paragraphs: int = Field(
+        1, description="paragraphs shown each side of a change; the others are folded away"
+    )
+
+
+VERSIONS = VersionParams()
+
+
 class CitingParams(BaseModel):
     """Thresholds of citing; apart from Params because they do not change what is extracted."""
 
@@ -453,6 +506,7 @@ class SearchParams(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     least_prefix: int = Field(2, description="letters before a * from which it begins words")
+    longest_word: int = Field(100, description="letters of a word that can be sought")
     ranked: int = Field(
         1_000, description="newest matches that are put in order of relevance; the rest is not read"
     )
@@ -477,6 +531,33 @@ class SearchParams(BaseModel):
 
 
 SEARCH = SearchParams()
+
+
+class JobParams(BaseModel):
+    """Thresholds of imports and of what works at them; they do not change what is extracted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    upload_max_bytes: int = Field(200_000_000, description="all files of one upload, bytes")
+    upload_max_files: int = Field(200, description="files of one upload")
+    addresses_most: int = Field(100, description="web addresses of one import from page or API")
+    upload_keep_days: int = Field(
+        30, description="days that the files of an import are kept once it has ended"
+    )
+    pace_of_last: int = Field(
+        50, description="settled items by whose pace the time that is left is told"
+    )
+    poll_s: float = Field(2.0, description="seconds between two looks for what is due")
+    clean_every_s: float = Field(3_600.0, description="seconds between two cleanings")
+    launch_grace_s: float = Field(
+        600.0, description="seconds without life from which a job is handed to the broker again"
+    )
+    live_every_ms: int = Field(
+        2_000, description="milliseconds between two looks of a page at a job that runs"
+    )
+
+
+JOBS = JobParams()
 
 
 class EvaluationParams(BaseModel):

@@ -13,6 +13,7 @@ from quotes.params import (
     EPITHET_WEIGHTS,
     EVALUATION,
     FETCHING,
+    JOBS,
     LAYOUT_CONFIDENCE,
     LINKING,
     NAME_EVIDENCE,
@@ -25,6 +26,7 @@ from quotes.params import (
     CitingParams,
     EvaluationParams,
     FetchParams,
+    JobParams,
     LinkingParams,
     PageParams,
     Params,
@@ -45,6 +47,7 @@ ALL = (
     ReadingParams,
     FetchParams,
     SharingParams,
+    JobParams,
 )
 FIELDS = [
     pytest.param(params, name, id=f"{params.__name__}.{name}")
@@ -97,7 +100,19 @@ def test_reliability_is_a_probability(rule: str) -> None:
 
 @pytest.mark.parametrize(
     "defaults",
-    [DEFAULTS, LINKING, WORKERS, CITING, PAGES, EVALUATION, FETCHING, SHARING, ACCESS, READING],
+    [
+        DEFAULTS,
+        LINKING,
+        WORKERS,
+        CITING,
+        PAGES,
+        EVALUATION,
+        FETCHING,
+        SHARING,
+        ACCESS,
+        READING,
+        JOBS,
+    ],
     ids=lambda p: type(p).__name__,
 )
 def test_thresholds_cannot_be_changed(defaults: BaseModel) -> None:
