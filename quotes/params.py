@@ -459,6 +459,7 @@ class FetchParams(BaseModel):
     feed_content_chars: int = Field(
         600, description="characters from which what a feed gives of an item is its full text"
     )
+    feed_pause_least_s: int = Field(300, description="shortest pause between readings, seconds")
     feed_pause_most_s: int = Field(604_800, description="longest pause between readings, seconds")
     feed_failures_most: int = Field(30, description="failures in a row that end a feed")
     feed_item_attempts: int = Field(5, description="readings of an item that cannot be read yet")
