@@ -9,13 +9,13 @@ from drf_spectacular.utils import (
 )
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import ScopedRateThrottle
 from rest_framework.views import APIView
 
 from api import serializers
 from api.errors import Busy, TextTooLong, Unprocessable
 from api.parsing import BoundedJSONParser
 from api.resources import MayRead
+from quotes import limits
 from quotes.extraction import configured_extractor
 
 WAIT_S = 20
@@ -25,8 +25,7 @@ class ExtractView(APIView):
     """Extraction of a posted text; nothing is stored."""
 
     permission_classes = (MayRead,)
-    throttle_classes = (ScopedRateThrottle,)
-    throttle_scope = "extract"
+    throttle_scope = limits.EXTRACT
     parser_classes = (BoundedJSONParser,)
     # Models serve one text at a time: a second thread would only slow the first.
     _lock = Lock()

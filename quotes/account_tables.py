@@ -72,3 +72,19 @@ class RateLimit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope}: {self.requests} in {self.period_s} s"
+
+
+class RequestCount(models.Model):
+    """How many requests a client has sent since a moment; written by quotes/limits.py only.
+
+    On PostgreSQL the table is unlogged: a count is not worth waiting for the disk, and after a
+    crash of the server everybody begins anew.
+    """
+
+    key = models.CharField(max_length=60, primary_key=True, help_text="scope and client")
+    since = models.FloatField(help_text="seconds since 1970")
+    period_s = models.PositiveIntegerField(help_text="seconds")
+    used = models.PositiveIntegerField(help_text="requests")
+
+    def __str__(self) -> str:
+        return self.key

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from quotes import highlights
-from quotes.account_tables import ApiToken, IdempotentRequest, RateLimit
+from quotes.account_tables import ApiToken, IdempotentRequest, RateLimit, RequestCount
 from quotes.bylines import authors
 from quotes.citations import CitableQuotation
 from quotes.decision_tables import Change, Decision, MachineReading
@@ -78,6 +78,7 @@ __all__ = [
     "QuotationQuerySet",
     "QuotationSpan",
     "RateLimit",
+    "RequestCount",
     "SavedSearch",
     "SignatureBand",
     "SourceBytes",
@@ -193,6 +194,9 @@ class ArticleVersion(models.Model):
     published_on = models.DateField(null=True, blank=True, db_index=True)
     published_at = models.DateTimeField(null=True, blank=True)
     retrieved_at = models.DateTimeField(help_text="when the tracker read it")
+    returned_at = models.DateTimeField(
+        null=True, blank=True, help_text="when its address showed this text again after another"
+    )
     method = models.CharField(max_length=20, help_text="how: text, html, jsonl")
     origin = models.CharField(max_length=2000, blank=True, help_text="the file or address read")
     origin_id = models.CharField(max_length=500, blank=True, help_text="the origin's own id")

@@ -4,6 +4,7 @@ import signal
 from collections.abc import Callable
 
 import pytest
+from pytest_django import Settings
 
 from quotes import store
 from quotes.extraction import configured_extractor
@@ -19,6 +20,12 @@ Recorder = Callable[..., Extraction]
 # inherit that: those that are to be interrupted could not be.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def unlimited(settings: Settings) -> None:
+    """No limits on requests, and no queries for them; tests of limits set their own."""
+    settings.RATE_LIMITS = {}
 
 
 @pytest.fixture(scope="session")

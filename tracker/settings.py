@@ -40,6 +40,8 @@ class Env(BaseSettings):
     api_throttle_export: str = Field("20/hour", pattern=RATE)
     # Hosts that may be fetched from, and sent to, though they are not public.
     fetch_allow_hosts: list[str] = []
+    broker_url: str = ""
+    broker_options: dict[str, Any] = {}
     stanza_package: Literal["shipped", "default", "default_accurate"] = "shipped"
     stanza_dir: Path | None = None
     log_level: str = "INFO"
@@ -110,6 +112,8 @@ SITE_URL = env.site_url.rstrip("/")
 PUBLIC_READS = env.public_reads
 API_EXTRACT_MAX_CHARS = env.api_extract_max_chars
 FETCH_ALLOW_HOSTS = frozenset(host.lower() for host in env.fetch_allow_hosts)
+# Without a broker, processes of our own do what is done later (quotes/tasks.py).
+BROKER_URL, BROKER_OPTIONS = env.broker_url, env.broker_options
 STANZA_PACKAGE = env.stanza_package
 VAR_DIR = env.var_dir
 STANZA_DIR = env.stanza_dir or env.var_dir / "stanza"
@@ -241,6 +245,8 @@ RATE_LIMITS = {
 KNOX_TOKEN_MODEL = "quotes.ApiToken"  # noqa: S105  a table
 # By the prefix, programs that look for secrets in published code know a token when they see one.
 REST_KNOX = {"TOKEN_PREFIX": "qtr_", "TOKEN_TTL": None}
+# Its own table of tokens is not ours; once made, it would hold the accounts' table fast.
+MIGRATION_MODULES = {"knox": None}
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Quote and attribution tracker",
@@ -257,6 +263,8 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "api.schema.bound_parameters",
         "api.schema.add_problems",
+        "api.schema.add_validators",
+        "api.schema.add_examples",
     ],
     "ENUM_NAME_OVERRIDES": {
         "KindEnum": "quotes.models.KINDS",

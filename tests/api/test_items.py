@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import rispy
-from django.core.cache import cache
 from django.test import Client
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -16,11 +15,6 @@ from quotes.models import CanonicalText, Quotation
 
 pytestmark = pytest.mark.django_db
 PROBLEM = "application/problem+json"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_limits() -> None:
-    cache.clear()
 
 
 @pytest.mark.parametrize(
@@ -173,7 +167,6 @@ def test_extraction_returns_what_the_command_prints_and_stores_nothing(client: C
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_any_text_gets_an_answer(client: Client, text: str) -> None:
-    cache.clear()
     body = json.dumps({"text": text})
     response = client.post("/api/v1/extract/", body, content_type="application/json")
     assert response.status_code in (200, 400)
@@ -182,17 +175,12 @@ def test_any_text_gets_an_answer(client: Client, text: str) -> None:
         assert all(0 <= start < end <= len(text) for start, end in spans)
 
 
-def test_clients_that_ask_too_often_are_told_when_to_come_back(client: Client) -> None:
-    from rest_framework.throttling import ScopedRateThrottle  # noqa: PLC0415
-
-    rates = {"extract": "1/hour"}
-    original = ScopedRateThrottle.THROTTLE_RATES
-    ScopedRateThrottle.THROTTLE_RATES = rates
-    try:
-        for expected in (400, 429):
-            response = client.post("/api/v1/extract/", "{}", content_type="application/json")
-            assert response.status_code == expected
-    finally:
-        ScopedRateThrottle.THROTTLE_RATES = original
+def test_clients_that_ask_too_often_are_told_when_to_come_back(
+    client: Client, settings: Settings
+) -> None:
+    settings.RATE_LIMITS = {"extract": "1/hour"}
+    for expected in (400, 429):
+        response = client.post("/api/v1/extract/", "{}", content_type="application/json")
+        assert response.status_code == expected
     assert int(response["Retry-After"]) > 0
     assert response["Content-Type"] == PROBLEM
