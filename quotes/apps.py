@@ -4,9 +4,15 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.db import connections
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate, pre_migrate
 
-from quotes import guards, reviewers, search_index, speaker_index, touches
+from quotes import guards, reviewers, search_index, search_relevance, speaker_index, touches
+
+
+def _new_connection(*, connection: Any, **_: Any) -> None:
+    if connection.vendor == "sqlite":
+        search_relevance.add_function(connection)
 
 
 def _before_migrations(*, using: str, plan: Any = (), **_: Any) -> None:
@@ -36,5 +42,6 @@ class QuotesConfig(AppConfig):
 
     def ready(self) -> None:
         """Attach to the signals of `migrate`."""
+        connection_created.connect(_new_connection, dispatch_uid="quotes.connection")
         pre_migrate.connect(_before_migrations, sender=self, dispatch_uid="quotes.before")
         post_migrate.connect(_after_migrations, sender=self, dispatch_uid="quotes.after")

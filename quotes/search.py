@@ -1,133 +1,218 @@
 """Query -> QuerySet: full-text search over the quotations. Hides the search backend.
 
-Words are all required, "words in quotes" stand together, -word must be absent, word* begins a
-word. Case and accents do not count. Whatever is typed is bound as a parameter, never parsed as
-SQL or as a backend's own syntax.
+`query_language.py` reads what is typed; here it becomes plain conditions (outlets looked up, days
+made keys), which a backend puts into its database's words: search_sqlite.py, search_postgresql.py.
+Another engine would be one more `Backend`. All values are bound or are letters and digits.
 """
 
-import re
-import unicodedata
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connections
+from django.db.models import BigIntegerField, Q
 from django.db.models.expressions import RawSQL
 
-from quotes.models import QuotationQuerySet
-from quotes.params import DEFAULTS
-from quotes.search_index import TABLE
+from quotes import search_postgresql, search_sqlite
+from quotes.models import Outlet, QuotationQuerySet
+from quotes.params import SEARCH
+from quotes.query_language import (
+    All,
+    Either,
+    Is,
+    Not,
+    Published,
+    Query,
+    QueryError,
+    Words,
+    folded_words,
+    leaves,
+    parse,
+)
+from quotes.search_documents import LAST_KEY, ROWS
+from quotes.search_index import keys_of_days, tag
+from quotes.search_terms import Nothing, Sought, Tag, Term
 
-_TERM = re.compile(r'(?P<minus>-?)(?:"(?P<phrase>[^"]*)"|(?P<word>[^\s"]+))(?P<star>\*?)')
-_WORD = re.compile(r"[^\W_]+")
-# Columns in the index's order: content, speaker, mention, title. On PostgreSQL D, C, B, A.
-_SQLITE_WEIGHTS = "10.0, 8.0, 2.0, 3.0"
-_POSTGRESQL_WEIGHTS = "{0.3, 0.2, 0.8, 1.0}"
-
-
-class Term(NamedTuple):
-    """Words that stand together in what is sought, or, if `excluded`, do not."""
-
-    words: tuple[str, ...]
-    excluded: bool = False
-    is_prefix: bool = False
-
-
-def parse(query: str) -> list[Term]:
-    """Return the terms of what a reader typed; marks that are no words say nothing."""
-    terms = []
-    for found in _TERM.finditer(query[: DEFAULTS.search_max_chars]):
-        words = found["phrase"] if found["phrase"] is not None else found["word"]
-        parts = tuple(folded_words(words))
-        is_prefix = bool(found["star"]) or words.endswith("*")
-        if parts:
-            terms.append(Term(parts, excluded=bool(found["minus"]), is_prefix=is_prefix))
-    return terms[: DEFAULTS.search_max_terms]
-
-
-def folded_words(words: str) -> list[str]:
-    """Return the words of letters and digits in `words` as the index compares them."""
-    return _WORD.findall(_fold(words))
+__all__ = [
+    "Filters",
+    "QueryError",
+    "Sought",
+    "backend",
+    "newest_first",
+    "parse",
+    "search",
+    "sought",
+]
 
 
-def _fold(words: str) -> str:
-    # Lower case before and after: compatibility forms unfold to capitals.
-    plain = unicodedata.normalize("NFKD", words.lower()).lower()
-    return "".join(c for c in plain if not unicodedata.combining(c))
+class Filters(NamedTuple):
+    """What a list is narrowed to beside its query, by the index rather than row by row.
+
+    `shown` keeps current quotations of current versions. Several `kinds`: any of them.
+    """
+
+    shown: bool = False
+    act: str = ""
+    kinds: tuple[str, ...] = ()
+    medium: str = ""
+    reviewed: bool | None = None
+    source: str = ""
+    speaker: int | None = None
+    outlet: int | None = None
+    year: int | None = None
+    first: Any = None
+    last: Any = None
+
+    def terms(self) -> list[Term]:
+        """Return the words of the index that stand for these."""
+        pairs = (
+            ("w", "" if self.shown else None),
+            ("t", self.act or None),
+            ("m", "".join(folded_words(self.medium)) or None),
+            ("r", {True: "yes", False: "no"}.get(self.reviewed)),  # type: ignore[arg-type]
+            ("f", self.source or None),
+            ("s", self.speaker),
+            ("o", self.outlet),
+            ("y", self.year),
+        )
+        found: list[Term] = [Tag(tag(kind, value)) for kind, value in pairs if value is not None]
+        kinds: list[Term] = [Tag(tag("k", kind)) for kind in self.kinds]
+        if kinds:
+            found.append(Either(tuple(kinds)) if len(kinds) > 1 else kinds[0])
+        return found
+
+
+class Backend(Protocol):
+    """What the search asks of an engine."""
+
+    def matching(self, rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
+        """Keep the matches; annotate `recency`, by which the newest come first cheaply."""
+
+    def ranked(self, rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
+        """Keep the matches that are ranked; annotate `recency` and `relevance`."""
+
+    def newest(
+        self, using: str, what: Sought, limit: int, columns: Sequence[str]
+    ) -> list[tuple[Any, ...]]:
+        """Return columns of the index of the newest `limit` matches."""
+
+
+def backend(using: str) -> Backend:
+    """Return the search engine that goes with the database `using`."""
+    return search_postgresql if connections[using].vendor == "postgresql" else search_sqlite
 
 
 def search(
-    quotes: QuotationQuerySet, query: str, *, by_relevance: bool = False
+    quotes: QuotationQuerySet,
+    query: str,
+    *,
+    by_relevance: bool = False,
+    filters: Filters | None = None,
 ) -> QuotationQuerySet:
-    """Keep the quotations that match `query` in content, speaker's names, mention or title.
+    """Keep the quotations that match `query`; raise QueryError if it cannot be read.
 
-    An empty query keeps all; one without a single word, such as "?!", none. `by_relevance`
-    annotates `relevance` (more is better, of no unit) and puts the highest first.
+    An empty query keeps all; one without a single word, such as "?!", none. All are annotated
+    with `recency`, by which order_by("-recency") is cheap. `by_relevance` keeps the newest
+    matches only (`SEARCH.ranked`), annotates `relevance` (more is better, of no unit) and puts
+    exact phrases first, then reviewed quotations, then what is more relevant, then newer. Pass
+    conditions as `filters` rather than on `quotes` where they can be: they cost nothing there.
     """
-    terms = parse(query)
-    if not terms:
-        return quotes.none() if query.strip() else quotes
-    if connections[quotes.db].vendor == "postgresql":
-        return _postgresql(quotes, terms, by_relevance)
-    return _sqlite(quotes, terms, by_relevance)
+    what = sought(query, filters, using=quotes.db)
+    if what is None:
+        return newest_first(quotes.none())
+    if what.term is None and (what.low, what.high) == (0, LAST_KEY):
+        return newest_first(quotes)
+    engine = backend(quotes.db)
+    if by_relevance and what.words:
+        return engine.ranked(quotes, what).order_by("-relevance", "-recency")
+    return engine.matching(quotes, what)
 
 
-def _split(terms: Sequence[Term]) -> tuple[list[Term], list[Term]]:
-    return [t for t in terms if not t.excluded], [t for t in terms if t.excluded]
-
-
-def _sqlite(
-    quotes: QuotationQuerySet,
-    terms: Sequence[Term],
-    by_relevance: bool,  # noqa: FBT001
-) -> QuotationQuerySet:
-    wanted, unwanted = _split(terms)
-    rows = f"SELECT rowid FROM {TABLE} WHERE {TABLE} MATCH %s"  # noqa: S608  a constant
-    for term in unwanted:
-        quotes = quotes.exclude(pk__in=RawSQL(rows, (_fts5(term),)))  # noqa: S611  bound
-    if not wanted:
-        return quotes
-    match = " AND ".join(map(_fts5, wanted))
-    if not by_relevance:
-        return quotes.filter(pk__in=RawSQL(rows, (match,)))  # noqa: S611
-    # bm25 works only where the table itself is matched, so the index is joined here.
-    joined: Any = quotes.extra(  # noqa: S610  bound
-        tables=[TABLE],
-        where=[f"{TABLE} MATCH %s", f"{TABLE}.rowid = quotes_quotation.id"],
-        params=[match],
+def newest_first(quotes: QuotationQuerySet) -> QuotationQuerySet:
+    """Annotate `recency`: order_by("-recency") gives the newest published first, cheaply."""
+    joined: Any = quotes.extra(  # noqa: S610  constants
+        tables=[ROWS], where=[f"{ROWS}.quotation_id = quotes_quotation.id"]
     )
-    rank = RawSQL(f"-bm25({TABLE}, {_SQLITE_WEIGHTS})", ())  # noqa: S611
-    ranked: QuotationQuerySet = joined.annotate(relevance=rank).order_by("-relevance", "-pk")
-    return ranked
+    key = RawSQL(f"{ROWS}.key", (), output_field=BigIntegerField())  # noqa: S611
+    found: QuotationQuerySet = joined.annotate(recency=key)
+    return found
 
 
-def _fts5(term: Term) -> str:
-    """Return a term as an FTS5 string: letters and digits only, so nothing to escape."""
-    return f'"{" ".join(term.words)}"' + ("*" if term.is_prefix else "")
+def sought(query: str, filters: Filters | None = None, *, using: str = "default") -> Sought | None:
+    """Return what `query` and `filters` ask of the index; None if nothing can match."""
+    read = parse(query)
+    if read is None and query.strip():
+        return None
+    terms = list(filters.terms()) if filters else []
+    low, high = 0, LAST_KEY
+    days = [filters.first, filters.last] if filters else [None, None]
+    ranges = [Published(*days)] if any(days) else []
+    parts = read.parts if isinstance(read, All) else [read] if read is not None else []
+    for part in parts:
+        if isinstance(part, Published):
+            ranges.append(part)
+        else:
+            terms.append(_resolved(part, using))
+    for days_asked in ranges:
+        first, after = keys_of_days(days_asked.first, days_asked.last)
+        low, high = max(low, first), min(high, after)
+    if low >= high or any(isinstance(term, Nothing) for term in terms):
+        return None
+    term = All(tuple(terms)) if len(terms) > 1 else terms[0] if terms else None
+    words = tuple(leaf for leaf in _wanted(read) if isinstance(leaf, Words))
+    return Sought(term, low, high, _phrase(parts), words)
 
 
-def _postgresql(
-    quotes: QuotationQuerySet,
-    terms: Sequence[Term],
-    by_relevance: bool,  # noqa: FBT001
-) -> QuotationQuerySet:
-    wanted, unwanted = _split(terms)
-    rows = f"SELECT quotation_id FROM {TABLE} WHERE vector @@ to_tsquery('simple', %s)"  # noqa: S608
-    for term in unwanted:
-        quotes = quotes.exclude(pk__in=RawSQL(rows, (_tsquery(term),)))  # noqa: S611
-    if not wanted:
-        return quotes
-    match = " & ".join(map(_tsquery, wanted))
-    found = quotes.filter(pk__in=RawSQL(rows, (match,)))  # noqa: S611
-    if not by_relevance:
-        return found
-    rank = f"""(SELECT ts_rank_cd('{_POSTGRESQL_WEIGHTS}', vector, to_tsquery('simple', %s))
-        FROM {TABLE} WHERE quotation_id = quotes_quotation.id)"""  # noqa: S608
-    relevance = RawSQL(rank, (match,))  # noqa: S611
-    return found.annotate(relevance=relevance).order_by("-relevance", "-pk")
+def _phrase(parts: Sequence[Query | None]) -> tuple[str, ...]:
+    """Return the words typed bare, in order, which rank first where they stand together."""
+    bare = [p for p in parts if isinstance(p, Words) and p.field in {"", "said"}]
+    found = tuple(word for part in bare for word in part.words)
+    return found if len(bare) > 1 and not any(part.is_prefix for part in bare) else ()
 
 
-def _tsquery(term: Term) -> str:
-    """Return a term as a tsquery: quoted letters and digits only, the last one open if prefix."""
-    last = ":*" if term.is_prefix else ""
-    lexemes = (f"'{word}'" for word in term.words)
-    return f"({' <-> '.join(lexemes)}{last})"
+def _wanted(query: Query | None) -> list[Words | Is | Published]:
+    """Return the leaves of `query` that are not excluded."""
+    if query is None or isinstance(query, Not):
+        return []
+    if isinstance(query, (All, Either)):
+        return [leaf for part in query.parts for leaf in _wanted(part)]
+    return list(leaves(query))
+
+
+def _resolved(query: Query, using: str) -> Term:
+    """Return `query` with each value that has a row or a tag put as the index has it."""
+    if isinstance(query, (All, Either)):
+        parts = tuple(_resolved(part, using) for part in query.parts)
+        return _simplified(type(query), parts)
+    if isinstance(query, Not):
+        part = _resolved(query.part, using)
+        return Tag(tag("x")) if isinstance(part, Nothing) else Not(part)
+    if isinstance(query, Is):
+        return _VALUES[query.field](query.value, using)
+    if isinstance(query, Words) and query.field == "cue":
+        return Words(tuple(tag("c", word) for word in query.words), "cue", query.is_prefix)
+    return query
+
+
+def _simplified(kind: type[All] | type[Either], parts: tuple[Term, ...]) -> Term:
+    some = tuple(part for part in parts if not isinstance(part, Nothing))
+    if not some or (kind is All and len(some) < len(parts)):
+        return Nothing()
+    return kind(some) if len(some) > 1 else some[0]
+
+
+def _outlets(value: str, using: str) -> Term:
+    asked = Q(slug=value) | Q(name__iexact=value)
+    found = Outlet.objects.using(using).filter(asked) or Outlet.objects.using(using).filter(
+        name__icontains=value
+    )
+    keys = found.order_by("pk").values_list("pk", flat=True)[: SEARCH.outlets_meant]
+    return _simplified(Either, tuple(Tag(tag("o", key)) for key in keys))
+
+
+_VALUES: dict[str, Callable[[str, str], Term]] = {
+    "outlet": _outlets,
+    "kind": lambda value, _: Tag(tag("k", value)),
+    "reviewed": lambda value, _: Tag(tag("r", value)),
+    "medium": lambda value, _: Tag(tag("m", "".join(folded_words(value)))),
+    "in": lambda value, _: Tag(tag("a", "".join(folded_words(value)))),
+}

@@ -6,8 +6,8 @@ It holds nothing that the tables do not, so it can be built anew at any time. It
 quotes/search_index.py does, which has to be installed before it.
 """
 
-from quotes import search_index
 from quotes.kept_index import KeptIndex
+from quotes.search_documents import WORDS as QUOTATION_WORDS
 
 TABLE = "quotes_speaker_search"
 _ALIASES = "(SELECT {concat}(n.name, ' ') FROM quotes_speakername n WHERE n.speaker_id = s.id)"
@@ -72,7 +72,7 @@ _POSTGRESQL_TABLES = (
 def _postgresql_rows(where: str) -> str:
     words = _WORDS.format(concat="string_agg")
     return f"""INSERT INTO {TABLE}(speaker_id, vector)
-        SELECT s.id, {search_index.TABLE}_words({words}) FROM quotes_speaker s WHERE {where}
+        SELECT s.id, {QUOTATION_WORDS}_words({words}) FROM quotes_speaker s WHERE {where}
         ON CONFLICT (speaker_id) DO UPDATE SET vector = EXCLUDED.vector"""  # noqa: S608  constants
 
 

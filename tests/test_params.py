@@ -19,6 +19,7 @@ from quotes.params import (
     NAME_EVIDENCE,
     PAGES,
     READING,
+    SEARCH,
     RULE_RELIABILITY,
     SHARING,
     WORKERS,
@@ -31,6 +32,7 @@ from quotes.params import (
     PageParams,
     Params,
     ReadingParams,
+    SearchParams,
     SharingParams,
     WorkerParams,
 )
@@ -48,6 +50,7 @@ ALL = (
     FetchParams,
     SharingParams,
     JobParams,
+    SearchParams,
 )
 FIELDS = [
     pytest.param(params, name, id=f"{params.__name__}.{name}")
@@ -112,6 +115,7 @@ def test_reliability_is_a_probability(rule: str) -> None:
         ACCESS,
         READING,
         JOBS,
+        SEARCH,
     ],
     ids=lambda p: type(p).__name__,
 )

@@ -1,0 +1,100 @@
+"""The full-text index on PostgreSQL: one table of vectors and of what is counted, under GIN."""
+
+from quotes.search_documents import (
+    COLUMNS,
+    FROM,
+    GAP,
+    MARK,
+    NAMES,
+    ROWS,
+    TAGS,
+    WORDS,
+    events,
+    trigger,
+)
+
+# A vector of PostgreSQL holds 1 MB; more of one field than this is no quotation that one looks up.
+_FIELD_CHARS = 100_000
+_DAY = "COALESCE(v.published_on - DATE '0001-01-01' + 1, 0)::bigint"
+_YEAR = "EXTRACT(YEAR FROM v.published_on)::integer"
+_MEDIUM = "NULLIF(regexp_replace(lower(q.medium), '[^[:alnum:]]+', '', 'g'), '')"
+_CUE = f"""COALESCE((SELECT array_agg('{MARK}c' || word) FROM regexp_split_to_table(
+    lower(q.cue), '[^[:alnum:]]+') word WHERE word <> ''), '{{}}')"""
+_TAGS = ", ".join(f"'{MARK}' || ({tag.format(medium=_MEDIUM, year=_YEAR)})" for tag in TAGS)
+_VECTOR_INDEX = f"CREATE INDEX IF NOT EXISTS {ROWS}_vector ON {ROWS} USING gin (vector)"
+_TABLES = (
+    f"""CREATE TABLE IF NOT EXISTS {ROWS} ({
+        ", ".join(f"{name} {kind}" for name, (kind, _) in COLUMNS.items())
+    }, vector tsvector NOT NULL, PRIMARY KEY (quotation_id), UNIQUE (key))""",
+    # The planner reads newest first or looks up all matches, whichever its statistics say is less.
+    f"ALTER TABLE {ROWS} ALTER COLUMN vector SET STATISTICS 1000",
+    _VECTOR_INDEX,
+    # Accents go, and what is no letter or digit parts words, as SQLite's tokeniser does it:
+    # left to itself, PostgreSQL reads "US-led", "25m" and "and/or" as words of other kinds.
+    f"""CREATE OR REPLACE FUNCTION {WORDS}_words(words text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE AS $$
+        SELECT to_tsvector('simple', regexp_replace(regexp_replace(
+            normalize(left(words, {_FIELD_CHARS}), NFKD), '[\u0300-\u036f]', '', 'g'),
+            '[^[:alnum:]]+', ' ', 'g'))
+    $$""",
+)
+
+
+def _fill(where: str) -> str:
+    words = {
+        "A": "q.content",
+        "B": NAMES.format(concat="string_agg"),
+        "C": "q.mention",
+        "D": "v.title",
+    }
+    vector = " || ".join(
+        f"setweight({WORDS}_words({w}) || $v${GAP}:1$v$::tsvector, '{weight}')"
+        for weight, w in words.items()
+    )
+    tags = f"array_to_tsvector(array_remove(ARRAY[{_TAGS}], NULL) || {_CUE})"
+    columns = ", ".join(sql.format(day=_DAY, year=_YEAR) for _, sql in COLUMNS.values())
+    names = [name for name in (*COLUMNS, "vector") if name != "quotation_id"]
+    again = ", ".join(f"{name} = EXCLUDED.{name}" for name in names)
+    return f"""INSERT INTO {ROWS}({", ".join(COLUMNS)}, vector)
+        SELECT {columns}, {vector} || {tags} {FROM} WHERE {where}
+        ON CONFLICT (quotation_id) DO UPDATE SET {again}"""
+
+
+def _trigger(table: str, event: str, columns: str, wheres: tuple[str, ...]) -> tuple[str, str]:
+    if (table, event) == ("quotes_quotation", "DELETE"):
+        body = f"DELETE FROM {ROWS} WHERE quotation_id = OLD.id;"
+    else:
+        body = " ".join(f"{_fill(where)};" for where in wheres)
+    name = trigger(table, event)
+    function = f"""CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN {body} RETURN NULL; END $$"""
+    made = f"""CREATE OR REPLACE TRIGGER {name} AFTER {event}{columns} ON {table}
+        FOR EACH ROW EXECUTE FUNCTION {name}()"""
+    return function, made
+
+
+_TRUNCATE = f"search_{WORDS}_truncate"
+_ON_TRUNCATE = (
+    f"""CREATE OR REPLACE FUNCTION {_TRUNCATE}() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN TRUNCATE {ROWS}; RETURN NULL; END $$""",
+    f"""CREATE OR REPLACE TRIGGER {_TRUNCATE} AFTER TRUNCATE ON quotes_quotation
+    FOR EACH STATEMENT EXECUTE FUNCTION {_TRUNCATE}()""",
+)
+
+
+def statements() -> list[str]:
+    """Return what makes the table and triggers where they are missing."""
+    pairs = [statement for event in events() for statement in _trigger(*event)]
+    return [*_TABLES, *pairs, *_ON_TRUNCATE]
+
+
+def rebuild() -> list[str]:
+    """Return what fills the table anew, and drops that of an earlier make."""
+    return [
+        f"DROP TABLE IF EXISTS {WORDS}",
+        f"TRUNCATE {ROWS}",
+        f"DROP INDEX IF EXISTS {ROWS}_vector",
+        f"{_fill('TRUE')}",
+        _VECTOR_INDEX,
+        f"ANALYZE {ROWS}",
+    ]

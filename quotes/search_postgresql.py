@@ -1,0 +1,104 @@
+"""The search in words of PostgreSQL's full text."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connections
+from django.db.models import BigIntegerField, FloatField
+from django.db.models.expressions import RawSQL
+
+from quotes.models import QuotationQuerySet
+from quotes.params import SEARCH
+from quotes.query_language import All, Either, Not, Words
+from quotes.search_documents import ROWS
+from quotes.search_index import tag
+from quotes.search_terms import EVERY, Sought, Tag, Term
+from quotes.search_weights import PHRASE_FIRST, REVIEWED_FIRST, WEIGHTS
+
+_LABELS = {"content": "A", "speaker": "B", "mention": "C", "title": "D"}
+_FIELDS = {"said": "A", "speaker": "B", "title": "D"}
+_WEIGHTS = (
+    "{" + ", ".join(str(WEIGHTS[f]) for f in sorted(_LABELS, key=_LABELS.__getitem__)[::-1]) + "}"
+)
+_WHERE = f"{ROWS}.vector @@ %s::tsquery AND {ROWS}.key >= %s AND {ROWS}.key < %s"
+_JOIN = f"{ROWS}.quotation_id = quotes_quotation.id"
+
+
+def matching(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
+    """Keep the matches."""
+    joined: Any = rows.extra(  # noqa: S610  bound
+        tables=[ROWS],
+        where=[_WHERE, _JOIN],
+        params=[match(what.whole()), what.low, what.high],
+    )
+    return _recent(joined)
+
+
+def _recent(rows: Any) -> QuotationQuerySet:
+    found: QuotationQuerySet = rows.annotate(
+        recency=RawSQL(f"{ROWS}.key", (), output_field=BigIntegerField())  # noqa: S611  a constant
+    )
+    return found
+
+
+def ranked(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
+    """Keep the newest matches, the newest reviewed ones and the newest exact phrases, ranked."""
+    asked = [(what.whole(), SEARCH.ranked)]
+    asked.append((what.and_also(Tag(tag("r", "yes"))), SEARCH.ranked_first))
+    phrase = match(Words(what.phrase, "said")) if what.phrase else ""
+    if phrase:
+        asked.append((what.and_also(Words(what.phrase, "said")), SEARCH.ranked_first))
+    one = f"(SELECT key FROM {ROWS} WHERE {_WHERE} ORDER BY key DESC LIMIT %s)"  # noqa: S608
+    params = [value for term, most in asked for value in (match(term), what.low, what.high, most)]
+    joined: Any = rows.extra(  # noqa: S610  bound
+        tables=[ROWS],
+        where=[f"{ROWS}.key IN ({' UNION '.join([one] * len(asked))})", _JOIN],
+        params=params,
+    )
+    words = Either(what.words) if len(what.words) > 1 else what.words[0]
+    # 32: the rank over itself and one, so that it is below 1.
+    score = f"ts_rank_cd('{_WEIGHTS}', {ROWS}.vector, %s::tsquery, 32)"
+    first = f"{REVIEWED_FIRST} * {ROWS}.reviewed::integer"
+    values: tuple[str, ...] = (match(words),)
+    if phrase:
+        first += f" + {PHRASE_FIRST} * ({ROWS}.vector @@ %s::tsquery)::integer"
+        values = (*values, phrase)
+    relevance = RawSQL(  # noqa: S611  bound
+        f"(round({score}::numeric, 2) + {first})::float", values, output_field=FloatField()
+    )
+    return _recent(joined).annotate(relevance=relevance)
+
+
+def newest(using: str, what: Sought, limit: int, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Return columns of the index of the newest `limit` matches."""
+    sql = f"SELECT {', '.join(columns)} FROM {ROWS} WHERE {_WHERE} ORDER BY key DESC LIMIT %s"  # noqa: S608
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, [match(what.whole()), what.low, what.high, limit])
+        return cursor.fetchall()
+
+
+def match(term: Term) -> str:
+    """Return a term as a tsquery: letters, digits and tags in quotation marks, operators."""
+    if isinstance(term, All):
+        # What must not be is looked for among something: else the index is read whole, row by row.
+        only_not = all(isinstance(part, Not) for part in term.parts)
+        parts = (EVERY, *term.parts) if only_not else term.parts
+        return f"({' & '.join(map(match, parts))})"
+    if isinstance(term, Either):
+        return f"({' | '.join(map(match, term.parts))})"
+    if isinstance(term, Not):
+        return f"!{match(term.part)}"
+    if isinstance(term, Tag):
+        return f"'{term.word}'"
+    assert isinstance(term, Words)  # noqa: S101  days are keys, values are tags by now
+    if term.field == "cue":  # tags have no places
+        return f"({' & '.join(_lexemes(term, ''))})"
+    return f"({' <-> '.join(_lexemes(term, _FIELDS.get(term.field, '')))})"
+
+
+def _lexemes(term: Words, label: str) -> list[str]:
+    marks = [""] * (len(term.words) - 1) + ["*" if term.is_prefix else ""]
+    return [
+        f"'{word}'" + (f":{mark}{label}" if mark or label else "")
+        for word, mark in zip(term.words, marks, strict=True)
+    ]

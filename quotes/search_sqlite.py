@@ -1,0 +1,100 @@
+"""The search in words of SQLite's FTS5."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connections
+from django.db.models import BigIntegerField, FloatField
+from django.db.models.expressions import RawSQL
+
+from quotes.models import QuotationQuerySet
+from quotes.params import SEARCH
+from quotes.query_language import All, Either, Not, Words
+from quotes.search_documents import ROWS, WORDS
+from quotes.search_index import tag
+from quotes.search_relevance import RELEVANCE
+from quotes.search_terms import EVERY, Sought, Tag, Term
+from quotes.search_weights import REVIEWED_FIRST, WEIGHTS
+
+_COLUMNS = {"said": "content", "speaker": "speaker", "title": "title", "cue": "tags"}
+
+
+def matching(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
+    """Keep the matches; FTS5 gives them newest first, as its row numbers are the keys."""
+    joined: Any = rows.extra(  # noqa: S610  bound
+        tables=[WORDS, ROWS],
+        where=[
+            f"{WORDS} MATCH %s AND {WORDS}.rowid >= %s AND {WORDS}.rowid < %s",
+            f"{ROWS}.key = {WORDS}.rowid AND {ROWS}.quotation_id = quotes_quotation.id",
+        ],
+        params=[match(what.whole()), what.low, what.high],
+    )
+    return _recent(joined, f"{WORDS}.rowid")
+
+
+def _recent(rows: Any, key: str) -> QuotationQuerySet:
+    found: QuotationQuerySet = rows.annotate(
+        recency=RawSQL(key, (), output_field=BigIntegerField())  # noqa: S611  a constant
+    )
+    return found
+
+
+def ranked(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
+    """Keep the newest matches, the newest reviewed ones and the newest exact phrases, ranked."""
+    asked = [(what.whole(), SEARCH.ranked)]
+    asked.append((what.and_also(Tag(tag("r", "yes"))), SEARCH.ranked_first))
+    if what.phrase:
+        asked.append((what.and_also(Words(what.phrase, "said")), SEARCH.ranked_first))
+    newest = " UNION ".join([f"SELECT rowid FROM ({_NEWEST})"] * len(asked))  # noqa: S608
+    params = [value for term, most in asked for value in (match(term), what.low, what.high, most)]
+    joined: Any = rows.extra(  # noqa: S610  bound
+        tables=[WORDS, ROWS],
+        where=[
+            f"{ROWS}.key IN ({newest})",
+            f"{WORDS}.rowid = {ROWS}.key AND {ROWS}.quotation_id = quotes_quotation.id",
+        ],
+        params=params,
+    )
+    words = json.dumps([what.phrase, *(word.words for word in what.words)])
+    columns = ", ".join(f"{WORDS}.{column}" for column in WEIGHTS)
+    relevance = RawSQL(  # noqa: S611  bound
+        f"{RELEVANCE}(%s, {columns}) + {REVIEWED_FIRST} * {ROWS}.reviewed",
+        (words,),
+        output_field=FloatField(),
+    )
+    return _recent(joined, f"{ROWS}.key").annotate(relevance=relevance)
+
+
+_NEWEST = f"""SELECT rowid FROM {WORDS} WHERE {WORDS} MATCH %s AND rowid >= %s AND rowid < %s
+    ORDER BY rowid DESC LIMIT %s"""  # noqa: S608  constants
+
+
+def newest(using: str, what: Sought, limit: int, columns: Sequence[str]) -> list[tuple[Any, ...]]:
+    """Return columns of the index of the newest `limit` matches."""
+    shown = ", ".join(f"r.{column}" for column in columns)
+    sql = f"SELECT {shown} FROM ({_NEWEST}) f JOIN {ROWS} r ON r.key = f.rowid"  # noqa: S608
+    with connections[using].cursor() as cursor:
+        cursor.execute(sql, [match(what.whole()), what.low, what.high, limit])
+        return cursor.fetchall()
+
+
+def match(term: Term) -> str:
+    """Return a term as FTS5 reads it: letters, digits and tags in quotation marks, operators."""
+    if isinstance(term, All):
+        wanted = [match(part) for part in term.parts if not isinstance(part, Not)]
+        unwanted = [match(part.part) for part in term.parts if isinstance(part, Not)]
+        found = " AND ".join(wanted) or _EVERY
+        return f"({found} NOT ({' OR '.join(unwanted)}))" if unwanted else f"({found})"
+    if isinstance(term, Either):
+        return f"({' OR '.join(map(match, term.parts))})"
+    if isinstance(term, Not):
+        return f"({_EVERY} NOT {match(term.part)})"
+    if isinstance(term, Tag):
+        return f'tags : "{term.word}"'
+    assert isinstance(term, Words)  # noqa: S101  days are keys, values are tags by now
+    field = f"{_COLUMNS[term.field]} : " if term.field else ""
+    return f'{field}"{" ".join(term.words)}"{"*" if term.is_prefix else ""}'
+
+
+_EVERY = match(EVERY)
