@@ -14,21 +14,27 @@ from rest_framework import exceptions, status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from api.problems import PROBLEMS
+
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-_REMEDIES = {
-    status.HTTP_401_UNAUTHORIZED: "send a token of yours as `Authorization: Bearer …`",
-    status.HTTP_403_FORBIDDEN: "sign in anew, or send a token as `Authorization: Bearer …`",
-    status.HTTP_404_NOT_FOUND: "look the address up in the list that it belongs to",
-    status.HTTP_405_METHOD_NOT_ALLOWED: "use one of the methods that the Allow header names",
-    status.HTTP_406_NOT_ACCEPTABLE: "ask for application/json",
-    status.HTTP_413_REQUEST_ENTITY_TOO_LARGE: "send a shorter text, or use `manage.py extract`",
-    status.HTTP_415_UNSUPPORTED_MEDIA_TYPE: "send JSON with Content-Type: application/json",
-    status.HTTP_422_UNPROCESSABLE_ENTITY: "send running English text",
-    status.HTTP_429_TOO_MANY_REQUESTS: "wait as long as the Retry-After header says",
-    status.HTTP_500_INTERNAL_SERVER_ERROR: "tell the operator the time and what was asked",
-    status.HTTP_503_SERVICE_UNAVAILABLE: "try again after the seconds that Retry-After names",
+_SEE_DOCS = "give it as the documentation says: /api/docs/"
+# What helps against an error of a field that does not say so itself, by its code.
+_FIELD_REMEDIES = {
+    "required": "give it",
+    "null": "give a value or leave it out",
+    "blank": "give a value or leave it out",
+    "empty": "give at least one",
+    "invalid_choice": "give one of the values that the schema lists",
+    "does_not_exist": "give one that is there",
+    "max_length": "give fewer characters",
+    "min_length": "give more characters",
+    "max_value": "give a smaller number",
+    "min_value": "give a larger number",
+    "not_a_list": "give a list",
+    "not_a_dict": "give an object",
+    "parse_error": "send valid JSON",
 }
 
 
@@ -93,20 +99,24 @@ def _unforeseen(error: Exception, request: Any) -> Response:
 
 def document(code: int, detail: str, instance: str) -> dict[str, Any]:
     """Return problem details for an HTTP status: type, title, status, detail, instance, remedy."""
+    known = PROBLEMS.get(code)
     problem: dict[str, Any] = {
-        "type": "about:blank",
-        "title": HTTPStatus(code).phrase,
+        "type": known.address if known else "about:blank",
+        "title": known.title if known else HTTPStatus(code).phrase,
         "status": code,
         "detail": detail,
         "instance": instance,
     }
-    if code in _REMEDIES:
-        problem["remedy"] = _REMEDIES[code]
+    if known:
+        problem["remedy"] = known.remedy
     return problem
 
 
 def _fields(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
-    """Yield {field, problem} for each message of a validation error, however deep."""
+    """Yield {field, problem, remedy} for each message of a validation error, however deep.
+
+    Messages of ours are "problem; remedy".
+    """
     if isinstance(detail, dict):
         for name, inner in detail.items():
             yield from _fields(inner, f"{path}.{name}".strip("."))
@@ -114,7 +124,12 @@ def _fields(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
         for inner in detail:
             yield from _fields(inner, path)
     else:
-        yield {"field": path or "body", "problem": str(detail)}
+        problem, _, remedy = str(detail).partition("; ")
+        yield {
+            "field": path or "body",
+            "problem": problem.rstrip("."),
+            "remedy": remedy or _FIELD_REMEDIES.get(getattr(detail, "code", ""), _SEE_DOCS),
+        }
 
 
 def not_found(

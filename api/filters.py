@@ -1,118 +1,162 @@
-"""The query parameters of the lists. One that is not offered, or a bad value, is an error."""
+"""The query parameters of the lists. One that is not offered, or a bad value, is an error.
 
+Those of quotations are in quotes/selections.py: stored searches and exports take the same.
+"""
+
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.exceptions import ValidationError
+from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
+from quotes import selections
 from quotes.models import (
-    ACTS,
-    KINDS,
     SPEAKER_KINDS,
     ArticleVersion,
-    Quotation,
+    ExtractionRun,
+    Outlet,
     QuotationQuerySet,
     Speaker,
-    SpeakerName,
 )
-from quotes.nlp.document import Act
-from quotes.search import search
+from quotes.selections import PARAMETERS, REPEATED, SelectionError
+from quotes.speaker_search import named
 
 PAGING = ("cursor", "page_size", "ordering", "format")
+_ITEM = frozenset({"updated_since"})  # how a list is read, not what is in it: api/mirroring.py
+_TEXT_CHARS = 500
 
 
-def check_known(request: Request, offered: set[str]) -> None:
+def check_known(request: Request, offered: Iterable[str]) -> None:
     """Raise ValidationError for a query parameter not offered, empty, repeated, or with a NUL.
 
     Only `kind` may be repeated: of anything else all but the last value would be ignored.
     """
+    known = set(offered)
     wrong = {
-        name: [f"not offered here; use {', '.join(sorted(offered)) or 'none'}"]
+        name: [f"not offered here; use {', '.join(sorted(known)) or 'none'}"]
         for name in request.query_params
-        if name not in offered
+        if name not in known
     }
     for name, value in request.query_params.items():
         if "\0" in value:
             wrong[name] = ["has a NUL character; leave it out"]
         elif not value:
             wrong.setdefault(name, ["is empty; give a value or leave it out"])
-        elif name != "kind" and len(request.query_params.getlist(name)) > 1:
+        elif name not in REPEATED and len(request.query_params.getlist(name)) > 1:
             wrong[name] = ["given more than once; give it once"]
     if wrong:
         raise ValidationError(wrong)
 
 
-class QuotationFilters(filters.FilterSet):  # type: ignore[misc]  # untyped library
-    """Filters of the quotations; all that are given must hold."""
+class Selection(BaseFilterBackend):
+    """The filters of quotations, as stored searches and exports have them."""
 
-    q = filters.CharFilter(
-        method="matching",
-        max_length=500,
-        help_text='Full text over content, speaker, mention and title: all words, "a phrase", '
-        "-without, begin*.",
-    )
-    speaker = filters.CharFilter("speaker__slug", help_text="The speaker's slug.")
-    speaker_name = filters.CharFilter(
-        "speaker_name", "icontains", help_text="Part of the name or description in the article."
-    )
-    speaker_kind = filters.ChoiceFilter(choices=SPEAKER_KINDS)
-    kind = filters.MultipleChoiceFilter(choices=KINDS, help_text="Repeat it for several.")
-    act = filters.ChoiceFilter(
-        choices=[*ACTS, ("any", "Any")],
-        method="acting",
-        help_text="speech (the default), attitude, or any.",
-    )
-    medium = filters.CharFilter("medium", "iexact", help_text="Such as statement, Twitter.")
-    outlet = filters.CharFilter("version__article__outlet__slug", help_text="The outlet's slug.")
-    article = filters.CharFilter("version__article__uid", help_text="The article's uid.")
-    published_from = filters.DateFilter("version__published_on", "gte", help_text="YYYY-MM-DD.")
-    published_to = filters.DateFilter("version__published_on", "lte", help_text="YYYY-MM-DD.")
-    min_confidence = filters.NumberFilter(
-        "confidence", "gte", min_value=0, max_value=1, help_text="0 to 1; in words and source."
-    )
-    reviewed = filters.ChoiceFilter(
-        choices=[("true", "Yes"), ("false", "No")],
-        method="looked_at",
-        help_text="Whether people have decided on it.",
-    )
-    updated_since = filters.IsoDateTimeFilter(
-        "updated_at", "gte", help_text="ISO 8601 with a time zone."
-    )
+    @staticmethod
+    def names(_view: Any) -> list[str]:
+        """Return the query parameters that narrow the list."""
+        return [name for name in PARAMETERS if name not in _ITEM]
 
-    class Meta:
-        model = Quotation
-        fields: list[str] = []
+    def filter_queryset(
+        self, request: Request, queryset: QuerySet[Any], view: Any
+    ) -> QuotationQuerySet:
+        """Return the rows that pass; ValidationError names the parameter and the remedy."""
+        query = {
+            name: request.query_params.getlist(name)
+            for name in self.names(view)
+            if name in request.query_params
+        }
+        try:
+            return selections.narrow(queryset, query)  # type: ignore[arg-type]  # of quotations
+        except SelectionError as error:
+            raise ValidationError({error.parameter: [error.message]}) from error
 
-    def filter_queryset(self, queryset: QuerySet[Quotation]) -> QuerySet[Quotation]:
-        """Return the rows that pass; only speech unless `act` says otherwise."""
-        rows: QuerySet[Quotation] = super().filter_queryset(queryset)
-        return rows if self.form.cleaned_data.get("act") else rows.filter(act=Act.SPEECH)
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        """Return the parameters as OpenAPI describes them."""
+        return [_described(name) for name in self.names(view)]
 
-    def matching(self, rows: QuotationQuerySet, _: str, query: str) -> QuotationQuerySet:
-        """Keep the rows that the full-text search finds."""
-        return search(rows, query)
 
-    def looked_at(self, rows: QuotationQuerySet, _: str, reviewed: str) -> QuotationQuerySet:
-        """Keep the rows that people have, or have not, decided on."""
-        none = Q(review=Quotation.Review.NONE)
-        return rows.exclude(none) if reviewed == "true" else rows.filter(none)
+def _described(name: str) -> dict[str, Any]:
+    parameter = PARAMETERS[name]
+    schema: dict[str, Any] = dict(parameter.schema)
+    if parameter.choices:
+        schema["enum"] = list(parameter.choices)
+    described = {"name": name, "in": "query", "required": False, "schema": schema}
+    if name in REPEATED:
+        described |= {"schema": {"type": "array", "items": schema}, "style": "form"}
+        described["explode"] = True
+    return {**described, "description": parameter.means}
 
-    def acting(self, rows: QuotationQuerySet, _: str, act: str) -> QuotationQuerySet:
-        """Keep the rows of an act; "any" keeps all."""
-        return rows if act == "any" else rows.filter(act=act)
+
+class Filters(DjangoFilterBackend):  # type: ignore[misc]  # untyped library
+    """The filters of the other lists; what cannot be used is named with what would help."""
+
+    @staticmethod
+    def names(view: Any) -> list[str]:
+        """Return the query parameters that narrow the list."""
+        return list(view.filterset_class.base_filters)
+
+    def filter_queryset(
+        self, request: Request, queryset: QuerySet[Any], view: Any
+    ) -> QuerySet[Any]:
+        """Return the rows that pass; ValidationError for each value that cannot be used."""
+        filterset = view.filterset_class(request.query_params, queryset=queryset, request=request)
+        if not filterset.is_valid():
+            raise ValidationError(_wrong(filterset))
+        rows: QuerySet[Any] = filterset.qs
+        return rows
+
+
+def _wrong(filterset: Any) -> Mapping[str, list[str]]:
+    """Return parameter -> messages "problem; remedy"."""
+    wrong = {}
+    for name, messages in filterset.errors.items():
+        one = filterset.base_filters[name]
+        choices = [str(value) for value, _ in one.extra.get("choices", ())]
+        remedy = f"use one of {', '.join(choices)}" if choices else str(one.extra["help_text"])
+        wrong[name] = [f"{str(message).rstrip('.')}; {remedy}" for message in messages]
+    return wrong
 
 
 class ArticleFilters(filters.FilterSet):  # type: ignore[misc]  # untyped library
     """Filters of the articles, by their current versions."""
 
-    outlet = filters.CharFilter("article__outlet__slug", help_text="The outlet's slug.")
-    title = filters.CharFilter("title", "icontains", help_text="Part of the title.")
-    url = filters.CharFilter("article__url", help_text="The canonical address.")
-    text_sha256 = filters.CharFilter("text_id", help_text="SHA-256 of the text, hexadecimal.")
+    outlet = filters.CharFilter(
+        "article__outlet__slug", max_length=_TEXT_CHARS, help_text="The outlet's slug."
+    )
+    title = filters.CharFilter(
+        "title", "icontains", max_length=_TEXT_CHARS, help_text="Part of the title."
+    )
+    byline = filters.CharFilter(
+        "byline", "icontains", max_length=_TEXT_CHARS, help_text="Part of the byline."
+    )
+    language = filters.CharFilter(
+        "language", "iexact", max_length=35, help_text="BCP 47, such as en."
+    )
+    url = filters.CharFilter(
+        "article__url", max_length=2000, help_text="The canonical address, in full."
+    )
+    text_sha256 = filters.CharFilter(
+        "text_id", max_length=64, help_text="SHA-256 of the text, hexadecimal."
+    )
+    copies = filters.NumberFilter(
+        "copies",
+        min_value=1,
+        max_value=2**53,
+        decimal_places=0,
+        help_text="The number of a group of copies: `copies_group` of an article.",
+    )
     published_from = filters.DateFilter("published_on", "gte", help_text="YYYY-MM-DD.")
     published_to = filters.DateFilter("published_on", "lte", help_text="YYYY-MM-DD.")
+    retrieved_from = filters.IsoDateTimeFilter(
+        "retrieved_at", "gte", help_text="ISO 8601, such as 2026-03-04T08:00:00Z."
+    )
+    retrieved_to = filters.IsoDateTimeFilter(
+        "retrieved_at", "lte", help_text="ISO 8601, such as 2026-03-04T08:00:00Z."
+    )
 
     class Meta:
         model = ArticleVersion
@@ -122,19 +166,57 @@ class ArticleFilters(filters.FilterSet):  # type: ignore[misc]  # untyped librar
 class SpeakerFilters(filters.FilterSet):  # type: ignore[misc]  # untyped library
     """Filters of the speakers."""
 
-    name = filters.CharFilter(method="called", help_text="Part of any of the speaker's names.")
-    kind = filters.ChoiceFilter(choices=SPEAKER_KINDS)
+    name = filters.CharFilter(
+        method="called",
+        max_length=300,
+        help_text="Words that any of the speaker's names has, or their beginnings; a Wikidata "
+        "identifier finds whom it belongs to.",
+    )
+    kind = filters.ChoiceFilter(choices=SPEAKER_KINDS, help_text="What the speaker is.")
+    wikidata_id = filters.CharFilter(
+        "wikidata_id", max_length=20, help_text="A Wikidata identifier, such as Q42."
+    )
 
     class Meta:
         model = Speaker
         fields: list[str] = []
 
     def called(self, rows: QuerySet[Speaker], _: str, name: str) -> QuerySet[Speaker]:
-        """Keep speakers one of whose names contains `name`."""
-        named = SpeakerName.objects.filter(name__icontains=name)
-        return rows.filter(Q(name__icontains=name) | Q(pk__in=named.values("speaker")))
+        """Keep speakers one of whose names has words that begin so."""
+        return named(rows, name)
 
 
-def offered_by(filterset: type[Any]) -> set[str]:
-    """Return the query parameters that a list with these filters takes."""
-    return {*filterset.base_filters, *PAGING}
+class OutletFilters(filters.FilterSet):  # type: ignore[misc]  # untyped library
+    """Filters of the outlets."""
+
+    name = filters.CharFilter(
+        "name", "icontains", max_length=200, help_text="Part of the outlet's name."
+    )
+    domain = filters.CharFilter(
+        "domain", "iexact", max_length=253, help_text="The whole domain, such as example.org."
+    )
+
+    class Meta:
+        model = Outlet
+        fields: list[str] = []
+
+
+class RunFilters(filters.FilterSet):  # type: ignore[misc]  # untyped library
+    """Filters of the extractor's runs."""
+
+    fingerprint = filters.CharFilter(
+        "fingerprint", max_length=64, help_text="The hash over all that makes the extractor."
+    )
+    code_version = filters.CharFilter(
+        "code_version", max_length=100, help_text="The whole version of the code."
+    )
+    started_from = filters.IsoDateTimeFilter(
+        "started_at", "gte", help_text="ISO 8601, such as 2026-03-04T08:00:00Z."
+    )
+    started_to = filters.IsoDateTimeFilter(
+        "started_at", "lte", help_text="ISO 8601, such as 2026-03-04T08:00:00Z."
+    )
+
+    class Meta:
+        model = ExtractionRun
+        fields: list[str] = []

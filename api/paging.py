@@ -64,7 +64,8 @@ class CursorPages(CursorPagination):
         orderings: Mapping[str, tuple[str, ...]] = view.orderings
         asked = request.query_params.get("ordering") or next(iter(orderings))
         if asked not in orderings:
-            raise ValidationError({"ordering": [f"{asked!r} is none of {', '.join(orderings)}"]})
+            message = f"{asked!r} is no order of this list; use one of {', '.join(orderings)}"
+            raise ValidationError({"ordering": [message]})
         return orderings[asked]
 
     def get_page_size(self, request: Request) -> int:
@@ -73,7 +74,7 @@ class CursorPages(CursorPagination):
         if asked is None:
             return DEFAULT_ROWS
         if not asked.isascii() or not asked.isdigit() or not 1 <= int(asked[:9]) <= MAX_ROWS:
-            message = f"{asked!r} is not a whole number from 1 to {MAX_ROWS}"
+            message = f"{asked!r} is no number of rows; give a whole number from 1 to {MAX_ROWS}"
             raise ValidationError({"page_size": [message]})
         return int(asked)
 
@@ -88,22 +89,29 @@ class CursorPages(CursorPagination):
     def _link(self, row: Any, *, backward: bool) -> str:
         keys = [getattr(row, name.lstrip("-")) for name in self._order]
         content = {"order": list(self._order), "backward": backward, "keys": keys}
-        cursor = signing.dumps(content, salt=_SALT, serializer=_Json, compress=True)
-        return replace_query_param(self._address, self.cursor_query_param, cursor)
+        return replace_query_param(self._address, self.cursor_query_param, signed(content))
 
     def _cursor(self, request: Request) -> dict[str, Any] | None:
         """Return the request's cursor; ValidationError if it is not of this list and order."""
         asked = request.query_params.get(self.cursor_query_param)
-        if asked is None:
-            return None
-        try:
-            cursor: dict[str, Any] = signing.loads(asked, salt=_SALT, serializer=_Json)
-        except (signing.BadSignature, ValueError):
-            cursor = {}
-        if cursor.get("order") != list(self._order):
-            message = "not a cursor of this list and order; take it from `next` or `previous`"
-            raise ValidationError({"cursor": [message]})
-        return cursor
+        return None if asked is None else read_cursor(asked, list(self._order))
+
+
+def signed(content: Mapping[str, Any]) -> str:
+    """Return a cursor that holds `content`, signed; `order` in it names the order of the list."""
+    return signing.dumps(content, salt=_SALT, serializer=_Json, compress=True)
+
+
+def read_cursor(asked: str, order: Any) -> dict[str, Any]:
+    """Return what a cursor holds; ValidationError unless it is of this list and order."""
+    try:
+        cursor: dict[str, Any] = signing.loads(asked, salt=_SALT, serializer=_Json)
+    except (signing.BadSignature, ValueError):
+        cursor = {}
+    if cursor.get("order") != order:
+        message = "not a cursor of this list and order; take it from `next` or `previous`"
+        raise ValidationError({"cursor": [message]})
+    return cursor
 
 
 class _Json(signing.JSONSerializer):
@@ -125,13 +133,16 @@ def _reversed(order: Sequence[str]) -> tuple[str, ...]:
 
 def _beyond(rows: QuerySet[Any], order: Sequence[str], keys: Sequence[Any]) -> Q:
     """Return the condition that a row comes after the one with `keys` in `order`."""
-    after, same = Q(pk__in=[]), Q()
+    after, same, bound = Q(pk__in=[]), Q(), Q()
     for name, key in zip(order, keys, strict=True):
         field, lookup = name.lstrip("-"), "lt" if name.startswith("-") else "gt"
         value = _field(rows, field).to_python(key)
+        if not bound:
+            # Said twice, as databases do not look into an OR for where to begin in an index.
+            bound = Q(**{f"{field}__{lookup}e": value})
         after |= same & Q(**{f"{field}__{lookup}": value})
         same &= Q(**{field: value})
-    return after
+    return bound & after
 
 
 def _field(rows: QuerySet[Any], name: str) -> "Field[Any, Any]":

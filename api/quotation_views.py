@@ -1,11 +1,10 @@
 """/api/v1/quotations/: quotations, with citation, annotation and verification of each."""
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
@@ -13,92 +12,140 @@ from drf_spectacular.utils import (
     extend_schema,
     extend_schema_view,
 )
+from rest_framework import serializers as drf
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import serializers
-from api.filters import (
-    QuotationFilters,
-    check_known,
-)
-from api.resources import ReadOnly, ordering
+from api import conditional, fields, serializers
+from api.fields import Expansion
+from api.filters import Selection, check_known
+from api.resources import Mirror, ordering, since
 from quotes import citations
-from quotes.models import Quotation, QuotationSpan
+from quotes.citations import STYLES
+from quotes.mirrors import Mirrored
+from quotes.models import Quotation, QuotationSpan, Tombstone
 from quotes.nlp.document import Span
 
-CITATIONS: dict[str, tuple[Callable[[citations.CitableQuotation], str], str]] = {
-    "text": (citations.plain_text, "text/plain; charset=utf-8"),
-    "bibtex": (citations.bibtex, "application/x-bibtex; charset=utf-8"),
-    "ris": (citations.ris, "application/x-research-info-systems; charset=utf-8"),
-    "csl": (citations.csl_json, "application/vnd.citationstyles.csl+json"),
-}
 # CSL-JSON is JSON, everything else text.
 _CITATION_RESPONSES: dict[tuple[int, str], Any] = {
-    (200, media_type.split(";")[0]): {"type": "array", "items": {"type": "object"}}
-    if style == "csl"
+    (200, style.media_type): {"type": "array", "items": {"type": "object"}}
+    if name == "csl"
     else str
-    for style, (_, media_type) in CITATIONS.items()
+    for name, style in STYLES.items()
 }
-# A NULL has no place in a cursor: articles without a date come last, as the oldest.
-_DATED = Coalesce("version__published_on", Value(date.min))
-_QUOTATION_ORDERS = {
-    "-published_on": ("-dated", "-id"),
-    "published_on": ("dated", "id"),
+_ORDERS = {
+    "-published_on": ("-dated", "-version_id", "-id"),
+    "published_on": ("dated", "version_id", "id"),
     "-updated_at": ("-updated_at", "-id"),
     "updated_at": ("updated_at", "id"),
     "-confidence": ("-confidence", "-id"),
     "confidence": ("confidence", "id"),
 }
+_TEXT = Expansion(
+    "the text of its article version, in which the offsets count",
+    lambda: drf.CharField(source="text.content", read_only=True),
+    lambda rows: rows.select_related("version__text"),
+)
+_LIST_EXPANSIONS: Mapping[str, Expansion] = {
+    "spans": Expansion(
+        "the pieces of the text by role, with their offsets",
+        lambda: serializers.SpansSerializer(source="*", read_only=True),
+        lambda rows: rows.prefetch_related(
+            Prefetch("spans", QuotationSpan.objects.order_by("role", "position"))
+        ),
+    ),
+    "run": Expansion(
+        "the run that found it",
+        lambda: serializers.RunLinkSerializer(source="extraction.run", read_only=True),
+        lambda rows: rows.select_related("extraction__run"),
+    ),
+    "article.text": _TEXT,
+}
+
+
+def why_not(row: Quotation) -> str:
+    """Return why a quotation is in no list; "" if nothing is against it."""
+    if row.status != Quotation.Status.CURRENT:
+        return row.status
+    return "" if row.version.is_current else "former"
 
 
 @extend_schema_view(
     list=extend_schema(
         summary="Quotations",
         description="Current quotations of current article versions; speech, unless `act` says "
-        "otherwise. Runnable: `curl 'http://127.0.0.1:8000/api/v1/quotations/?q=wall'`.",
-        parameters=[ordering(list(_QUOTATION_ORDERS))],
+        "otherwise. All filters that are given must hold.",
+        parameters=[
+            ordering(list(_ORDERS)),
+            since("quotations"),
+            *fields.parameters(_LIST_EXPANSIONS),
+        ],
     ),
     retrieve=extend_schema(
         summary="A quotation",
         description="One quotation with its spans, the evidence for its speaker and the run that "
         "found it. A quotation that is no longer found says so in `status`.",
+        parameters=fields.parameters({"article.text": _TEXT}),
     ),
 )
-class QuotationViewSet(ReadOnly):
+class QuotationViewSet(Mirror):
     """Quotations, with citation, annotation and verification of each."""
 
     lookup_field = "uid"
     queryset = Quotation.objects.none()
     serializer_class = serializers.QuotationSerializer
     detail_serializer_class = serializers.QuotationDetailSerializer
-    filterset_class = QuotationFilters
-    orderings = _QUOTATION_ORDERS
+    filter_backends = (Selection,)
+    orderings = _ORDERS
+    expansions = _LIST_EXPANSIONS
+    detail_expansions = {"article.text": _TEXT}
+    # Names that a speaker gets or loses change what is found, but no quotation; spans and runs are
+    # no part of a row.
+    undated = frozenset({"q", "any_name", "speaker_name", "expand"})
 
     def get_queryset(self) -> QuerySet[Quotation]:
         """Return the rows that the client may read."""
         rows = Quotation.objects.visible_to(self.request.user)
         if self.detail:
-            return rows.for_page()
-        return rows.current().for_list().annotate(dated=_DATED)
+            return rows.for_page().select_related("predecessor")
+        return rows.current().for_list().annotate(dated=F("version__dated"))
+
+    def get_object(self) -> Quotation:
+        """Return the quotation, and note when it last changed."""
+        found: Quotation = super().get_object()
+        self._changed = _changed_at(found)
+        return found
+
+    def mirrored(self) -> Mirrored:
+        """Return every quotation there is, and those that this list has."""
+        rows = Quotation.objects.visible_to(self.request.user)
+        return Mirrored(
+            kind=Tombstone.Kind.QUOTATION,
+            rows=self.loaded(rows.for_list()),
+            listed=self.filter_queryset(rows.current()).select_related(None).order_by(),
+            key="uid",
+            why=why_not,
+        )
 
     @extend_schema(
         summary="Cite it",
         description="A citation of the article that names the speaker: plain text, BibTeX, RIS or "
         "CSL-JSON.",
-        parameters=[OpenApiParameter("style", enum=list(CITATIONS), default="text")],
+        parameters=[OpenApiParameter("style", enum=list(STYLES), default="text")],
         responses=_CITATION_RESPONSES,
     )
     @action(detail=True)
     def citation(self, request: Request, uid: str) -> HttpResponse:  # noqa: ARG002
         """Return a citation in the style asked for."""
         check_known(request, {"style"})
-        style = request.query_params.get("style", "text")
-        if style not in CITATIONS:
-            raise ValidationError({"style": [f"{style!r} is none of {', '.join(CITATIONS)}"]})
-        write, media_type = CITATIONS[style]
-        return HttpResponse(write(self.get_object().citable()), content_type=media_type)
+        name = request.query_params.get("style", "text")
+        if name not in STYLES:
+            message = f"{name!r} is no style; use one of {', '.join(STYLES)}"
+            raise ValidationError({"style": [message]})
+        style = STYLES[name]
+        return HttpResponse(style.write(self.get_object().citable()), content_type=style.header)
 
     @extend_schema(
         summary="As a W3C Web Annotation",
@@ -109,7 +156,7 @@ class QuotationViewSet(ReadOnly):
     def annotation(self, request: Request, uid: str) -> Response:  # noqa: ARG002  in the path
         """Return the quotation as a Web Annotation."""
         check_known(request, {"format"})
-        quotation: Quotation = self.get_object()
+        quotation = self.get_object()
         text = quotation.version.text.content
         pieces = quotation.spans_of(QuotationSpan.Role.CONTENT)
         anchored = [citations.anchor(text, Span(start=p.start, end=p.end)) for p in pieces]
@@ -133,8 +180,14 @@ class QuotationViewSet(ReadOnly):
     def verify(self, request: Request, uid: str) -> Response:  # noqa: ARG002
         """Return whether the quotation still matches its text."""
         check_known(request, {"format"})
-        quotation: Quotation = self.get_object()
+        quotation = self.get_object()
+        self._changed = None  # it is checked anew each time
         problems = quotation.mismatches()
         text_sha256 = quotation.version.text_id
         checked = {"verified": not problems, "text_sha256": text_sha256, "problems": problems}
         return Response(serializers.VerificationSerializer(checked).data)
+
+
+def _changed_at(quotation: Quotation) -> datetime | None:
+    # A run that finds the same again is named in the item, though the quotation is as it was.
+    return conditional.newest(quotation.updated_at, quotation.extraction.created_at)

@@ -12,12 +12,12 @@ from quotes.models import (
     ACTS,
     KINDS,
     ArticleVersion,
+    ExtractionRun,
     Outlet,
     Quotation,
     QuotationSpan,
     Speaker,
     SpeakerLink,
-    SpeakerName,
 )
 
 
@@ -53,6 +53,11 @@ class SpansSerializer(serializers.Serializer[Any]):
     antecedent = SpanSerializer(many=True)
     name = SpanSerializer(many=True)
 
+    def to_representation(self, instance: Quotation) -> dict[str, Any]:
+        """Return the spans by role."""
+        roles = {role: instance.spans_of(role) for role in QuotationSpan.Role.values}
+        return dict(super().to_representation(roles))
+
 
 class SpeakerLinkSerializer(serializers.ModelSerializer[Speaker]):
     """A speaker, as a quotation names it."""
@@ -77,12 +82,18 @@ class ArticleLinkSerializer(serializers.ModelSerializer[ArticleVersion]):
     outlet = OutletSerializer(source="article.outlet", allow_null=True)
     version = serializers.IntegerField(source="number")
     text_sha256 = serializers.CharField(source="text_id")
+    copies_group = serializers.IntegerField(
+        source="copies_id",
+        allow_null=True,
+        help_text="articles of one group are copies of one piece: one source; null if no other",
+    )
 
     class Meta:
         model = ArticleVersion
         fields = (
             "uid", "address", "url", "title", "byline", "section", "language", "outlet",
-            "published_on", "published_at", "version", "is_current", "text_sha256",
+            "published_on", "published_at", "retrieved_at", "version", "is_current",
+            "text_sha256", "copies_group",
         )  # fmt: skip
 
     def get_address(self, version: ArticleVersion) -> str:
@@ -116,16 +127,21 @@ class QuotationSerializer(serializers.ModelSerializer[Quotation]):
         return absolute(quotation.get_absolute_url())
 
 
-class RunSerializer(serializers.Serializer[Any]):
+class RunLinkSerializer(serializers.Serializer[Any]):
     """The extraction run that found it: code, models and lexicons by their hashes."""
 
     uid = serializers.UUIDField()
+    url = serializers.SerializerMethodField(help_text="this run in the API")
     started_at = serializers.DateTimeField()
     code_version = serializers.CharField()
     code_sha256 = serializers.CharField()
     models = serializers.DictField(source="model_hashes", child=serializers.CharField())
     lexicons = serializers.DictField(source="lexicon_hashes", child=serializers.CharField())
     fingerprint = serializers.CharField()
+
+    def get_url(self, run: ExtractionRun) -> str:
+        """Return the address of the run in the API."""
+        return absolute(reverse("api:run-detail", args=[run.uid]))
 
 
 class LinkReasonSerializer(serializers.ModelSerializer[SpeakerLink]):
@@ -139,22 +155,23 @@ class LinkReasonSerializer(serializers.ModelSerializer[SpeakerLink]):
 class QuotationDetailSerializer(QuotationSerializer):
     """A quotation with its spans, the evidence for its speaker, and the run that found it."""
 
-    spans = serializers.SerializerMethodField()
+    spans = SpansSerializer(source="*")
     speaker_link = serializers.SerializerMethodField(
         help_text="why its article's name is this speaker's; null without a speaker"
     )
-    run = RunSerializer(source="extraction.run")
+    run = RunLinkSerializer(source="extraction.run")
+    predecessor = serializers.CharField(
+        source="predecessor.uid",
+        default=None,
+        read_only=True,
+        allow_null=True,
+        help_text="the uid of the same words in an earlier version of the article",
+    )
 
     class Meta(QuotationSerializer.Meta):
         fields = (  # type: ignore[assignment]
-            *QuotationSerializer.Meta.fields, "spans", "speaker_link", "run"
+            *QuotationSerializer.Meta.fields, "predecessor", "spans", "speaker_link", "run"
         )  # fmt: skip
-
-    @extend_schema_field(SpansSerializer)
-    def get_spans(self, quotation: Quotation) -> dict[str, Any]:
-        """Return the spans by role."""
-        roles = {role: quotation.spans_of(role) for role in QuotationSpan.Role.values}
-        return dict(SpansSerializer(roles).data)
 
     @extend_schema_field(LinkReasonSerializer(allow_null=True))
     def get_speaker_link(self, quotation: Quotation) -> Any:
@@ -164,103 +181,6 @@ class QuotationDetailSerializer(QuotationSerializer):
         )
         own = sorted(links, key=lambda link: link.name != quotation.speaker_name)
         return LinkReasonSerializer(own[0]).data if own else None
-
-
-class QuotationInPlaceSerializer(serializers.ModelSerializer[Quotation]):
-    """A quotation inside its article: who, and where its words stand."""
-
-    content = serializers.SerializerMethodField()
-
-    class Meta:
-        model = Quotation
-        fields = (
-            "uid", "kind", "act", "speaker_name", "speaker_kind", "confidence",
-            "speaker_confidence", "review", "content",
-        )  # fmt: skip
-
-    @extend_schema_field(SpanSerializer(many=True))
-    def get_content(self, quotation: Quotation) -> Any:
-        """Return the spans of the content."""
-        spans = quotation.spans_of(QuotationSpan.Role.CONTENT)
-        return SpanSerializer(spans, many=True).data
-
-
-class ArticleSerializer(ArticleLinkSerializer):
-    """An article as lists show it: its current version, without the text."""
-
-    api_url = serializers.SerializerMethodField(help_text="this article in the API")
-    quotation_count = serializers.IntegerField(read_only=True, help_text="of speech")
-    language_note = serializers.CharField(
-        read_only=True, help_text="what was not read because it is not in English; empty if nothing"
-    )
-
-    class Meta(ArticleLinkSerializer.Meta):
-        fields = (  # type: ignore[assignment]
-            *ArticleLinkSerializer.Meta.fields, "api_url", "quotation_count", "language_note",
-            "retrieved_at", "method",
-        )  # fmt: skip
-
-    def get_api_url(self, version: ArticleVersion) -> str:
-        """Return the address of the article in the API."""
-        return absolute(reverse("api:article-detail", args=[version.article.uid]))
-
-
-class ArticleDetailSerializer(ArticleSerializer):
-    """An article with its text and its quotations, in text order, both acts."""
-
-    text = serializers.CharField(source="text.content")
-    length_chars = serializers.IntegerField(source="text.length_chars")
-    quotations = serializers.SerializerMethodField()
-
-    class Meta(ArticleSerializer.Meta):
-        fields = (  # type: ignore[assignment]
-            *ArticleSerializer.Meta.fields, "media_type", "text_extractor",
-            "source_sha256", "length_chars", "text", "quotations",
-        )  # fmt: skip
-
-    @extend_schema_field(QuotationInPlaceSerializer(many=True))
-    def get_quotations(self, version: ArticleVersion) -> Any:
-        """Return the current quotations of this version."""
-        current = version.quotations.filter(status=Quotation.Status.CURRENT)
-        rows = current.prefetch_related("spans").order_by("position")
-        return QuotationInPlaceSerializer(rows, many=True).data
-
-
-class SpeakerSerializer(SpeakerLinkSerializer):
-    """A speaker as lists show it."""
-
-    url = serializers.SerializerMethodField(help_text="this speaker in the API")
-    quotation_count = serializers.IntegerField(read_only=True, help_text="of speech, current")
-    last_quoted_on = serializers.DateField(read_only=True, allow_null=True)
-
-    class Meta(SpeakerLinkSerializer.Meta):
-        fields = (  # type: ignore[assignment]
-            *SpeakerLinkSerializer.Meta.fields, "url", "quotation_count", "last_quoted_on"
-        )  # fmt: skip
-
-    def get_url(self, speaker: Speaker) -> str:
-        """Return the address of the speaker in the API."""
-        return absolute(reverse("api:speaker-detail", args=[speaker.slug]))
-
-
-class NameReasonSerializer(serializers.ModelSerializer[SpeakerName]):
-    """A form of a speaker's name: why it is the speaker's, and how probably."""
-
-    class Meta:
-        model = SpeakerName
-        fields = ("name", "reason", "score")
-
-
-class SpeakerDetailSerializer(SpeakerSerializer):
-    """A speaker with the names that articles use, and why they are the speaker's."""
-
-    names: Any = serializers.SlugRelatedField(many=True, read_only=True, slug_field="name")
-    name_reasons = NameReasonSerializer(source="names", many=True, read_only=True)
-
-    class Meta(SpeakerSerializer.Meta):
-        fields = (  # type: ignore[assignment]
-            *SpeakerSerializer.Meta.fields, "description", "names", "name_reasons"
-        )  # fmt: skip
 
 
 class VerificationSerializer(serializers.Serializer[Any]):

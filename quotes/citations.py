@@ -6,10 +6,10 @@ an author. Rules and their sources: docs/decisions/0005-citations.md.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import accumulate
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urldefrag
 
 import rispy
@@ -418,3 +418,27 @@ def _target(c: CitableQuotation, anchored: AnchoredSpan) -> dict[str, Any]:
             "cached": c.archived_text,
         },
     }
+
+
+# --- all of them
+
+
+class Style(NamedTuple):
+    """A form of citation: how it is written, its media type, and the ending of its file."""
+
+    write: Callable[[CitableQuotation], str]
+    media_type: str
+    ending: str
+
+    @property
+    def header(self) -> str:
+        """Return the Content-Type of a citation."""
+        return self.media_type if "json" in self.media_type else f"{self.media_type}; charset=utf-8"
+
+
+STYLES: Mapping[str, Style] = {
+    "text": Style(plain_text, "text/plain", "txt"),
+    "bibtex": Style(bibtex, "application/x-bibtex", "bib"),
+    "ris": Style(ris, "application/x-research-info-systems", "ris"),
+    "csl": Style(csl_json, "application/vnd.citationstyles.csl+json", "csl.json"),
+}

@@ -9,6 +9,7 @@ one must.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -26,7 +27,8 @@ from quotes.search import parse, search
 Query = Mapping[str, Sequence[str]]
 NAMED, ANONYMOUS, UNNAMED = "named", "anonymous", "none"
 ANY_ACT = "any"
-_NAME_CHARS, _SLUG_CHARS, _ROLE_CHARS, _MEDIUM_CHARS = 300, 220, 500, 50
+_NAME_CHARS, _SLUG_CHARS, _ROLE_CHARS, _MEDIUM_CHARS, _LANGUAGE_CHARS = 300, 220, 500, 50, 35
+_LARGEST = 2**53  # that every reader of JSON takes as it stands
 
 
 class SelectionError(InputError):
@@ -51,17 +53,25 @@ class Parameter(NamedTuple):
     condition: Callable[[Any], Q]
     choices: tuple[str, ...] = ()
 
+    @property
+    def schema(self) -> dict[str, Any]:
+        """Return the JSON Schema of a value."""
+        if isinstance(self.read, partial):
+            return {"type": "string", "minLength": 1, "maxLength": self.read.args[0]}
+        return _SCHEMAS.get(self.read, {"type": "string", "minLength": 1})
+
 
 # --- values
 
 
-def _words(most_chars: int) -> Callable[[str], str]:
-    def read(value: str) -> str:
-        if len(value) > most_chars:
-            raise InputError("is too long", f"give at most {most_chars} characters")
-        return value
+def _read_words(most_chars: int, value: str) -> str:
+    if len(value) > most_chars:
+        raise InputError("is too long", f"give at most {most_chars} characters")
+    return value
 
-    return read
+
+def _words(most_chars: int) -> Callable[[str], str]:
+    return partial(_read_words, most_chars)
 
 
 def _one_of(*choices: str) -> Callable[[str], str]:
@@ -103,10 +113,25 @@ def _probability(value: str) -> float:
     return number
 
 
+def _group(value: str) -> int:
+    if not (value.isascii() and value.isdigit() and 1 <= int(value[:17]) <= _LARGEST):
+        raise InputError(f"{value!r} is no number of a group", "give `copies_group` of an article")
+    return int(value)
+
+
 def _search(value: str) -> str:
     _words(DEFAULTS.search_max_chars)(value)
     parse(value)
     return value
+
+
+_SCHEMAS: Mapping[Callable[[str], Any], dict[str, Any]] = {
+    _day: {"type": "string", "format": "date"},
+    _moment: {"type": "string", "format": "date-time"},
+    _probability: {"type": "number", "minimum": 0, "maximum": 1},
+    _group: {"type": "integer", "minimum": 1, "maximum": _LARGEST},
+    _search: {"type": "string", "minLength": 1, "maxLength": DEFAULTS.search_max_chars},
+}
 
 
 # --- conditions
@@ -228,6 +253,63 @@ PARAMETERS: Mapping[str, Parameter] = {
         "0 to 1; in words and source.",
         _probability,
         _is("confidence__gte"),
+    ),
+    "max_confidence": Parameter(
+        "Confidence at most", "0 to 1; in words and source.", _probability, _is("confidence__lte")
+    ),
+    "min_speaker_confidence": Parameter(
+        "Confidence with speaker at least",
+        "0 to 1; in words, source and speaker.",
+        _probability,
+        _is("speaker_confidence__gte"),
+    ),
+    "max_speaker_confidence": Parameter(
+        "Confidence with speaker at most",
+        "0 to 1; in words, source and speaker.",
+        _probability,
+        _is("speaker_confidence__lte"),
+    ),
+    "language": Parameter(
+        "Language",
+        "The article's, BCP 47, such as en.",
+        _words(_LANGUAGE_CHARS),
+        _is("version__language__iexact"),
+    ),
+    "copies": Parameter(
+        "Copies of one piece",
+        "The number of a group of copies: `copies_group` of an article.",
+        _group,
+        _is("version__copies"),
+    ),
+    "retrieved_from": Parameter(
+        "Read from",
+        "When the tracker read the article: ISO 8601 with a time zone.",
+        _moment,
+        _is("version__retrieved_at__gte"),
+    ),
+    "retrieved_to": Parameter(
+        "Read until",
+        "When the tracker read the article: ISO 8601 with a time zone.",
+        _moment,
+        _is("version__retrieved_at__lte"),
+    ),
+    "created_from": Parameter(
+        "Found from",
+        "When the quotation was first found: ISO 8601 with a time zone.",
+        _moment,
+        _is("created_at__gte"),
+    ),
+    "created_to": Parameter(
+        "Found until",
+        "When the quotation was first found: ISO 8601 with a time zone.",
+        _moment,
+        _is("created_at__lte"),
+    ),
+    "review": _choice(
+        "Review",
+        "What people have decided: confirmed or corrected.",
+        ("confirmed", "corrected"),
+        _is("review"),
     ),
     "reviewed": _choice(
         "Reviewed", "Whether people have decided on it.", ("true", "false"), _reviewed

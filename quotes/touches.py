@@ -114,8 +114,8 @@ def _postgresql() -> list[str]:
         statements += [
             f"""CREATE OR REPLACE FUNCTION {touch.name}() RETURNS trigger LANGUAGE plpgsql AS $$
             BEGIN {stamps} RETURN NULL; END $$""",
-            f"CREATE OR REPLACE TRIGGER {touch.name} AFTER {touch.event}{of} ON {touch.table} "
-            f"FOR EACH ROW {when} EXECUTE FUNCTION {touch.name}()",
+            f"""CREATE OR REPLACE TRIGGER {touch.name} AFTER {touch.event}{of} ON {touch.table}
+            FOR EACH ROW {when} EXECUTE FUNCTION {touch.name}()""",
         ]
     statements += [
         f"CREATE OR REPLACE TRIGGER {_own_name(table)} BEFORE UPDATE ON {table} FOR EACH ROW "

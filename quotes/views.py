@@ -1,6 +1,5 @@
 """The pages. Each view reads named queries, validates by a form and renders; it decides nothing."""
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,11 +31,8 @@ OTHERS_SHOWN = 5
 SIDE_ROWS = 300
 CONTEXT_PARAGRAPHS = 1
 EVIDENCE_ROLES = ("cue", "medium", "mention", "antecedent", "name")
-CITE_FORMATS: dict[str, tuple[Callable[[citations.CitableQuotation], str], str]] = {
-    "bib": (citations.bibtex, "application/x-bibtex"),
-    "ris": (citations.ris, "application/x-research-info-systems"),
-    "csl.json": (citations.csl_json, "application/vnd.citationstyles.csl+json"),
-}
+# By the ending of the file that a reference manager imports; the text is on the page itself.
+CITE_FORMATS = {style.ending: style for name, style in citations.STYLES.items() if name != "text"}
 
 
 # --- home and about
@@ -197,10 +193,10 @@ def cite(request: HttpRequest, uid: str, form: str) -> HttpResponse:
     if form not in CITE_FORMATS:
         raise Http404(f"no citation format {form!r}; there are {', '.join(CITE_FORMATS)}")
     found = get_object_or_404(Quotation.objects.visible_to(request.user).for_page(), uid=uid)
-    write, media_type = CITE_FORMATS[form]
+    style = CITE_FORMATS[form]
     return HttpResponse(
-        write(found.citable()),
-        content_type=f"{media_type}; charset=utf-8",
+        style.write(found.citable()),
+        content_type=f"{style.media_type}; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="quote-{found.uid}.{form}"'},
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries, Settings
 
@@ -172,8 +173,9 @@ def test_lists_cost_the_same_queries_for_one_row_and_for_ten(
         for number in range(count):
             text = f"Minister {number}{count} spoke. {builders.RAIL}"
             record(builders.source(text, origin=f"{number}.txt"), builders.rail_document(text))
-        # One: the page itself, with what each row shows joined in.
-        with django_assert_num_queries(1):
+        # The page itself, with what each row shows joined in; when anything last changed, and when
+        # anything was last deleted; on PostgreSQL since when somebody is writing.
+        with django_assert_num_queries(4 if connection.vendor == "postgresql" else 3):
             get(client, path)
 
 
