@@ -7,16 +7,22 @@ and its remedy, while the rest is read on. What is read how: docs/decisions/0022
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from quotes.fields import article_text, checked_text, clip, identifier, parse_date
 from quotes.params import DEFAULTS, READING, Params, ReadingParams
+from quotes.readers.archives import members
+from quotes.readers.feeds import read_feed
 from quotes.readers.inputs import Input, Item, Reader
 from quotes.readers.json_texts import json_lines, read_json, read_lines
+from quotes.readers.kinds import REMEDY, Kind, is_known, kind_of
+from quotes.readers.newsml import read_newsml
 from quotes.readers.pages import read_page
+from quotes.readers.streams import gunzipped, with_head
 from quotes.readers.texts import read_text
+from quotes.readers.warcs import read_warc
 from quotes.refusals import InputError, Refusal
 from quotes.source_texts import STDIN, ReadOptions, SourceText, canonical_url
 
@@ -30,6 +36,7 @@ __all__ = [
     "canonical_url",
     "checked_text",
     "clip",
+    "files_of",
     "identifier",
     "json_lines",
     "parse_date",
@@ -37,16 +44,15 @@ __all__ = [
     "read_stream",
 ]
 
-_READERS: dict[str, Reader] = {
-    ".txt": read_text,
-    ".html": read_page,
-    ".htm": read_page,
-    ".xhtml": read_page,
-    ".jsonl": read_lines,
-    ".ndjson": read_lines,
-    ".json": read_json,
+_READERS: dict[Kind, Reader] = {
+    Kind.TEXT: read_text,
+    Kind.PAGE: read_page,
+    Kind.LINES: read_lines,
+    Kind.JSON: read_json,
+    Kind.FEED: read_feed,
+    Kind.NEWSML: read_newsml,
+    Kind.WARC: read_warc,
 }
-_KNOWN = f"name a file ending in one of {', '.join(sorted(_READERS))}"
 _OPTIONS = ReadOptions()
 
 
@@ -56,19 +62,21 @@ def read(
     options: ReadOptions = _OPTIONS,
     params: Params = DEFAULTS,
     limits: ReadingParams = READING,
+    opened: Callable[[BinaryIO], None] | None = None,
 ) -> Iterator[SourceText | Refusal]:
     """Yield what `paths` hold, in order: a SourceText each, or a Refusal, never an exception.
 
     A path is a file, a folder (its files in sorted order, subfolders included, hidden ones and
     those of other types not), or "-", standard input. Reading the same again yields the same
-    sequence.
+    sequence. `opened` is called with each file before it is read.
     """
     for given in paths:
         path = None
-        for path in _files(str(given)):
-            yield from _guarded(path, _opened(path, options, params, limits))
+        for path in files_of(str(given)):
+            how = {"options": options, "params": params, "limits": limits}
+            yield from _guarded(path, _of_path(path, how, opened))
         if path is None:
-            yield InputError("holds no file of a known type", _KNOWN).refusal(str(given))
+            yield InputError("holds no file of a known type", REMEDY).refusal(str(given))
 
 
 def read_stream(  # noqa: PLR0913  what is known of a stream, each by its name
@@ -88,7 +96,7 @@ def read_stream(  # noqa: PLR0913  what is known of a stream, each by its name
     Ids of articles that name no outlet are not trusted beyond the stream.
     """
     given = Input(file, name, address, media_type, "stream", options, params, limits)
-    yield from _guarded(name, _articles(given))
+    yield from _guarded(name, _articles(given, name))
 
 
 def _guarded(origin: str, items: Iterator[Item]) -> Iterator[Item]:
@@ -102,7 +110,7 @@ def _guarded(origin: str, items: Iterator[Item]) -> Iterator[Item]:
         yield InputError(problem, "check the path and its rights").refusal(origin)
 
 
-def _files(given: str) -> Iterator[str]:
+def files_of(given: str) -> Iterator[str]:
     """Yield `given` itself unless it is a folder, else the files of known types below it."""
     if given == STDIN or not Path(given).is_dir():
         yield given
@@ -110,33 +118,50 @@ def _files(given: str) -> Iterator[str]:
     for folder, subfolders, names in os.walk(given):
         subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         for name in sorted(names):
-            if not name.startswith(".") and Path(name).suffix.lower() in _READERS:
+            if not name.startswith(".") and is_known(name):
                 yield str(Path(folder) / name)
 
 
-def _opened(
-    path: str, options: ReadOptions, params: Params, limits: ReadingParams
+def _of_path(
+    path: str, how: dict[str, Any], opened: Callable[[BinaryIO], None] | None
 ) -> Iterator[Item]:
+    """Yield what a file holds, or standard input."""
     if path == STDIN:
-        given = Input(sys.stdin.buffer, path, id_scope="stream", options=options, params=params)
-        yield from read_lines(given)
+        yield from _articles(Input(sys.stdin.buffer, path, id_scope="stream", **how), "")
         return
     if Path(path).exists() and not Path(path).is_file():
         raise InputError("is not a regular file", "name a file or a folder")
-    if Path(path).suffix.lower() not in _READERS:
-        raise InputError(_unreadable(path), _KNOWN)
     with Path(path).open("rb") as file:
-        yield from _articles(Input(file, path, options=options, params=params, limits=limits))
+        if opened:
+            opened(file)
+        yield from _articles(Input(file, path, **how), path)
 
 
-def _unreadable(path: str) -> str:
-    if not Path(path).exists():
-        return "does not exist"
-    return f"has no known type (suffix {Path(path).suffix!r})"
+def _articles(given: Input, name: str, depth: int = 0) -> Iterator[Item]:
+    """Yield what a stream holds; `name` is what its suffix is told by, "" if it has none."""
+    head, file = with_head(given.file, given.limits.sniffed_bytes)
+    kind = kind_of(head, name, given.media_type, asked=given.options.media_type)
+    one = given._replace(file=file)
+    if reader := _READERS.get(kind):
+        yield from reader(one)
+        return
+    if depth == given.limits.max_archive_depth:
+        problem = f"is packed more than {depth} times"
+        raise InputError(problem, "unpack it, or raise max_archive_depth")
+    inner = one._replace(media_type="")
+    if kind is Kind.GZIP:
+        inner = inner._replace(file=gunzipped(file, given.budget()))
+        yield from _articles(inner, name.removesuffix(".gz"), depth + 1)
+    else:
+        yield from _members(inner, depth + 1)
 
 
-def _articles(given: Input) -> Iterator[Item]:
-    reader = _READERS.get(Path(given.origin).suffix.lower())
-    if reader is None:
-        raise InputError(f"has no known type (suffix {Path(given.origin).suffix!r})", _KNOWN)
-    yield from reader(given)
+def _members(given: Input, depth: int) -> Iterator[Item]:
+    """Yield what the members of a zip archive hold; a broken one stops no other."""
+    for member in members(given):
+        if isinstance(member, Refusal):
+            yield member
+            continue
+        origin = f"{given.origin}/{member.name}" if given.origin else member.name
+        one = given._replace(file=member.file, origin=origin, address="")
+        yield from _guarded(origin, _articles(one, member.name, depth))

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO, Literal, NamedTuple
 from quotes import mojibake
 from quotes.fields import checked_text, clip, too_large
 from quotes.params import DEFAULTS, READING, Params, ReadingParams
+from quotes.readers.streams import Budget
 from quotes.refusals import Refusal
 from quotes.source_texts import (
     EXTRACTOR_CHARS,
@@ -56,6 +57,10 @@ class Input(NamedTuple):
         if len(data) > self.params.max_input_bytes:
             raise too_large(self.params.max_input_bytes)
         return data
+
+    def budget(self, packed_bytes: int = 0) -> Budget:
+        """Return how much of it may come out when it is unpacked."""
+        return Budget(self.params.max_input_bytes, self.limits.max_expansion, packed_bytes)
 
 
 Reader = Callable[[Input], Iterator[Item]]

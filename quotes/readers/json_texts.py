@@ -1,4 +1,4 @@
-"""JSON: one object an article, as lines, as a list or alone."""
+"""JSON: one object an article, as lines, as a list or alone; ninjs and JSON Feed are told."""
 
 import json
 from collections.abc import Iterator
@@ -8,7 +8,9 @@ from typing import Any, BinaryIO, NamedTuple
 
 from quotes.fields import article_text, identifier, published, string, too_large, web_address
 from quotes.params import DEFAULTS, Params
+from quotes.readers.feeds import feed_articles, is_json_feed, json_feed
 from quotes.readers.inputs import Input, Item, article
+from quotes.readers.ninjs import is_ninjs, ninjs_article
 from quotes.readers.pages import page_article
 from quotes.refusals import InputError, Refusal
 from quotes.source_texts import SourceText
@@ -81,6 +83,9 @@ def read_json(given: Input) -> Iterator[Item]:
     except (ValueError, RecursionError):
         yield from _of_lines(given, BytesIO(data))
         return
+    if is_json_feed(value):
+        yield from feed_articles(given, json_feed(value))
+        return
     for number, item in enumerate(value if isinstance(value, list) else [value], start=1):
         if not isinstance(item, dict):
             yield InputError(*_NOT_AN_OBJECT).refusal(given.origin, number)
@@ -99,6 +104,8 @@ def _from_line(given: Input, line: Line) -> Item:
 def _article(given: Input, line: Line) -> SourceText:
     """Return the article of a JSON object; keys that it does not know are ignored."""
     fields = line.fields
+    if is_ninjs(fields):
+        return ninjs_article(given, fields)
     published_on, published_at = published(fields)
     known = {
         "title": string(fields, "title", "headline"),
