@@ -16,9 +16,8 @@ from typing import Any, NoReturn
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from quotes import reextraction, run_lock, run_reports
+from quotes import background, reextraction, run_lock, run_reports
 from quotes.extraction import configured_extractor
-from quotes.management import background
 from quotes.management.arguments import add_workers
 from quotes.models import Change, ExtractionRun
 from quotes.reextraction import Outcome, Selection

@@ -85,7 +85,7 @@ def test_again_stores_nothing_loads_nothing_and_shows_the_same(tmp_path, capsys,
     def load():
         raise AssertionError("nothing is new, so no model is needed")
 
-    for module in ("quotes.extraction", "quotes.management.commands.ingest"):
+    for module in ("quotes.extraction", "quotes.jobs"):
         monkeypatch.setattr(f"{module}.configured_extractor", load)
     call_command("ingest", path)
     second = capsys.readouterr().out.splitlines()

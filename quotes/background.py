@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Thread
 
 from django.conf import settings
 from django.utils import timezone
@@ -24,16 +25,40 @@ def spawn(command: Sequence[str], log: Path) -> str:
     It outlives this process and its terminal; what it prints goes to `log`. Raises DidNotStartError
     if it ends without a report.
     """
-    log.parent.mkdir(parents=True, exist_ok=True)
     ours, theirs = os.pipe()
+    with os.fdopen(ours, encoding="utf-8") as report:
+        try:
+            _detached([*command, "--ready-fd", str(theirs)], log, pass_fds=[theirs])
+        finally:
+            os.close(theirs)
+        said = report.read()
+    if not said:
+        raise DidNotStartError(log.read_text(encoding="utf-8", errors="replace")[-_TAIL_CHARS:])
+    return said
+
+
+def start(command: Sequence[str], log: Path) -> None:
+    """Start `manage.py command` detached, as `spawn` does, and wait for nothing it reports.
+
+    Raises OSError if no process can be started or no log written.
+    """
+    process = _detached(command, log)
+    # A server lives long: who is waited for leaves no zombie.
+    Thread(target=process.wait, daemon=True).start()
+
+
+def _detached(
+    command: Sequence[str], log: Path, pass_fds: Sequence[int] = ()
+) -> "subprocess.Popen[bytes]":
+    log.parent.mkdir(parents=True, exist_ok=True)
     paths = [str(settings.BASE_DIR), os.environ.get("PYTHONPATH", "")]
-    with os.fdopen(ours, encoding="utf-8") as report, log.open("ab") as out:
-        subprocess.Popen(
-            [sys.executable, "-m", "django", *command, "--ready-fd", str(theirs)],
+    with log.open("ab") as out:
+        return subprocess.Popen(
+            [sys.executable, "-m", "django", *command],
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=out,
-            pass_fds=[theirs],
+            pass_fds=pass_fds,
             start_new_session=True,
             env={
                 **os.environ,
@@ -42,11 +67,6 @@ def spawn(command: Sequence[str], log: Path) -> str:
                 "PYTHONUNBUFFERED": "1",
             },
         )
-        os.close(theirs)
-        said = report.read()
-    if not said:
-        raise DidNotStartError(log.read_text(encoding="utf-8", errors="replace")[-_TAIL_CHARS:])
-    return said
 
 
 def report_ready(ready_fd: int | None, said: str) -> None:
