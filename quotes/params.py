@@ -561,6 +561,28 @@ class JobParams(BaseModel):
 JOBS = JobParams()
 
 
+class ExportParams(BaseModel):
+    """Thresholds of bulk exports; they do not change what is extracted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    export_batch_rows: int = Field(
+        1_000, description="rows written between two points from which an export can go on"
+    )
+    export_stretch_keys: int = Field(
+        20_000, description="keys of a table among which an export selects its rows at once"
+    )
+    export_max_bytes: int = Field(20_000_000_000, description="largest file of an export, bytes")
+    export_keep_days: int = Field(
+        7, description="days that the file of a finished export is kept; its entry twice as long"
+    )
+    export_active_most: int = Field(2, description="exports of one account that wait or run")
+    export_kept_most: int = Field(20, description="exports of one account, finished ones too")
+
+
+EXPORTS = ExportParams()
+
+
 class EvaluationParams(BaseModel):
     """Numbers in the definitions of the figures; apart from Params: they change no extraction."""
 

@@ -12,6 +12,7 @@ from quotes.params import (
     DEFAULTS,
     EPITHET_WEIGHTS,
     EVALUATION,
+    EXPORTS,
     FETCHING,
     JOBS,
     LAYOUT_CONFIDENCE,
@@ -26,6 +27,7 @@ from quotes.params import (
     AccessParams,
     CitingParams,
     EvaluationParams,
+    ExportParams,
     FetchParams,
     JobParams,
     LinkingParams,
@@ -51,6 +53,7 @@ ALL = (
     SharingParams,
     JobParams,
     SearchParams,
+    ExportParams,
 )
 FIELDS = [
     pytest.param(params, name, id=f"{params.__name__}.{name}")
