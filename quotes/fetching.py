@@ -6,7 +6,6 @@ Source: docs/decisions/0023-fetching.md.
 
 import math
 from datetime import UTC, datetime
-from email.message import Message
 from email.utils import parsedate_to_datetime
 from functools import cache
 from http import HTTPStatus
@@ -18,6 +17,7 @@ from django.conf import settings
 from quotes import http_client, robots
 from quotes.http_client import Answer, FetchError, Hosts, Request
 from quotes.params import FETCHING, SHARING, FetchParams
+from quotes.readers.media_types import charset, essence
 
 __all__ = ["FetchError", "Fetched", "Hosts", "Sent", "check_address", "fetch", "send"]
 
@@ -38,7 +38,7 @@ _REMEDIES = {
 class Fetched(NamedTuple):
     """What was fetched from `address`, where the redirects ended; with status 304 no body.
 
-    `charset` is what the host said of the body, "" if nothing; `retrieved_at` is aware.
+    `charset` is what the host says of the body, "" if nothing; `retrieved_at` is aware.
     """
 
     address: str
@@ -133,15 +133,13 @@ def _refused(answer: Answer) -> FetchError:
 
 
 def _fetched(answer: Answer) -> Fetched:
-    message = Message()
-    message["Content-Type"] = answer.headers.get("content-type", "")
-    declared = message.get_content_charset("") if "content-type" in answer.headers else ""
+    declared = answer.headers.get("content-type", "")
     return Fetched(
         address=answer.address,
         status=answer.status,
         body=answer.body,
-        media_type=message.get_content_type() if answer.headers.get("content-type") else "",
-        charset=declared or "",
+        media_type=essence(declared),
+        charset=charset(declared) or "",
         etag=answer.headers.get("etag", ""),
         last_modified=answer.headers.get("last-modified", ""),
         retrieved_at=datetime.now(UTC),

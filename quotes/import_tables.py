@@ -52,6 +52,29 @@ class Feed(models.Model):
         return self.title or self.address
 
 
+class FeedItem(models.Model):
+    """What is remembered of an item of a feed, so that its page is not fetched again and again.
+
+    An item is settled while the feed says the same of it (`fingerprint`) and either the text that
+    was made of it is stored (`identity`, `text_sha256`) or it `is_refused`.
+    """
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="items")
+    key = models.CharField(max_length=64, help_text="SHA-256 of its id, else of its address")
+    fingerprint = models.CharField(max_length=64, help_text="SHA-256 of what the feed says of it")
+    identity = models.CharField(max_length=2100, blank=True, help_text="of the article, if any")
+    text_sha256 = models.CharField(max_length=64, blank=True)
+    is_refused = models.BooleanField(default=False, help_text="for good")
+    failures = models.PositiveSmallIntegerField(default=0, help_text="in a row")
+    seen_at = models.DateTimeField(help_text="when the feed had it last")
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("feed", "key"), name="one_item_a_key"),)
+
+    def __str__(self) -> str:
+        return self.identity or self.key[:12]
+
+
 class Import(models.Model):
     """An import: what was to be read, by whom, how far it is and what became of it.
 
@@ -176,9 +199,9 @@ class TextSignature(models.Model):
     """The MinHash signature of a text, by which near-identical ones are found."""
 
     text = models.OneToOneField(
-        "quotes.CanonicalText", on_delete=models.CASCADE, primary_key=True, related_name="signature"
+        "quotes.CanonicalText", on_delete=models.CASCADE, related_name="signature"
     )
-    minhash = models.BinaryField()
+    minhash = models.BinaryField(help_text="64-bit numbers, little-endian")
     shingles = models.PositiveIntegerField(help_text="how many differing ones the text has")
 
     def __str__(self) -> str:
@@ -186,17 +209,13 @@ class TextSignature(models.Model):
 
 
 class SignatureBand(models.Model):
-    """A band of a signature, hashed: texts that share one are candidates to be compared."""
+    """A band of a signature, hashed: texts that share one are candidates to be compared.
+
+    There are some two dozen for each text, so the row holds numbers only.
+    """
 
     signature = models.ForeignKey(TextSignature, on_delete=models.CASCADE, related_name="bands")
-    band = models.PositiveSmallIntegerField()
-    digest = models.BigIntegerField()
-
-    class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=("signature", "band"), name="one_digest_a_band"),
-        )
-        indexes = (models.Index(fields=("band", "digest"), name="texts_by_band"),)
+    digest = models.BigIntegerField(db_index=True, help_text="of the band's number and values")
 
     def __str__(self) -> str:
-        return f"band {self.band} of {self.signature_id[:12]}"
+        return f"band of {self.signature_id}"

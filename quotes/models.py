@@ -24,6 +24,7 @@ from quotes.decision_tables import Change, Decision, MachineReading
 from quotes.import_tables import (
     CopyGroup,
     Feed,
+    FeedItem,
     Import,
     ImportItem,
     SignatureBand,
@@ -69,6 +70,7 @@ __all__ = [
     "Extraction",
     "ExtractionRun",
     "Feed",
+    "FeedItem",
     "IdempotentRequest",
     "Import",
     "ImportItem",

@@ -191,7 +191,7 @@ def test_rebinding_does_not_bite(site):
     assert found.body == b"what was checked"
     assert site.seen[0].headers["host"] == f"rebind.example:{site.port}"
     assert answers == ["10.0.0.1"]
-    with pytest.raises(FetchError, match="10.0.0.1, which is not public"):
+    with pytest.raises(FetchError, match=r"10\.0\.0\.1, which is not public"):
         http_client.exchange(
             Request({}), address.replace(f":{site.port}", ""), hosts=Hosts(resolver=hosts.resolver)
         )
@@ -227,8 +227,8 @@ def test_fetches_a_page_and_says_who_asks(site, settings):
     settings.SITE_URL = "https://tracker.example"
     site.pages["/a"] = page("<p>ä</p>", "text/html; charset=ISO-8859-1", ETag='"1"')
     found = fetch(f"{site.address}/a#part", hosts=HERE, params=QUICK)
-    assert (found.status, found.body, found.media_type) == (200, "<p>ä</p>".encode(), "text/html")
-    assert (found.charset, found.etag) == ("iso-8859-1", '"1"')
+    assert (found.status, found.body, found.etag) == (200, "<p>ä</p>".encode(), '"1"')
+    assert (found.media_type, found.charset) == ("text/html", "iso-8859-1")
     assert found.address == f"{site.address}/a"
     assert found.retrieved_at.tzinfo
     asked = site.seen[-1].headers
