@@ -25,6 +25,7 @@ class Decision(models.Model):
         SPLIT = "split", "Speaker split"
         RENAME = "rename", "Speaker renamed"
         DIFFERENT = "different", "Speakers told apart"
+        CARRIED = "carried", "Decided on an earlier version"
         UNDO = "undo", "Undone"
 
     uid = models.UUIDField(unique=True)

@@ -1,12 +1,17 @@
-"""Which quotation of a new extraction is which of an earlier one: by the text they cover. Pure."""
+"""Which quotation is which of an earlier one. Pure.
+
+Of one text, by the code points that they cover (`alike`, `match`); of two versions of an article,
+by their words and what stands around them (`carried`).
+"""
 
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from quotes.nlp.document import Span
-from quotes.params import DEFAULTS
+from quotes.params import DEFAULTS, VERSIONS, VersionParams
+from quotes.wording import fold, similarity
 
 Content = Sequence[Span]
 Pair = tuple[int, int]
@@ -62,3 +67,70 @@ def overlap(one: Content, other: Content) -> float:
     shared = sum(max(0, min(a.end, b.end) - max(a.start, b.start)) for a in one for b in other)
     total = sum(span.end - span.start for span in chain(one, other))
     return shared / (total - shared)
+
+
+# --- quotations of another version of the article, whose text has other places
+
+
+class Said(NamedTuple):
+    """A quotation without its place: words, the words just before and after, and its source.
+
+    `also` are its words as the program had them, where people have corrected them.
+    """
+
+    words: str
+    context: str = ""
+    source: str = ""
+    also: str = ""
+
+
+def carried(
+    old: Sequence[Said], new: Sequence[Said], *, params: VersionParams = VERSIONS
+) -> dict[int, int]:
+    """Return index in `new` -> index in `old` of the quotation that it was, one to one.
+
+    Those of the same words first: of several, those whose context and source are more alike, then
+    those in the same order. Of the others, those that are alike from `same_words_from` on, the
+    more alike first; whether they are the *same* words is another question (quotes/wording.py).
+    """
+    pairs = match(_same(old, new), rank=lambda pair: abs(pair[0] - pair[1]))
+    rest = {i: said for i, said in enumerate(new) if i not in pairs}
+    taken = set(pairs.values())
+    left = {j: said for j, said in enumerate(old) if j not in taken}
+    shares = {
+        (i, j): share
+        for i, one in rest.items()
+        for j, other in left.items()
+        if (share := _likeness(one, other, params)) >= params.same_words_from
+    }
+    return pairs | match(shares, rank=lambda pair: abs(pair[0] - pair[1]))
+
+
+def _same(old: Sequence[Said], new: Sequence[Said]) -> dict[Pair, float]:
+    """Return the pairs of the same words, with how alike their surroundings are."""
+    by_words: dict[str, list[int]] = {}
+    for j, other in enumerate(old):
+        for words in {fold(other.words), fold(other.also)} - {""}:
+            by_words.setdefault(words, []).append(j)
+    found = {i: by_words.get(fold(one.words), []) for i, one in enumerate(new)}
+    return {
+        (i, j): 1.0 if len(same) == 1 else _surroundings(new[i], old[j])
+        for i, same in found.items()
+        for j in same
+    }
+
+
+def _surroundings(one: Said, other: Said) -> float:
+    context = similarity(one.context, other.context)
+    return (2 * context + similarity(one.source, other.source)) / 3
+
+
+def _likeness(one: Said, other: Said, params: VersionParams) -> float:
+    """Return how alike two quotations are, in [0, 1]."""
+    words = similarity(one.words, other.words)
+    if other.also:
+        words = max(words, similarity(one.words, other.also))
+    weight = params.context_weight
+    if (1 - weight) * words + weight < params.same_words_from:
+        return 0.0
+    return (1 - weight) * words + weight * _surroundings(one, other)

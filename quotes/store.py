@@ -7,6 +7,7 @@ docs/decisions/0004-data-model.md.
 
 import logging
 import uuid
+import zlib
 from collections.abc import Callable
 
 from django.db import IntegrityError, transaction
@@ -14,7 +15,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
 
-from quotes import merging, store_quotations
+from quotes import copies, merging, methods, speaker_counts, store_quotations
 from quotes.addresses import short_uid
 from quotes.ingest import SourceText, clip
 from quotes.models import (
@@ -24,12 +25,21 @@ from quotes.models import (
     Extraction,
     ExtractionRun,
     Outlet,
+    SourceBytes,
 )
 from quotes.nlp.document import Document, Provenance
 from quotes.nlp.language import UNDETERMINED, note
 from quotes.rows import StoreError
 
-__all__ = ["StoreError", "close_run", "find_version", "open_run", "record", "record_again"]
+__all__ = [
+    "StoreError",
+    "close_run",
+    "find_version",
+    "open_run",
+    "record",
+    "record_again",
+    "seen_again",
+]
 
 logger = logging.getLogger(__name__)
 
@@ -81,9 +91,10 @@ def record(source: SourceText, doc: Document, run: ExtractionRun) -> Extraction:
     """
     if doc.text != source.text:
         raise StoreError(f"{source.origin}: the document is of another text; extract this one")
+    prepared = copies.prepare(source.text)
 
     def once() -> Extraction:
-        return _extraction(_version(source, doc), doc, run)
+        return _extraction(_version(source, doc, prepared), doc, run)
 
     return _in_one_transaction(once, source.origin)
 
@@ -144,26 +155,97 @@ def _extraction(version: ArticleVersion, doc: Document, run: ExtractionRun) -> E
 # --- the article and its version
 
 
-def _version(source: SourceText, doc: Document) -> ArticleVersion:
+def _version(source: SourceText, doc: Document, prepared: copies.Prepared) -> ArticleVersion:
     """Return the version of `source`'s article with its text, storing what is missing.
 
     Its language is what the source declares, else what was recognised.
     """
     known = find_version(source)
     if known:
+        _seen_again(known, source)
         return ArticleVersion.objects.select_related("article", "text").get(pk=known.pk)
+    copies.lock()
     article = _article(source)
     text = _text(source)
+    _keep_bytes(source)
     newest = article.versions.aggregate(number=Max("number"))["number"] or 0
-    article.versions.filter(is_current=True).update(is_current=False)
-    return ArticleVersion.objects.create(
+    current = article.versions.filter(is_current=True).first()
+    is_newest = current is None or not _stood_later(current, source)
+    if current and is_newest:
+        _retire(current)
+    version = ArticleVersion.objects.create(
         article=article,
         number=newest + 1,
+        is_current=is_newest,
         text=text,
         opening=clip(source.text[: 4 * _OPENING_CHARS], _OPENING_CHARS),
         language=source.language or ("" if doc.language == UNDETERMINED else doc.language),
         **source.model_dump(exclude={"text", "raw", "outlet", "outlet_domain", "url", "language"}),
     )
+    version.copies = copies.place(text.sha256, prepared)
+    return version
+
+
+def seen_again(source: SourceText, version: ArticleVersion) -> bool:
+    """Let a stored version be current again if its address now shows its text; say whether.
+
+    `version` is what `find_version` gave for `source`. Only a text that was fetched says what
+    stands at an address now: an archive on a disk may be of any age (quotes/methods.py).
+    """
+    if version.is_current or source.method != methods.WEB:
+        return False
+    with transaction.atomic():
+        merging.lock_speakers(shared=True)
+        return _seen_again(version, source)
+
+
+def _seen_again(version: ArticleVersion, source: SourceText) -> bool:
+    if source.method != methods.WEB or version.is_current:
+        return False
+    Article.objects.select_for_update().get(pk=version.article_id)
+    row = ArticleVersion.objects.get(pk=version.pk)
+    current = row.article.versions.filter(is_current=True).first()
+    if row.is_current or (current and _stood_later(current, source)):
+        return False
+    if current:
+        _retire(current)
+    row.is_current, row.returned_at = True, source.retrieved_at
+    row.save(update_fields=["is_current", "returned_at"])
+    speaker_counts.refresh(_speakers_in(row))
+    return True
+
+
+def _stood_later(version: ArticleVersion, source: SourceText) -> bool:
+    """Say whether `version` is known to have stood at its address later than `source` did.
+
+    Of an undated text nothing is known: if it is new, it counts as news.
+    """
+    if version.method not in methods.TIMED and not version.returned_at:
+        return False
+    stood = version.returned_at or version.retrieved_at
+    return source.method in methods.TIMED and source.retrieved_at < stood
+
+
+def _retire(version: ArticleVersion) -> None:
+    """Let a version be the current one no more; who speaks in it is counted without it."""
+    ArticleVersion.objects.filter(pk=version.pk).update(is_current=False)
+    speaker_counts.refresh(_speakers_in(version))
+
+
+def _speakers_in(version: ArticleVersion) -> set[int]:
+    named = version.quotations.exclude(speaker=None).order_by().values_list("speaker_id", flat=True)
+    return {pk for pk in named.distinct() if pk is not None}
+
+
+def _keep_bytes(source: SourceText) -> None:
+    """Keep what the text was made from, byte for byte, where the reader has handed it over."""
+    if source.raw and not SourceBytes.objects.filter(sha256=source.source_sha256).exists():
+        SourceBytes.objects.create(
+            sha256=source.source_sha256,
+            content=zlib.compress(source.raw),
+            media_type=source.media_type,
+            length_bytes=len(source.raw),
+        )
 
 
 def _article(source: SourceText) -> Article:

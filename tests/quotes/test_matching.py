@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes.matching import EQUAL, alike, match, overlap
+from quotes.matching import EQUAL, Said, alike, carried, match, overlap
 from quotes.nlp.document import Span
+from quotes.wording import fold
 
 
 def spans(*pairs: tuple[int, int]) -> list[Span]:
@@ -92,3 +93,78 @@ def test_alike_are_all_pairs_that_share_enough(found, stored):
         if ways
     }
     assert alike(found, stored) == {pair: n for pair, n in shares.items() if n >= 0.5}
+
+
+# --- across versions of an article
+
+
+def said(words: str, context: str = "", source: str = "", also: str = "") -> Said:
+    return Said(words, context, source, also)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "pairs"),
+    [
+        pytest.param([said("a b")], [said("a b")], {0: 0}, id="same"),
+        pytest.param([said("“a b”")], [said('"a  b"')], {0: 0}, id="marks"),
+        pytest.param([said("we will go home"), said("they have come back")],
+                     [said("they have come back"), said("we will go home")],
+                     {0: 1, 1: 0}, id="swapped"),
+        pytest.param([said("Yes", "asked about taxes"), said("Yes", "asked about trains")],
+                     [said("Yes", "asked about trains"), said("Yes", "asked about taxes")],
+                     {0: 1, 1: 0}, id="repeated-short-by-context"),
+        pytest.param([said("Yes"), said("Yes"), said("Yes")], [said("Yes"), said("Yes")],
+                     {0: 0, 1: 1}, id="repeated-short-in-order"),
+        pytest.param([said("Yes", source="Ana Roe"), said("Yes", source="Bo Lind")],
+                     [said("Yes", source="Bo Lind")], {0: 1}, id="repeated-short-by-source"),
+        pytest.param([said("the tax will rise by 4 per cent")],
+                     [said("the tax will rise by 5 per cent")], {0: 0}, id="number"),
+        pytest.param([said("the tax will rise")], [said("the tax will not rise")], {0: 0},
+                     id="negation"),
+        pytest.param([said("we shall never yield to them"), said("bread is dear this year")],
+                     [said("bread is cheap this year")], {0: 1}, id="changed-word"),
+        pytest.param([said("the tax will rise")], [said("the whale has swum home again")], {},
+                     id="another"),
+        pytest.param([said("Yes", "the same context", "Roe")],
+                     [said("No", "the same context", "Roe")], {}, id="short-and-opposite"),
+        pytest.param([said("a long story that was cut", also="a long story that was cut short")],
+                     [said("a long story that was cut short")], {0: 0}, id="as-the-program-had-it"),
+        pytest.param([said("we will win"), said("we will not win")],
+                     [said("we will not win"), said("we will win")], {0: 1, 1: 0},
+                     id="equal-before-alike"),
+        pytest.param([], [said("a")], {}, id="nothing-before"),
+        pytest.param([said("a")], [], {}, id="nothing-after"),
+    ],
+)  # fmt: skip
+def test_quotations_of_another_version(old, new, pairs):
+    assert carried(old, new) == pairs
+
+
+SAYINGS = st.lists(
+    st.builds(
+        said,
+        st.text(alphabet="ab c", min_size=1, max_size=8),
+        st.text(alphabet="xy ", max_size=6),
+        st.sampled_from(["", "Roe", "Lind"]),
+    ),
+    max_size=8,
+)
+
+
+@given(SAYINGS, SAYINGS)
+def test_carrying_is_one_to_one_and_finds_all_equal_ones(old, new):
+    pairs = carried(old, new)
+    assert len(set(pairs.values())) == len(pairs)
+    for words in {fold(one.words) for one in new}:
+        before = sum(fold(one.words) == words for one in old)
+        after = sum(fold(one.words) == words for one in new)
+        same = [i for i, j in pairs.items() if fold(new[i].words) == words == fold(old[j].words)]
+        assert not words or len(same) == min(before, after)
+
+
+@given(SAYINGS, st.randoms())
+def test_every_order_of_the_same_quotations_is_carried(old, chance):
+    new = list(old)
+    chance.shuffle(new)
+    pairs = carried(old, new)
+    assert len([i for i in pairs if fold(new[i].words)]) == len([o for o in old if fold(o.words)])
