@@ -349,6 +349,8 @@ class Settler:
         if known is None and isinstance(read.item, SourceText):
             known = store.find_version(read.item)  # twice in one import
         if known is not None:
+            if isinstance(read.item, SourceText):
+                store.seen_again(read.item, known)
             self._same += 1
             self._reached = read
             self._tell(Settled(read.number, SAME, known, None, read.bytes_done, read.total))

@@ -129,5 +129,10 @@ STEP_NAMES = {
 METHODS = {
     "text": "from a plain text",
     "html": "from a web page",
+    "web": "from its address",
+    "warc": "from a web archive",
+    "feed": "from a feed",
     "jsonl": "from a line of JSON",
+    "ninjs": "from a message in ninjs",
+    "newsml-g2": "from a message in NewsML-G2",
 }

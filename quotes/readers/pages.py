@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from quotes import methods
 from quotes.encodings import decode
 from quotes.fields import refuse_controls
 from quotes.markup import MarkupError, main_text
 from quotes.readers.inputs import Input, Item, article
 from quotes.readers.media_types import charset
 from quotes.refusals import InputError
-from quotes.source_texts import SourceText, is_web_address
+from quotes.source_texts import SourceText
 
 _DECLARED = re.compile(
     rb"""<(?:meta|\?xml)[^>]{0,200}?(?:charset|encoding)\s*=\s*["']?([\w.:-]+)"""
@@ -21,7 +22,7 @@ _DECLARED_WITHIN_BYTES = 2048
 def read_page(given: Input) -> Iterator[Item]:
     """Yield the one article that a page carries; InputError if there is none."""
     data = given.whole()
-    yield page_article(given, data, method="html")
+    yield page_article(given, data, method=methods.WEB if given.address else "html")
 
 
 def page_article(given: Input, data: bytes, **known: Any) -> SourceText:
@@ -31,7 +32,7 @@ def page_article(given: Input, data: bytes, **known: Any) -> SourceText:
     html, _ = decode(data, charset(given.media_type) or label, params=given.params)
     refuse_controls(html, given.params)
     try:
-        page = main_text(html)
+        page = main_text(html, given.address, limits=given.limits)
     except MarkupError as error:
         raise InputError(str(error), "give the article's page itself, or its plain text") from error
     found: dict[str, Any] = {
@@ -40,8 +41,13 @@ def page_article(given: Input, data: bytes, **known: Any) -> SourceText:
         "outlet": page.site_name,
         "language": page.language,
         "published_on": page.published_on,
-        "url": page.url if is_web_address(page.url) else given.address,
+        "section": page.section,
+        "published_at": page.published_at,
+        "url": page.url,
+        "text_note": page.note,
     }
+    if notes := known.pop("text_note", ""):
+        found["text_note"] = "; ".join(filter(None, (notes, page.note)))
     fields = found | {name: value for name, value in known.items() if value or name not in found}
     return article(
         given, page.text, media_type="text/html", raw=data, text_extractor=page.extractor, **fields
