@@ -7,12 +7,15 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import DefaultRouter
 
 from api import errors, problems
+from api.account_views import AccountView
 from api.article_views import ArticleViewSet
 from api.extract_views import ExtractView
 from api.outlet_views import OutletViewSet
 from api.quotation_views import QuotationViewSet
 from api.run_views import RunViewSet
+from api.saved_search_views import SavedSearchViewSet
 from api.speaker_views import SpeakerViewSet
+from api.webhook_views import WebhookViewSet
 
 router = DefaultRouter()
 router.include_format_suffixes = False
@@ -21,8 +24,14 @@ router.register("articles", ArticleViewSet, basename="article")
 router.register("speakers", SpeakerViewSet, basename="speaker")
 router.register("outlets", OutletViewSet, basename="outlet")
 router.register("runs", RunViewSet, basename="run")
+router.register("saved-searches", SavedSearchViewSet, basename="saved-search")
+router.register("webhooks", WebhookViewSet, basename="webhook")
 
-v1 = [path("extract/", ExtractView.as_view(), name="extract"), *router.urls]
+v1 = [
+    path("account/", AccountView.as_view(), name="account"),
+    path("extract/", ExtractView.as_view(), name="extract"),
+    *router.urls,
+]
 
 # Swagger UI styles its own elements inline; its scripts come from this site alone.
 docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(

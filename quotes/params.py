@@ -172,8 +172,17 @@ class ReadingParams(BaseModel):
     max_expansion: int = Field(
         200, description="times that an input may grow when it is unpacked, above max_input_bytes"
     )
+    run_letters: int = Field(
+        24, description="letters in a row by which a page's words are found in an extracted text"
+    )
+    taken_share: float = Field(
+        0.5, description="share of a page's block in the extracted text from which it is taken"
+    )
+    shaped_share: float = Field(
+        0.95, description="share of the extracted text that a page's blocks must hold to replace it"
+    )
     missing_letters_least: int = Field(
-        40, description="letters of a page's article that are missed from its text at once"
+        40, description="letters from which a block of an article is missed from its text"
     )
 
 
@@ -481,9 +490,6 @@ class SharingParams(BaseModel):
     feed_rows: int = Field(50, description="quotations in a feed, the newest")
     shared_words_chars: int = Field(
         2_000, description="code points of a quotation that a feed or message gives"
-    )
-    notice_lag_s: float = Field(
-        30.0, description="age from which a change is sent, so that none in progress is missed"
     )
     message_rows: int = Field(50, description="quotations in one message to a webhook")
     waiting_most: int = Field(20, description="messages that wait for one webhook")

@@ -77,6 +77,11 @@ def record_of(row: Quotation) -> dict[str, Any]:
     }
 
 
+def message_id(delivery: Delivery) -> str:
+    """Return the id of a message, by which receivers know it again: the same in every attempt."""
+    return f"msg_{delivery.uid.hex}"
+
+
 def body_of(delivery: Delivery) -> bytes:
     """Return the bytes that are sent and signed: the same in every attempt."""
     text = json.dumps(delivery.payload, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
@@ -86,11 +91,11 @@ def body_of(delivery: Delivery) -> bytes:
 def signed_headers(delivery: Delivery, body: bytes) -> dict[str, str]:
     """Return the headers of Standard Webhooks: id, time of this attempt, signature over both."""
     now = timezone.now()
-    message_id = f"msg_{delivery.uid.hex}"
-    signature = Signer(secret_of(delivery.webhook)).sign(message_id, now, body.decode())
+    name = message_id(delivery)
+    signature = Signer(secret_of(delivery.webhook)).sign(name, now, body.decode())
     return {
         "Content-Type": "application/json",
-        "webhook-id": message_id,
+        "webhook-id": name,
         "webhook-timestamp": str(int(now.timestamp())),
         "webhook-signature": signature,
     }

@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from quotes import fetching, saved_searches
+from quotes import fetching, mirrors, saved_searches
 from quotes.fetching import FetchError, Hosts
 from quotes.models import Delivery, Quotation, SavedSearch, Webhook
 from quotes.params import SHARING, SharingParams
@@ -112,17 +112,22 @@ def rotate_secret(webhook: Webhook) -> str:
     return secret_of(webhook)
 
 
+def log_of(webhook: Webhook) -> QuerySet[Delivery]:
+    """Return the messages to a webhook; settled ones are kept up to a number."""
+    return Delivery.objects.filter(webhook=webhook)
+
+
 # --- what is to be sent
 
 
-def notice(*, params: SharingParams = SHARING) -> int:
+def notice(*, until: datetime | None = None, params: SharingParams = SHARING) -> int:
     """Make messages of what is new or changed for each webhook; return how many were made.
 
-    A change counts when it is `notice_lag_s` old, so that one whose transaction was still open
-    is not passed over. A webhook at which `waiting_most` messages wait gets no more until some
-    are received; what it misses stays to be found.
+    `until` is a time up to which every change can be seen, by default as mirrors.py finds it: one
+    whose transaction is still open is not passed over. A webhook at which `waiting_most` messages
+    wait gets no more until some are received; what it misses stays to be found.
     """
-    until = timezone.now() - timedelta(seconds=params.notice_lag_s)
+    until = until or mirrors.mark()
     active = Webhook.objects.filter(is_active=True, search__owner__is_active=True)
     made = 0
     for key in active.order_by("pk").values_list("pk", flat=True):

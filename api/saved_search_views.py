@@ -1,0 +1,208 @@
+"""/api/v1/saved-searches/: searches that an account keeps, each with its feeds."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import (
+    OpenApiExample,
+    extend_schema,
+    extend_schema_field,
+    extend_schema_view,
+)
+from rest_framework import serializers, status
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from api.permissions import MayKeep, require_account
+from api.resources import ReadOnly, ordering
+from api.serializers import StrictTextField, absolute
+from quotes import saved_searches, selections
+from quotes.feed_views import feed_address
+from quotes.models import SavedSearch
+from quotes.refusals import InputError
+from quotes.saved_searches import NAME_CHARS, SavedSearchError
+from quotes.selections import SelectionError
+
+_ORDERS = {"name": ("name", "id"), "-created_at": ("-created_at", "-id")}
+_EXAMPLE = {"name": "Rail tax", "query": {"q": ['"rail tax"'], "kind": ["direct", "mixed"]}}
+
+
+def _query_schema() -> dict[str, Any]:
+    """Return what a stored query may hold: the parameters of the list of quotations."""
+    properties = {}
+    for name, parameter in selections.PARAMETERS.items():
+        value: dict[str, Any] = {"type": "string", "minLength": 1}
+        if parameter.choices:
+            value["enum"] = list(parameter.choices)
+        values: dict[str, Any] = {"type": "array", "items": value, "minItems": 1}
+        if name not in selections.REPEATED:
+            values["maxItems"] = 1
+        properties[name] = {**values, "description": parameter.means}
+    return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+@extend_schema_field(_query_schema())
+class QueryField(serializers.JSONField):
+    """A query in its stored form: parameter -> values."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the query cleaned; ValidationError names the parameter and the remedy."""
+        if not isinstance(data, dict):
+            raise ValidationError('is no object; write it as {"q": ["wall"]}')
+        try:
+            return selections.clean(data)
+        except SelectionError as error:
+            raise ValidationError({error.parameter: [error.message]}) from error
+
+
+class SavedSearchSerializer(serializers.ModelSerializer[SavedSearch]):
+    """A saved search; `query` has the parameters of the list of quotations."""
+
+    url = serializers.SerializerMethodField(help_text="this saved search in the API")
+    address = serializers.SerializerMethodField(help_text="its page")
+    query = QueryField()
+    atom = serializers.SerializerMethodField(help_text="its Atom feed; who has it may read it")
+    json_feed = serializers.SerializerMethodField(help_text="its JSON Feed; likewise")
+
+    class Meta:
+        model = SavedSearch
+        fields = (
+            "uid", "url", "address", "name", "query", "atom", "json_feed", "created_at",
+            "updated_at",
+        )  # fmt: skip
+
+    def get_url(self, search: SavedSearch) -> str:
+        """Return the address of the saved search in the API."""
+        return absolute(reverse("api:saved-search-detail", args=[search.uid]))
+
+    def get_address(self, search: SavedSearch) -> str:
+        """Return the address of its page."""
+        return absolute(reverse("saved-search", args=[search.uid]))
+
+    def get_atom(self, search: SavedSearch) -> str:
+        """Return the address of its Atom feed."""
+        return feed_address(search, "atom")
+
+    def get_json_feed(self, search: SavedSearch) -> str:
+        """Return the address of its JSON Feed."""
+        return feed_address(search, "json")
+
+
+class SavedSearchInput(serializers.Serializer[Any]):
+    """What a saved search is made of."""
+
+    name = StrictTextField(
+        required=False,
+        min_length=1,
+        max_length=NAME_CHARS,
+        help_text="one of each name; without one, the query in words",
+    )
+    query = QueryField(help_text="parameters of the list of quotations, each with its values")
+
+
+class SavedSearchChange(SavedSearchInput):
+    """What of a saved search is to change; what is left out stays."""
+
+    query = QueryField(required=False)
+
+
+def invalid(error: InputError) -> ValidationError:
+    """Return an error of the rules as one of the request: field, problem, remedy."""
+    field = getattr(error, "field", "body")
+    return ValidationError({field: [f"{error.problem}; {error.remedy}"]})
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="Saved searches",
+        description="The account's own. Each has an Atom feed and a JSON Feed at addresses that "
+        "cannot be guessed: whoever has one can read it without signing in.",
+        parameters=[ordering(list(_ORDERS))],
+    ),
+    retrieve=extend_schema(summary="A saved search", description="One of the account's own."),
+)
+class SavedSearchViewSet(ReadOnly):
+    """Searches that an account keeps."""
+
+    permission_classes = (MayKeep,)
+    filter_backends = ()
+    lookup_field = "uid"
+    queryset = SavedSearch.objects.none()
+    serializer_class = SavedSearchSerializer
+    detail_serializer_class = SavedSearchSerializer
+    orderings = _ORDERS
+
+    def get_queryset(self) -> QuerySet[SavedSearch]:
+        """Return the account's saved searches."""
+        if getattr(self, "swagger_fake_view", False):
+            return SavedSearch.objects.none()
+        return saved_searches.of(require_account(self.request, "these belong to an account"))
+
+    @extend_schema(
+        summary="Save a search",
+        description="Keeps a query under a name. The query takes the parameters of "
+        "`/api/v1/quotations/`, each with a list of values.",
+        request=SavedSearchInput,
+        responses={201: SavedSearchSerializer},
+        examples=[OpenApiExample("A search", _EXAMPLE, request_only=True)],
+    )
+    def create(self, request: Request) -> Response:
+        """Save a search."""
+        posted = SavedSearchInput(data=request.data)
+        posted.is_valid(raise_exception=True)
+        given = posted.validated_data
+        owner = require_account(request, "a saved search belongs to an account")
+        try:
+            search = saved_searches.create(owner, given.get("name", ""), given["query"])
+        except SavedSearchError as error:
+            raise invalid(error) from error
+        return self._shown(search, status.HTTP_201_CREATED)
+
+    @extend_schema(
+        summary="Change a saved search",
+        description="Gives it another name, another query, or both. Its webhooks are told what "
+        "changes from now on.",
+        request=SavedSearchChange,
+        responses=SavedSearchSerializer,
+        examples=[OpenApiExample("Another name", {"name": "Rail"}, request_only=True)],
+    )
+    def partial_update(self, request: Request, uid: str) -> Response:  # noqa: ARG002  in the path
+        """Change a saved search."""
+        search: SavedSearch = self.get_object()
+        posted = SavedSearchChange(data=request.data)
+        posted.is_valid(raise_exception=True)
+        try:
+            saved_searches.change(search, **posted.validated_data)
+        except SavedSearchError as error:
+            raise invalid(error) from error
+        return self._shown(search)
+
+    @extend_schema(
+        summary="Delete a saved search",
+        description="Its feeds stop working, and its webhooks go with it.",
+        request=None,
+        responses={204: None},
+    )
+    def destroy(self, request: Request, uid: str) -> Response:  # noqa: ARG002
+        """Delete a saved search."""
+        self.get_object().delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    @extend_schema(
+        summary="Give its feeds new addresses",
+        description="For when an address has got about; the old ones stop working at once.",
+        request=None,
+        responses=SavedSearchSerializer,
+    )
+    @action(detail=True, methods=["post"], url_path="rotate-key")
+    def rotate_key(self, request: Request, uid: str) -> Response:  # noqa: ARG002
+        """Give the feeds new addresses."""
+        search: SavedSearch = self.get_object()
+        saved_searches.change_key(search)
+        return self._shown(search)
+
+    def _shown(self, search: SavedSearch, code: int = status.HTTP_200_OK) -> Response:
+        return Response(SavedSearchSerializer(search).data, status=code)
