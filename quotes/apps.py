@@ -30,7 +30,7 @@ def _after_migrations(*, app_config: AppConfig, using: str, plan: Any = (), **_:
         search_index.install(using, is_stale=bool(plan))
         speaker_index.install(using, is_stale=bool(plan))
     if "auth_group" in connections[using].introspection.table_names():
-        reviewers.make_group(app_config, using)
+        reviewers.make_groups(app_config, using)
 
 
 class QuotesConfig(AppConfig):

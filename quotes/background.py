@@ -47,11 +47,21 @@ def start(command: Sequence[str], log: Path) -> None:
     Thread(target=process.wait, daemon=True).start()
 
 
+def environment() -> dict[str, str]:
+    """Return the environment in which `python -m django` is this program's manage.py."""
+    paths = [str(settings.BASE_DIR), os.environ.get("PYTHONPATH", "")]
+    return {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
+        "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
 def _detached(
     command: Sequence[str], log: Path, pass_fds: Sequence[int] = ()
 ) -> "subprocess.Popen[bytes]":
     log.parent.mkdir(parents=True, exist_ok=True)
-    paths = [str(settings.BASE_DIR), os.environ.get("PYTHONPATH", "")]
     with log.open("ab") as out:
         return subprocess.Popen(
             [sys.executable, "-m", "django", *command],
@@ -60,12 +70,7 @@ def _detached(
             stderr=out,
             pass_fds=pass_fds,
             start_new_session=True,
-            env={
-                **os.environ,
-                "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
-                "PYTHONPATH": os.pathsep.join(filter(None, paths)),
-                "PYTHONUNBUFFERED": "1",
-            },
+            env=environment(),
         )
 
 

@@ -1,0 +1,147 @@
+"""What is sent to begin an import, and the filters of its list, checked; errors name the remedy."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+
+from quotes import fetching, job_uploads
+from quotes.forms import ListFilter
+from quotes.models import Import, ImportItem
+from quotes.params import JOBS
+from quotes.refusals import InputError
+
+TYPES = [
+    ("", "As it looks"),
+    ("text/plain", "Plain text"),
+    ("text/html", "HTML"),
+    ("application/jsonl", "JSON lines"),
+    ("application/json", "JSON (ninjs and JSON Feed too)"),
+    ("application/rss+xml", "RSS or Atom"),
+    ("application/vnd.iptc.g2.newsitem+xml", "NewsML-G2"),
+    ("application/warc", "WARC"),
+]
+_OUTLET_CHARS, _LANGUAGE_CHARS = 200, 35
+
+
+class ImportFilter(ListFilter):
+    """Which imports: those of one state."""
+
+    state = forms.ChoiceField(
+        label="State", required=False, choices=[("", "Any"), *Import.State.choices]
+    )
+
+    def apply(self, rows: QuerySet[Import]) -> QuerySet[Import]:
+        """Return those of `rows` that pass, none if a value cannot be used."""
+        if not self.is_valid():
+            return rows.none()
+        state = self.cleaned_data["state"]
+        return rows.filter(state=state) if state else rows
+
+
+class ItemFilter(ListFilter):
+    """Which items of an import: those of one outcome."""
+
+    outcome = forms.ChoiceField(
+        label="What became of them",
+        required=False,
+        choices=[("", "Anything"), *ImportItem.Outcome.choices],
+    )
+
+    @property
+    def outcome_asked(self) -> str:
+        """Return the outcome asked for, "" for any."""
+        return self.cleaned_data["outcome"] if self.is_valid() else ""
+
+
+class FilesInput(forms.ClearableFileInput):
+    """A choice of one file or several."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """One file or several; the value is a list."""
+
+    widget = FilesInput
+
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
+        """Return the files; ValidationError if they are none that an import takes."""
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        files = [super(FilesField, self).clean(file, initial) for file in given]
+        try:
+            if files:
+                job_uploads.check(files)
+        except InputError as error:
+            raise forms.ValidationError(f"This {error.problem}; {error.remedy}.") from error
+        return files
+
+
+class NewImport(forms.Form):
+    """Files to upload, or web addresses; and how to read them."""
+
+    upload = FilesField(label="Files", required=False)
+    addresses = forms.CharField(
+        label="Or web addresses, one a line",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "placeholder": "https://", "spellcheck": "false"}),
+    )
+    outlet = forms.CharField(
+        label="Outlet, where an article names none", max_length=_OUTLET_CHARS, required=False
+    )
+    language = forms.RegexField(
+        r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$",
+        label="Language, where none is given",
+        max_length=_LANGUAGE_CHARS,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": "en"}),
+        error_messages={"invalid": "Write a language as BCP 47 has it, such as en or en-GB."},
+    )
+    media_type = forms.ChoiceField(label="Read them as", choices=TYPES, required=False)
+    mend_mojibake = forms.BooleanField(
+        label="Mend texts that were decoded wrongly (cafÃ© for café)", required=False
+    )
+
+    def __init__(
+        self, data: QueryDict | None = None, files: "MultiValueDict[str, Any] | None" = None
+    ) -> None:
+        super().__init__(data, files, auto_id="i-%s", label_suffix="")
+
+    def clean_addresses(self) -> list[str]:
+        """Return the addresses; ValidationError names the first that cannot be fetched."""
+        try:
+            return checked_addresses(self.cleaned_data["addresses"].splitlines())
+        except InputError as error:
+            raise forms.ValidationError(f"{error.problem}; {error.remedy}.") from error
+
+    def clean(self) -> dict[str, Any]:
+        """Return the values; ValidationError unless there are either files or addresses."""
+        given: dict[str, Any] = super().clean() or {}
+        if not self.errors and bool(given.get("upload")) == bool(given.get("addresses")):
+            raise forms.ValidationError("Choose files to upload, or give web addresses.")
+        return given
+
+    def options(self) -> dict[str, Any]:
+        """Return how the sources are to be read, as an import keeps it."""
+        names = ("outlet", "language", "media_type", "mend_mojibake")
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
+
+
+def checked_addresses(lines: Sequence[str], most: int = JOBS.addresses_most) -> list[str]:
+    """Return the addresses in `lines`, each once, blank lines left out.
+
+    Raises InputError for the first that may not be fetched, and for more than `most`.
+    """
+    found = list(dict.fromkeys(line.strip() for line in lines if line.strip()))
+    if len(found) > most:
+        raise InputError(f"{len(found)} addresses are too many", f"give at most {most} at once")
+    for address in found:
+        try:
+            fetching.check_address(address)
+        except InputError as error:
+            raise InputError(f"{address[:200]}: {error.problem}", error.remedy) from error
+    return found

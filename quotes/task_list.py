@@ -1,0 +1,140 @@
+"""The tasks that are done later: what waits of each, and what is done about it.
+
+Run by Celery (tracker/celery.py) or by `manage.py work`; asked for by `quotes.tasks.later`.
+"""
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from django.utils import timezone
+
+from quotes import job_uploads, jobs, locks, tasks
+from quotes.models import Feed, Import, Webhook
+from quotes.params import JOBS
+
+logger = logging.getLogger(__name__)
+
+Args = tuple[str, ...]
+
+
+class Task(NamedTuple):
+    """What waits (the arguments of each piece, the oldest first), and what does a piece.
+
+    `lost` yields the pieces that were handed to the broker long ago and show no life. A task that
+    is not `heavy` needs no process of its own: no models, little time.
+    """
+
+    due: Callable[[], Iterator[Args]]
+    run: Callable[..., None]
+    lost: Callable[[], Iterator[Args]]
+    every_s: float = JOBS.poll_s
+    is_heavy: bool = False
+
+
+def _imports_due() -> Iterator[Args]:
+    return ((str(job.uid),) for job in jobs.waiting())
+
+
+def _imports_lost() -> Iterator[Args]:
+    for job in jobs.waiting(unseen_s=JOBS.launch_grace_s):
+        Import.objects.filter(pk=job.pk).update(seen_at=timezone.now())
+        yield (str(job.uid),)
+
+
+def run_import(uid: str) -> None:
+    """Work at the import, unless somebody does or there is nothing left to do."""
+    job = Import.objects.filter(uid=uid).first()
+    if job is None:
+        return
+    try:
+        jobs.work(job)
+    except locks.BusyError:
+        logger.info("somebody is at it import=%s", uid)
+        return
+    if job.kind == Import.Kind.FEED:
+        jobs.drop_if_same(job)
+
+
+# --- what the clock says
+
+
+def _feeds_due() -> Iterator[Args]:
+    if next(_feeds(), None):
+        yield ()
+
+
+def _feeds() -> Iterator[Feed]:
+    """Yield the feeds whose time has come and that no import reads yet."""
+    from quotes import feeds  # noqa: PLC0415  its parsers are not for every start
+
+    read = Import.objects.filter(state__in=(Import.State.PENDING, Import.State.RUNNING))
+    busy = set(read.filter(feed__isnull=False).values_list("feed_id", flat=True))
+    yield from (feed for feed in feeds.due() if feed.pk not in busy)
+
+
+def run_feeds() -> None:
+    """Begin an import of each feed whose time has come."""
+    for feed in _feeds():
+        jobs.launch(jobs.create(Import.Kind.FEED, [feed.address], feed=feed))
+
+
+def _deliveries_due() -> Iterator[Args]:
+    if Webhook.objects.filter(is_active=True).exists():
+        yield ()
+
+
+def run_deliveries() -> None:
+    """Notice what is new for webhooks, and send the messages whose time has come."""
+    from quotes import webhooks  # noqa: PLC0415  its HTTP client is not for every start
+
+    webhooks.notice()
+    webhooks.deliver_due()
+
+
+def _always() -> Iterator[Args]:
+    yield ()
+
+
+def run_cleaning() -> None:
+    """Remove what has expired."""
+    logger.info("cleaned uploads=%d", job_uploads.clean())
+
+
+TASKS = {
+    "import": Task(_imports_due, run_import, _imports_lost, is_heavy=True),
+    "feeds": Task(_feeds_due, run_feeds, _feeds_due),
+    "deliver": Task(_deliveries_due, run_deliveries, _deliveries_due),
+    "clean": Task(_always, run_cleaning, _always, every_s=JOBS.clean_every_s),
+}
+
+
+def drain(name: str) -> int:
+    """Do all that waits of the task `name`, here, each piece once; return how many were done.
+
+    Nothing if another process is at it: it sees what comes in until it ends. What fails is logged,
+    and the next piece done.
+    """
+    task, done = TASKS[name], set[Args]()
+    try:
+        while _pieces(task, done):
+            with tasks.lock_of(name).hold():
+                while pieces := _pieces(task, done):
+                    for args in pieces:
+                        done.add(args)
+                        _run(name, args)
+            # Again: what came while the lock was held was left to us.
+    except locks.BusyError:
+        logger.info("another process is at it task=%s", name)
+    return len(done)
+
+
+def _pieces(task: Task, done: set[Args]) -> list[Args]:
+    return [args for args in task.due() if args not in done]
+
+
+def _run(name: str, args: Args) -> None:
+    try:
+        TASKS[name].run(*args)
+    except Exception:  # whatever it is, the next piece must be done
+        logger.exception("failed task=%s args=%s", name, args)
