@@ -186,7 +186,7 @@ class QuotationFilter(OutletMixin, ListFilter):
     """Search and filters of quotations."""
 
     SORTS: ClassVar[dict[str, tuple[Any, ...]]] = {
-        "newest": (F("version__published_on").desc(nulls_last=True), "-version_id", "position"),
+        "newest": ("-recency",),
         "oldest": (F("version__published_on").asc(nulls_last=True), "version_id", "position"),
         "confidence": ("-confidence", "-version_id", "position"),
     }

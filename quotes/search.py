@@ -6,6 +6,7 @@ Another engine would be one more `Backend`. All values are bound or are letters 
 """
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 from django.db import connections
@@ -58,9 +59,9 @@ class Filters(NamedTuple):
     source: str = ""
     speaker: int | None = None
     outlet: int | None = None
-    year: int | None = None
-    first: Any = None
-    last: Any = None
+    article: str = ""
+    first: date | None = None
+    last: date | None = None
 
     def terms(self) -> list[Term]:
         """Return the words of the index that stand for these."""
@@ -72,7 +73,7 @@ class Filters(NamedTuple):
             ("f", self.source or None),
             ("s", self.speaker),
             ("o", self.outlet),
-            ("y", self.year),
+            ("a", self.article or None),
         )
         found: list[Term] = [Tag(tag(kind, value)) for kind, value in pairs if value is not None]
         kinds: list[Term] = [Tag(tag("k", kind)) for kind in self.kinds]
@@ -89,11 +90,6 @@ class Backend(Protocol):
 
     def ranked(self, rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
         """Keep the matches that are ranked; annotate `recency` and `relevance`."""
-
-    def newest(
-        self, using: str, what: Sought, limit: int, columns: Sequence[str]
-    ) -> list[tuple[Any, ...]]:
-        """Return columns of the index of the newest `limit` matches."""
 
 
 def backend(using: str) -> Backend:

@@ -1,9 +1,7 @@
 """The search in words of PostgreSQL's full text."""
 
-from collections.abc import Sequence
 from typing import Any
 
-from django.db import connections
 from django.db.models import BigIntegerField, FloatField
 from django.db.models.expressions import RawSQL
 
@@ -67,14 +65,6 @@ def ranked(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
         f"(round({score}::numeric, 2) + {first})::float", values, output_field=FloatField()
     )
     return _recent(joined).annotate(relevance=relevance)
-
-
-def newest(using: str, what: Sought, limit: int, columns: Sequence[str]) -> list[tuple[Any, ...]]:
-    """Return columns of the index of the newest `limit` matches."""
-    sql = f"SELECT {', '.join(columns)} FROM {ROWS} WHERE {_WHERE} ORDER BY key DESC LIMIT %s"  # noqa: S608
-    with connections[using].cursor() as cursor:
-        cursor.execute(sql, [match(what.whole()), what.low, what.high, limit])
-        return cursor.fetchall()
 
 
 def match(term: Term) -> str:

@@ -1,10 +1,8 @@
 """The search in words of SQLite's FTS5."""
 
 import json
-from collections.abc import Sequence
 from typing import Any
 
-from django.db import connections
 from django.db.models import BigIntegerField, FloatField
 from django.db.models.expressions import RawSQL
 
@@ -68,15 +66,6 @@ def ranked(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
 
 _NEWEST = f"""SELECT rowid FROM {WORDS} WHERE {WORDS} MATCH %s AND rowid >= %s AND rowid < %s
     ORDER BY rowid DESC LIMIT %s"""  # noqa: S608  constants
-
-
-def newest(using: str, what: Sought, limit: int, columns: Sequence[str]) -> list[tuple[Any, ...]]:
-    """Return columns of the index of the newest `limit` matches."""
-    shown = ", ".join(f"r.{column}" for column in columns)
-    sql = f"SELECT {shown} FROM ({_NEWEST}) f JOIN {ROWS} r ON r.key = f.rowid"  # noqa: S608
-    with connections[using].cursor() as cursor:
-        cursor.execute(sql, [match(what.whole()), what.low, what.high, limit])
-        return cursor.fetchall()
 
 
 def match(term: Term) -> str:

@@ -17,12 +17,22 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, OuterRef, Q
 
 from quotes.merging import root
-from quotes.models import ACTS, KINDS, SPEAKER_KINDS, Quotation, QuotationQuerySet, Speaker
+from quotes.models import (
+    ACTS,
+    KINDS,
+    SPEAKER_KINDS,
+    ArticleVersion,
+    ArticleVersionQuerySet,
+    Outlet,
+    Quotation,
+    QuotationQuerySet,
+    Speaker,
+)
 from quotes.models import SpeakerName as Name
 from quotes.nlp.document import Act, SpeakerKind
 from quotes.params import DEFAULTS
 from quotes.refusals import InputError
-from quotes.search import parse, search
+from quotes.search import Filters, newest_first, parse, search
 
 Query = Mapping[str, Sequence[str]]
 NAMED, ANONYMOUS, UNNAMED = "named", "anonymous", "none"
@@ -371,15 +381,67 @@ def narrow(
 ) -> QuotationQuerySet:
     """Return those of `rows` that `query` selects; only speech, unless `act` says otherwise.
 
-    `by_relevance` orders them by how well they match `q`. Raises SelectionError as `clean` does.
+    `by_relevance` orders them by how well they match `q`. All have `recency`, by which the newest
+    come first cheaply (quotes/search.py). Raises SelectionError as `clean` does.
     """
-    cleaned = clean(query)
-    for name, values in {"act": [Act.SPEECH.value], **cleaned}.items():
-        read = PARAMETERS[name].read
-        value = [read(v) for v in values] if name in REPEATED else read(values[0])
-        rows = rows.filter(PARAMETERS[name].condition(value))
-    words = cleaned.get("q")
-    return search(rows, words[0], by_relevance=by_relevance) if words else rows
+    cleaned = {"act": [Act.SPEECH.value], **clean(query)}
+    by_index = _by_index(cleaned)
+    for name, values in cleaned.items():
+        if not (by_index and name in _INDEXED):
+            rows = rows.filter(PARAMETERS[name].condition(_value(name, values)))
+    if not by_index:
+        return newest_first(rows)
+    filters = _filters(cleaned)
+    if filters is None:
+        return newest_first(rows.none())
+    words = cleaned.get("q", [""])[0]
+    return search(rows, words, by_relevance=by_relevance, filters=filters)
+
+
+def _value(name: str, values: Sequence[str]) -> Any:
+    read = PARAMETERS[name].read
+    return [read(value) for value in values] if name in REPEATED else read(values[0])
+
+
+# What the search's index knows of a quotation.
+_INDEXED = frozenset(
+    {"q", "speaker", "source", "kind", "act", "medium", "outlet", "article", "reviewed"}
+    | {"published_from", "published_to"}
+)
+
+
+def _by_index(cleaned: Query) -> bool:
+    """Say whether `cleaned` selects by the index: what many rows have is seen as they are read."""
+    few = {"q", "speaker", "medium", "outlet", "article"} & cleaned.keys()
+    return bool(few) or cleaned.get("reviewed") == ["true"]
+
+
+def _filters(cleaned: Query) -> Filters | None:
+    """Return what the index is to narrow by; None if it names what is not stored."""
+    one = {name: _value(name, cleaned[name]) for name in cleaned.keys() & _INDEXED}
+    speaker = outlet = None
+    if "speaker" in one:
+        found = Speaker.objects.filter(slug=one["speaker"]).select_related("merged_into").first()
+        speaker = root(found).pk if found else None
+    if "outlet" in one:
+        outlet = Outlet.objects.filter(slug=one["outlet"]).values_list("pk", flat=True).first()
+    article = one.get("article", "")
+    if ("speaker" in one and not speaker) or ("outlet" in one and not outlet):
+        return None
+    if article and not article.isalnum():
+        return None
+    return Filters(
+        act="" if one["act"] == ANY_ACT else one["act"],
+        kinds=tuple(one.get("kind", ())),
+        medium=one.get("medium", ""),
+        reviewed={"true": True, "false": False}.get(one.get("reviewed", "")),
+        source=one.get("source", ""),
+        speaker=speaker,
+        outlet=outlet,
+        article=article,
+        first=one.get("published_from"),
+        last=one.get("published_to"),
+    )
 
 
 def select(query: Query, user: AbstractBaseUser | AnonymousUser | None = None) -> QuotationQuerySet:
@@ -390,6 +452,41 @@ def select(query: Query, user: AbstractBaseUser | AnonymousUser | None = None) -
     """
     rows = Quotation.objects.all() if user is None else Quotation.objects.visible_to(user)
     return narrow(rows.current(), query)
+
+
+# --- articles
+
+# What of a query can be asked of an article, and how its versions are asked.
+ARTICLE_CONDITIONS: Mapping[str, str] = {
+    "outlet": "article__outlet__slug",
+    "article": "article__uid",
+    "byline": "byline__icontains",
+    "published_from": "published_on__gte",
+    "published_to": "published_on__lte",
+}
+
+
+def clean_articles(query: Query) -> dict[str, list[str]]:
+    """Return a query of articles in its stored form; raises SelectionError as `clean` does."""
+    for name in query:
+        if name not in ARTICLE_CONDITIONS:
+            remedy = f"use {', '.join(ARTICLE_CONDITIONS)}"
+            raise SelectionError(str(name), "is not offered for articles", remedy)
+    return clean(query)
+
+
+def select_articles(
+    query: Query, user: AbstractBaseUser | AnonymousUser | None = None
+) -> ArticleVersionQuerySet:
+    """Return the current versions of the articles that `query` selects and `user` may read.
+
+    Without a user, whoever asks is the operator. Raises SelectionError as `clean` does.
+    """
+    rows = ArticleVersion.objects.all()
+    rows = (rows if user is None else rows.visible_to(user)).current()
+    for name, (value,) in clean_articles(query).items():
+        rows = rows.filter(**{ARTICLE_CONDITIONS[name]: PARAMETERS[name].read(value)})
+    return rows
 
 
 def in_words(query: Query) -> list[tuple[str, str]]:

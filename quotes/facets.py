@@ -1,0 +1,114 @@
+"""What a list can be narrowed to, with counts: speakers, outlets, kinds, media, years, reviews.
+
+Counted among the newest matches up to `SEARCH.facet_rows`, so that the cost is bounded at any
+size; where there are more, `is_capped` says so and the counts are of those.
+"""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from typing import Any, NamedTuple
+
+from django.db.models import BooleanField, CharField, IntegerField
+from django.db.models.expressions import RawSQL
+
+from quotes.models import Outlet, Quotation, QuotationQuerySet, Speaker
+from quotes.params import SEARCH
+from quotes.search_documents import ROWS
+
+# Facet -> its label, the index's column and that column's type.
+_FACETS: dict[str, tuple[str, str, Any]] = {
+    "speaker": ("Speaker", "speaker_id", IntegerField),
+    "outlet": ("Outlet", "outlet_id", IntegerField),
+    "kind": ("Kind", "kind", CharField),
+    "medium": ("Medium", "medium", CharField),
+    "year": ("Year", "year", IntegerField),
+    "reviewed": ("Reviewed", "reviewed", BooleanField),
+}
+NAMES = tuple(_FACETS)
+
+
+class Value(NamedTuple):
+    """A value of a facet: as parameters take it, for readers, and how many have it."""
+
+    value: str
+    label: str
+    count: int
+
+
+class Facet(NamedTuple):
+    """A facet with its commonest values; `others` is how many more values there are."""
+
+    name: str
+    label: str
+    values: tuple[Value, ...]
+    others: int
+
+
+class Facets(NamedTuple):
+    """The facets of `total` matches, the newest of more if `is_capped`."""
+
+    total: int
+    is_capped: bool
+    facets: tuple[Facet, ...]
+
+
+def facets(found: QuotationQuerySet) -> Facets:
+    """Return the facets of what `search.search` found, in at most three queries."""
+    columns = {
+        f"facet_{name}": RawSQL(f"{ROWS}.{column}", (), output_field=kind())  # noqa: S611
+        for name, (_, column, kind) in _FACETS.items()
+    }
+    newest = found.select_related(None).order_by("-recency").annotate(**columns)
+    rows: list[tuple[Any, ...]] = list(newest.values_list(*columns)[: SEARCH.facet_rows + 1])
+    counted = rows[: SEARCH.facet_rows]
+    counts = dict(zip(_FACETS, map(Counter, zip(*counted, strict=True)), strict=bool(counted)))
+    tops = {name: _top(counts.get(name, Counter())) for name in _FACETS}
+    return Facets(
+        total=len(counted),
+        is_capped=len(rows) > len(counted),
+        facets=tuple(
+            Facet(
+                name,
+                label,
+                _values(name, tops[name]),
+                max(0, sum(_is_value(v) for v in counts.get(name, ())) - len(tops[name])),
+            )
+            for name, (label, _, _) in _FACETS.items()
+        ),
+    )
+
+
+def _is_value(value: Hashable) -> bool:
+    return value is not None and value != ""
+
+
+def _top(counts: "Counter[Any]") -> list[tuple[Any, int]]:
+    some = ((value, count) for value, count in counts.items() if _is_value(value))
+    return sorted(some, key=lambda pair: (-pair[1], pair[0]))[: SEARCH.facet_values]
+
+
+def _values(name: str, top: Iterable[tuple[Any, int]]) -> tuple[Value, ...]:
+    found = list(top)
+    named = {"speaker": _speakers, "outlet": _outlets}.get(name)
+    words = named([key for key, _ in found]) if named and found else {}
+    kinds = dict(Quotation._meta.get_field("kind").flatchoices)  # noqa: SLF001  public
+    values = []
+    for key, count in found:
+        if named:
+            if key in words:
+                values.append(Value(*words[key], count))
+        elif name == "reviewed":
+            values.append(Value("yes" if key else "no", "By people" if key else "Not yet", count))
+        else:
+            values.append(Value(str(key), str(kinds.get(key, key)), count))
+    return tuple(values)
+
+
+def _speakers(keys: list[int]) -> dict[int, tuple[str, str]]:
+    rows = Speaker.objects.filter(pk__in=keys).values_list("pk", "slug", "name")
+    return {pk: (slug, name) for pk, slug, name in rows}
+
+
+def _outlets(keys: list[int]) -> dict[int, tuple[str, str]]:
+    rows = Outlet.objects.filter(pk__in=keys).values_list("pk", "slug", "name")
+    return {pk: (slug, name) for pk, slug, name in rows}
