@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
+from quotes import limits
 from quotes.models import (
+    ApiToken,
     Article,
     ArticleVersion,
     CanonicalText,
@@ -16,6 +18,7 @@ from quotes.models import (
     Quotation,
     QuotationQuerySet,
     QuotationSpan,
+    RateLimit,
     Speaker,
     SpeakerLink,
     SpeakerName,
@@ -198,3 +201,44 @@ class DecisionAdmin(ReadOnly, _Admin):
     list_select_related = ("quotation", "speaker", "other_speaker")
     search_fields = ("by_name", "why", "speaker__name", "quotation__uid")
     date_hierarchy = "at"
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(_Admin):
+    """The tokens of everybody: whose, for what, last used. They can be revoked here, not made."""
+
+    list_display = ("name", "user", "scopes", "created", "expiry", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("name", "user__username")
+    fields = readonly_fields = (
+        "name",
+        "user",
+        "scopes",
+        "token_key",
+        "created",
+        "expiry",
+        "last_used_at",
+    )
+
+    def has_add_permission(self, *_: Any) -> bool:
+        """Return False: whose a token is makes it, on the page of the account."""
+        return False
+
+
+@admin.register(RateLimit)
+class RateLimitAdmin(_Admin):
+    """Limits that go before those of the settings."""
+
+    list_display = ("scope", "user", "requests", "period_s", "why")
+    list_select_related = ("user",)
+    autocomplete_fields = ("user",)
+
+    def save_model(self, *args: Any, **kwargs: Any) -> None:
+        """Save it; it holds in this process at once, in others after a moment."""
+        super().save_model(*args, **kwargs)
+        limits.forget()
+
+    def delete_model(self, *args: Any, **kwargs: Any) -> None:
+        """Delete it; as in save_model."""
+        super().delete_model(*args, **kwargs)
+        limits.forget()

@@ -4,6 +4,8 @@ import re
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from quotes import limits, tokens
 from quotes.models import RateLimit
@@ -137,13 +139,15 @@ def test_nobody_at_all(client):
     assert client.get(QUOTATIONS).status_code == 429
 
 
-def test_without_limits_nothing_is_counted(client, settings, django_assert_num_queries):
-    settings.RATE_LIMITS = {}
-    with django_assert_num_queries(1):  # the list
+def test_a_count_costs_one_query_and_none_without_limits(
+    client, settings, django_assert_num_queries
+):
+    limited_to, settings.RATE_LIMITS = settings.RATE_LIMITS, {}
+    with CaptureQueriesContext(connection) as uncounted:
         assert "RateLimit" not in client.get(QUOTATIONS)
-
-
-def test_a_count_costs_one_query(client, django_assert_num_queries):
+    queries = len(uncounted)
+    assert not any("requestcount" in query["sql"] for query in uncounted)
+    settings.RATE_LIMITS = limited_to
     client.get(QUOTATIONS)
-    with django_assert_num_queries(2):  # the count, the list
+    with django_assert_num_queries(queries + 1):
         client.get(QUOTATIONS)

@@ -1,0 +1,230 @@
+"""The pages of an account: who one is, tokens made, shown once, revoked; the password."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from quotes import limits, tokens
+from quotes.models import ApiToken
+from quotes.tokens import Scope
+
+pytestmark = pytest.mark.django_db
+TOKENS = "/account/tokens/"
+TOKEN = re.compile(r"qtr_[0-9a-f]{64}")
+PASSWORD = "a-good-pass-phrase"
+
+
+@pytest.fixture
+def jo() -> User:
+    return User.objects.create_user("jo", "jo@example.org", PASSWORD)
+
+
+@pytest.fixture
+def own(client, jo) -> Client:
+    client.force_login(jo)
+    return client
+
+
+def made(client, **asked) -> tuple[str, str]:
+    """Make a token by the form; return the token and the page."""
+    response = client.post(TOKENS, {"name": "a program", "scopes": ["read"], **asked})
+    page = response.content.decode()
+    found = TOKEN.findall(page)
+    assert response.status_code == 200, page
+    assert len(found) == 1
+    return found[0], page
+
+
+def answered(client, token: str) -> int:
+    header = {"Authorization": f"Bearer {token}"}
+    return client.get("/api/v1/quotations/", headers=header).status_code
+
+
+@pytest.mark.parametrize("path", ["/account/", TOKENS, "/account/password/"])
+def test_strangers_are_sent_to_sign_in(client, path):
+    response = client.get(path)
+    assert response.status_code == 302
+    assert response["Location"] == f"/account/login/?next={path}"
+    assert client.post(path).status_code in (302, 405)
+    assert ApiToken.objects.count() == 0
+
+
+def test_a_token_is_shown_once_and_works(own, jo, caplog):
+    token, page = made(own, scopes=["read", "review"], lifetime="90")
+    assert "shown this once" in page
+    assert answered(own, token) == 200
+    row = ApiToken.objects.get(user=jo)
+    assert row.scopes == ["read", "review"]
+    assert row.expiry - row.created == pytest.approx(timedelta(days=90), abs=timedelta(minutes=1))
+    response = own.get(TOKENS)
+    again = response.content.decode()
+    assert "a program" in again
+    assert not TOKEN.search(again)
+    assert token[15:] not in again
+    assert "no-store" in response["Cache-Control"]
+    assert token not in caplog.text
+    assert token not in str(own.session.items())
+
+
+def test_the_answer_that_shows_it_is_not_kept_by_browsers(own):
+    response = own.post(TOKENS, {"name": "a program", "scopes": ["read"]})
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_a_token_without_end(own, jo):
+    made(own, lifetime="")
+    assert ApiToken.objects.get(user=jo).expiry is None
+    assert "until you revoke it" in own.get(TOKENS).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "problem"),
+    [
+        ({"name": ""}, "required"),
+        ({"name": "x" * 101}, "at most 100"),
+        ({"name": "a\0b"}, "Null characters"),
+        ({"scopes": []}, "at least one thing"),
+        ({"scopes": ["admin"]}, "not one of the available choices"),
+        ({"lifetime": "10000"}, "not one of the available choices"),
+    ],
+)
+def test_what_cannot_be_made_is_said(own, asked, problem):
+    response = own.post(TOKENS, {"name": "a program", "scopes": ["read"], **asked})
+    assert response.status_code == 400
+    assert problem in response.content.decode()
+    assert ApiToken.objects.count() == 0
+
+
+def test_names_are_taken_once_and_shown_escaped(own):
+    made(own, name="<b>me</b>")
+    response = own.post(TOKENS, {"name": "<b>me</b>", "scopes": ["read"]})
+    assert response.status_code == 400
+    page = response.content.decode()
+    assert "choose another name" in page
+    assert "<b>me</b>" not in page
+
+
+def test_more_fields_than_the_form_has_change_nothing(own, jo):
+    other = User.objects.create_superuser("root")
+    made(own, user=other.pk, user_id=other.pk, expiry="", is_superuser="1")
+    assert ApiToken.objects.get().user == jo
+
+
+def test_revoking(own, jo):
+    token, _ = made(own)
+    row = ApiToken.objects.get(user=jo)
+    response = own.post(reverse("account-token-revoke", args=[row.uid]), follow=True)
+    assert "is revoked" in response.content.decode()
+    assert answered(own, token) == 401
+    assert own.get(reverse("account-token-revoke", args=[row.uid])).status_code == 405
+
+
+def test_nobody_revokes_or_sees_the_token_of_another(own):
+    other = User.objects.create_user("max")
+    row, _ = tokens.make(other, "of max", {Scope.READ})
+    assert own.post(reverse("account-token-revoke", args=[row.uid])).status_code == 404
+    assert "of max" not in own.get(TOKENS).content.decode()
+    assert ApiToken.objects.count() == 1
+
+
+def test_forms_want_a_csrf_token(jo):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(jo)
+    row, _ = tokens.make(jo, "a program", {Scope.READ})
+    for path in (TOKENS, reverse("account-token-revoke", args=[row.uid]), "/account/password/"):
+        assert client.post(path, {"name": "x", "scopes": ["read"]}).status_code == 403
+    assert ApiToken.objects.count() == 1
+
+
+def test_a_token_opens_no_page_and_makes_no_token(client, jo):
+    _, token = tokens.make(jo, "a program", set(Scope))
+    header = {"Authorization": f"Bearer {token}"}
+    response = client.post(TOKENS, {"name": "x", "scopes": ["read"]}, headers=header)
+    assert response.status_code == 302
+    assert ApiToken.objects.count() == 1
+
+
+def test_one_that_is_over_is_shown_as_such(own, jo):
+    row, _ = tokens.make(jo, "old", {Scope.READ}, lifetime=timedelta(days=1))
+    ApiToken.objects.filter(pk=row.pk).update(expiry=timezone.now())
+    assert ">Over<" in own.get(TOKENS).content.decode()
+
+
+def test_who_one_is_and_what_is_used(own, jo, settings):
+    settings.RATE_LIMITS = {"user": "6000/hour", "write": "7/day"}
+    limits.forget()
+    jo.groups.add(Group.objects.get(name="Reviewers"))
+    token, _ = made(own)
+    answered(own, token)
+    page = own.get("/account/").content.decode()
+    assert "Reviewers" in page
+    assert re.search(r"May review</dt><dd>yes", page)
+    assert re.search(r"May import articles</dt><dd>no", page)
+    assert re.search(r"6,000</td>.*3,600</td>.*>1</td>.*5,999</td>", page)
+    assert "1 token<" in page
+    limits.forget()
+
+
+def change(client, **more):
+    asked = {
+        "old_password": PASSWORD,
+        "new_password1": "another-good-phrase",
+        "new_password2": "another-good-phrase",
+    }
+    return client.post("/account/password/", {**asked, **more}, follow=True)
+
+
+@pytest.mark.parametrize(("asked", "status"), [({"revoke": "on"}, 401), ({}, 200)])
+def test_a_new_password_ends_other_sessions_and_tokens_if_asked(own, asked, status):
+    token, _ = made(own)
+    elsewhere = Client()
+    elsewhere.login(username="jo", password=PASSWORD)
+    assert "password is changed" in change(own, **asked).content.decode()
+    assert own.get("/account/").status_code == 200
+    assert elsewhere.get("/account/").status_code == 302
+    assert answered(Client(), token) == status
+
+
+def test_a_wrong_password_changes_nothing(own, jo):
+    token, _ = made(own)
+    page = change(own, old_password="wrong", revoke="on").content.decode()
+    assert "Old password" in page
+    assert answered(own, token) == 200
+    jo.refresh_from_db()
+    assert jo.check_password(PASSWORD)
+
+
+def test_revoking_tokens_is_the_default(own):
+    assert re.search(r'name="revoke"[^>]*checked', own.get("/account/password/").content.decode())
+
+
+def test_the_menu_leads_there(own):
+    assert 'href="/account/"' in own.get("/about/").content.decode()
+    assert 'href="/account/"' not in Client().get("/about/").content.decode()
+
+
+def test_admins_see_and_revoke_but_do_not_make(client, jo):
+    client.force_login(User.objects.create_superuser("root"))
+    row, token = tokens.make(jo, "a program", {Scope.READ})
+    page = client.get(f"/admin/quotes/apitoken/{row.pk}/change/").content.decode()
+    assert "a program" in page
+    assert token[15:] not in page
+    assert client.get("/admin/quotes/apitoken/add/").status_code == 403
+    client.post(f"/admin/quotes/apitoken/{row.pk}/delete/", {"post": "yes"})
+    assert answered(client, token) == 401
+
+
+def test_a_limit_that_an_admin_sets_holds_at_once(client, jo, settings):
+    settings.RATE_LIMITS = {"user": "100/hour"}
+    limits.forget()
+    assert limits.limits_of(jo, ["user"])[0].requests == 100
+    client.force_login(User.objects.create_superuser("root"))
+    asked = {"scope": "user", "user": jo.pk, "requests": 3, "period_s": 60, "why": "too many"}
+    client.post("/admin/quotes/ratelimit/add/", asked)
+    assert limits.limits_of(jo, ["user"])[0].requests == 3
+    limits.forget()
