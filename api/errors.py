@@ -81,6 +81,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     problem = document(response.status_code, detail, context["request"].path)
     if remedy := getattr(error, "remedy", ""):
         problem["remedy"] = remedy
+    problem.update(getattr(error, "members", {}))
     if invalid:
         problem["errors"] = list(_fields(error.detail))
     response.data = problem

@@ -4,7 +4,9 @@ Part of quotes/decisions.py. Decisions are only ever added.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from hashlib import sha256
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -18,6 +20,7 @@ from quotes.trails import Trail
 PERMISSION = "quotes.add_decision"
 WHY_CHARS = 500
 _BY_CHARS = 150
+_via: ContextVar[str] = ContextVar("via", default="")
 
 
 class Refused(ValueError):  # noqa: N818  no error of anybody's
@@ -65,6 +68,16 @@ def of_speaker(speaker: Speaker) -> QuerySet[Decision]:
     return Decision.objects.filter(about, quotation=None)
 
 
+@contextmanager
+def coming_through(way: str) -> Iterator[None]:
+    """Let the decisions taken within say through what they came, if not through the pages."""
+    token = _via.set(way)
+    try:
+        yield
+    finally:
+        _via.reset(token)
+
+
 def write_down(
     kind: Decision.Kind,
     user: User,
@@ -86,6 +99,7 @@ def write_down(
         kind=kind,
         by=user,
         by_name=(user.get_full_name() or user.get_username())[:_BY_CHARS],
+        via=_via.get(),
         why=why,
         before={"rows": trail.before, "shown": dict(shown[0])},
         after={"rows": trail.after, "shown": dict(shown[1])},

@@ -34,6 +34,12 @@ class Decision(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="decisions"
     )
     by_name = models.CharField(max_length=150, help_text="kept when the account is gone")
+    via = models.CharField(
+        max_length=120,
+        blank=True,
+        default="",
+        help_text="empty: the pages; else “API”, and the name of the token",
+    )
     at = models.DateTimeField(auto_now_add=True)
     why = models.CharField(max_length=500, blank=True)
     quotation = models.ForeignKey(
