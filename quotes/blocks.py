@@ -6,8 +6,8 @@ article from what surrounds it.
 """
 
 import re
-from collections.abc import Collection
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -35,6 +35,13 @@ _SPACE = re.compile(r"[ \t\n\r\f]+")
 _QUOTE_MARKS = (("“", "”"), ("‘", "’"))
 
 
+class Block(NamedTuple):
+    """The text of a block, on one line, and the element that its first words stand in."""
+
+    text: str
+    element: Any
+
+
 def parsed(html: str) -> Any:
     """Return the root element of a page or fragment, None if there is none."""
     try:
@@ -50,7 +57,12 @@ def html_text(html: str) -> str:
     if root is None:
         return ""
     mark_quotes(root)
-    return "\n".join(blocks(root))
+    return joined(blocks(root))
+
+
+def joined(found: Iterable[Block]) -> str:
+    """Return the text of blocks, one a line."""
+    return "\n".join(block.text for block in found)
 
 
 def mark_quotes(root: Any) -> None:
@@ -65,17 +77,18 @@ def mark_quotes(root: Any) -> None:
             element.text += closing
 
 
-def blocks(root: Any, left_out: Collection[str] = HIDDEN) -> list[str]:
-    """Return the texts of the blocks below `root`, in order, none empty.
+def blocks(root: Any, left_out: Collection[str] = HIDDEN) -> list[Block]:
+    """Return the blocks below `root`, in order, none empty.
 
     Elements whose names are in `left_out` do not count, with all that they hold.
     """
-    found: list[str] = []
-    parts: list[str] = []
+    found: list[Block] = []
+    parts: list[tuple[str, Any]] = []
 
     def end_block() -> None:
-        if text := _SPACE.sub(" ", "".join(parts)).strip(" "):
-            found.append(text)
+        if text := _SPACE.sub(" ", "".join(part for part, _ in parts)).strip(" "):
+            first = next(element for part, element in parts if not _is_space(part))
+            found.append(Block(text, first))
         parts.clear()
 
     walk = etree.iterwalk(root, events=("start", "end"))
@@ -84,15 +97,19 @@ def blocks(root: Any, left_out: Collection[str] = HIDDEN) -> list[str]:
         if name in _BLOCKS:
             end_block()
         elif name in _CELLS:
-            parts.append(" ")
+            parts.append((" ", element))
         if event == "start" and name in left_out:
             walk.skip_subtree()
         elif event == "start":
-            parts.append(element.text or "")
+            parts.append((element.text or "", element))
         elif element is not root:
-            parts.append(element.tail or "")
+            parts.append((element.tail or "", element.getparent()))
     end_block()
     return found
+
+
+def _is_space(text: str) -> bool:
+    return not _SPACE.sub("", text)
 
 
 def local_name(element: Any) -> str:

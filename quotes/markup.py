@@ -1,17 +1,24 @@
-"""A news page's HTML -> its main text and what it says of itself, through trafilatura."""
+"""A news page's HTML -> its article, in paragraphs, and what it says of itself.
 
-from datetime import date
+trafilatura tells the article from what surrounds it; the page's own blocks (`quotes.blocks`) give
+its words, for trafilatura drops clauses, quotation marks and block quotes, and glues paragraphs.
+Where the article still looks incomplete, a note says in what. Why: docs/decisions/0022-reading.md.
+"""
+
+from copy import deepcopy
+from datetime import date, datetime
 from importlib.metadata import version
 from typing import Any
 
-from lxml import html as lxml_html
 from trafilatura import bare_extraction
 
+from quotes import blocks
+from quotes.article_blocks import NEVER_ARTICLE, shaped
 from quotes.nlp.document import Frozen
+from quotes.page_facts import page_facts
+from quotes.params import READING, ReadingParams
 
-# A quotation set apart is the first thing that extractors drop and the last that we may lose.
-_BLOCKS = "//article//blockquote | //main//blockquote"
-_SAMPLE_CHARS = 60
+_EXTRACTOR = f"trafilatura {version('trafilatura')}"
 
 
 class MarkupError(ValueError):
@@ -19,51 +26,67 @@ class MarkupError(ValueError):
 
 
 class Page(Frozen):
-    """The main text of a page, paragraphs separated by line ends, and the page's metadata."""
+    """The main text of a page, a paragraph a line, and the page's metadata.
+
+    `note` says in what the text looks incomplete, "" if in nothing.
+    """
 
     text: str
     title: str
     author: str
     site_name: str
+    section: str
     language: str
     url: str
     published_on: date | None
+    published_at: datetime | None
     extractor: str
+    note: str
 
 
-def main_text(html: str) -> Page:
+def main_text(html: str, address: str = "", *, limits: ReadingParams = READING) -> Page:
     """Return the article that a page carries; MarkupError if there is none.
 
-    Where block quotes of the article are missing, the page is read again for recall; if they
-    stay missing, `extractor` says how many, so that the loss is on record with the text.
+    `address` is where the page was fetched from, "" if that is unknown.
     """
-    quotes = _block_quotes(html)
-    found = _extract(html, recall=False)
-    missing = _missing(quotes, found)
-    if missing:
-        again = _extract(html, recall=True)
-        if len(_missing(quotes, again)) < len(missing):
-            found, missing = again, _missing(quotes, again)
-    text = found.get("text") or ""
-    if not text.strip():
+    root = blocks.parsed(html)
+    if root is not None and sum(1 for _ in root.iter()) > limits.max_page_elements:
+        raise MarkupError(f"is too large (over {limits.max_page_elements:,} elements)")
+    found = {} if root is None else _extract(root, recall=False)
+    if not (found.get("text") or "").strip():
         raise MarkupError("has no article text in its HTML")
-    lost = f", {len(missing)} block quotes not found" if missing else ""
+    facts = page_facts(root, address)
+    blocks.mark_quotes(root)
+    article = shaped(root, found["text"], limits=limits)
+    if article.missing:
+        again = shaped(root, _extract(root, recall=True).get("text") or "", limits=limits)
+        article = min(article, again, key=lambda one: one.missing_letters)
+    notes = [article.note]
+    if not facts.is_free:
+        notes.append("the page says that it is not free to read: this may be its beginning only")
     return Page(
-        text=text,
+        text=article.text,
         title=found.get("title") or "",
         author=found.get("author") or "",
         site_name=found.get("sitename") or "",
-        language=found.get("language") or _language(html),
-        url=found.get("url") or "",
-        published_on=_day(found.get("date")),
-        extractor=f"trafilatura {version('trafilatura')}{lost}",
+        section=facts.section,
+        language=facts.language or found.get("language") or "",
+        url=facts.url,
+        published_on=facts.published_on or _day(found.get("date")),
+        published_at=facts.published_at,
+        extractor=f"{_EXTRACTOR}, {blocks.NAME}" if article.is_shaped else _EXTRACTOR,
+        note="; ".join(filter(None, notes)),
     )
 
 
-def _extract(html: str, *, recall: bool) -> dict[str, Any]:
+def _extract(root: Any, *, recall: bool) -> dict[str, Any]:
+    tree = deepcopy(root)
+    for element in list(tree.iter(*NEVER_ARTICLE)):
+        if element.getparent() is not None:
+            element.drop_tree()
     try:
         found = bare_extraction(
-            html,
+            tree,
             with_metadata=True,
             include_comments=False,
             favor_recall=recall,
@@ -74,37 +97,6 @@ def _extract(html: str, *, recall: bool) -> dict[str, Any]:
         raise MarkupError(f"cannot be parsed as HTML ({type(error).__name__})") from error
     # trafilatura declares a dict too, which it returns only on request.
     return found.as_dict() if found and not isinstance(found, dict) else {}
-
-
-def _tree(html: str) -> Any:
-    try:
-        parser = lxml_html.HTMLParser(encoding="utf-8")
-        return lxml_html.document_fromstring(html.encode(), parser=parser)
-    except (ValueError, lxml_html.etree.LxmlError):
-        return None
-
-
-def _block_quotes(html: str) -> list[str]:
-    tree = _tree(html)
-    if tree is None:
-        return []
-    texts = (_letters(element.text_content()) for element in tree.xpath(_BLOCKS))
-    return [text for text in texts if text]
-
-
-def _missing(quotes: list[str], found: dict[str, Any]) -> list[str]:
-    text = _letters(found.get("text") or "")
-    return [quote for quote in quotes if quote[:_SAMPLE_CHARS] not in text]
-
-
-def _letters(text: str) -> str:
-    """Return `text` without white space, which tags and their absence change."""
-    return "".join(text.split())
-
-
-def _language(html: str) -> str:
-    tree = _tree(html)
-    return "" if tree is None else str(tree.get("lang") or "").strip()
 
 
 def _day(written: str | None) -> date | None:

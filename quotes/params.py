@@ -172,6 +172,7 @@ class ReadingParams(BaseModel):
     max_expansion: int = Field(
         200, description="times that an input may grow when it is unpacked, above max_input_bytes"
     )
+    max_page_elements: int = Field(50_000, description="elements of an HTML page")
     run_letters: int = Field(
         24, description="letters in a row by which a page's words are found in an extracted text"
     )
@@ -520,8 +521,8 @@ class SearchParams(BaseModel):
     ranked_first: int = Field(
         200, description="newest reviewed matches, and exact phrases, that are ranked beside these"
     )
-    facet_rows: int = Field(
-        10_000, description="newest matches of which facets are counted; more are shown as “over”"
+    counted: int = Field(
+        2_000, description="newest matches counted and paged through; more are shown as “over”"
     )
     facet_values: int = Field(8, description="values of a facet shown, the commonest first")
     outlets_meant: int = Field(20, description="outlets whose names one outlet: may match")

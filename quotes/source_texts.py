@@ -23,8 +23,9 @@ class ReadOptions(Frozen):
     """How inputs are to be read.
 
     `outlet` and `language` (BCP 47) count where an article names none. `media_type` says what the
-    input is once it is unpacked, whatever its name and content suggest. `mend_mojibake` undoes wrong decodings that
-    happened before we saw the text; without it such a text is kept as it is, and noted.
+    input is once it is unpacked, whatever its name and content suggest. `mend_mojibake` undoes
+    wrong decodings that happened before we saw the text; without it such a text is kept as it is,
+    and noted.
     """
 
     outlet: str = ""

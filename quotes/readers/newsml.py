@@ -92,7 +92,7 @@ def _text(content: Any) -> tuple[str, str]:
     if blocks.local_name(content) == "nitf":
         content = next(content.iterfind(".//{*}body.content"), content)
     blocks.mark_quotes(content)
-    return "\n".join(blocks.blocks(content)), blocks.NAME
+    return blocks.joined(blocks.blocks(content)), blocks.NAME
 
 
 def _words(item: Any, path: str) -> str:
