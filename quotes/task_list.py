@@ -5,12 +5,15 @@ Run by Celery (tracker/celery.py) or by `manage.py work`; asked for by `quotes.t
 
 import logging
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import NamedTuple
 
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from quotes import job_uploads, jobs, locks, tasks
-from quotes.models import Feed, Import, Webhook
+from quotes import exports, job_uploads, jobs, locks, tasks
+from quotes.models import Export, Feed, Import, Webhook
 from quotes.params import JOBS
 
 logger = logging.getLogger(__name__)
@@ -56,27 +59,52 @@ def run_import(uid: str) -> None:
         jobs.drop_if_same(job)
 
 
+# --- exports
+
+
+def _exports_due() -> Iterator[Args]:
+    for export in exports.waiting():
+        if not locks.of_job(export.uid).is_held():
+            yield (str(export.uid),)
+
+
+def _exports_lost() -> Iterator[Args]:
+    before = timezone.now() - timedelta(seconds=JOBS.launch_grace_s)
+    silent = exports.waiting().annotate(life=Coalesce("seen_at", "created_at"))
+    for export in silent.filter(life__lt=before):
+        Export.objects.filter(pk=export.pk).update(seen_at=timezone.now())
+        yield (str(export.uid),)
+
+
+def run_export(uid: str) -> None:
+    """Write what is left of the export, unless somebody does."""
+    export = Export.objects.filter(uid=uid).first()
+    if export is None:
+        return
+    try:
+        exports.work(export)
+    except locks.BusyError:
+        logger.info("somebody is at it export=%s", uid)
+
+
 # --- what the clock says
 
 
 def _feeds_due() -> Iterator[Args]:
-    if next(_feeds(), None):
+    is_time = Q(next_check_at__isnull=True) | Q(next_check_at__lte=timezone.now())
+    if Feed.objects.filter(is_time, is_active=True).exists():
         yield ()
 
 
-def _feeds() -> Iterator[Feed]:
-    """Yield the feeds whose time has come and that no import reads yet."""
+def run_feeds() -> None:
+    """Begin an import of each feed whose time has come, unless one of it is not done yet."""
     from quotes import feeds  # noqa: PLC0415  its parsers are not for every start
 
-    read = Import.objects.filter(state__in=(Import.State.PENDING, Import.State.RUNNING))
-    busy = set(read.filter(feed__isnull=False).values_list("feed_id", flat=True))
-    yield from (feed for feed in feeds.due() if feed.pk not in busy)
-
-
-def run_feeds() -> None:
-    """Begin an import of each feed whose time has come."""
-    for feed in _feeds():
-        jobs.launch(jobs.create(Import.Kind.FEED, [feed.address], feed=feed))
+    unfinished = Import.objects.filter(state__in=(Import.State.PENDING, Import.State.RUNNING))
+    busy = set(unfinished.filter(feed__isnull=False).values_list("feed_id", flat=True))
+    for feed in feeds.due():
+        if feed.pk not in busy:
+            jobs.launch(jobs.create(Import.Kind.FEED, [feed.address], feed=feed))
 
 
 def _deliveries_due() -> Iterator[Args]:
@@ -98,11 +126,13 @@ def _always() -> Iterator[Args]:
 
 def run_cleaning() -> None:
     """Remove what has expired."""
-    logger.info("cleaned uploads=%d", job_uploads.clean())
+    uploads, files = job_uploads.clean(), exports.clean(timezone.now())
+    logger.info("cleaned uploads=%d exports=%d", uploads, files)
 
 
 TASKS = {
     "import": Task(_imports_due, run_import, _imports_lost, is_heavy=True),
+    "export": Task(_exports_due, run_export, _exports_lost, is_heavy=True),
     "feeds": Task(_feeds_due, run_feeds, _feeds_due),
     "deliver": Task(_deliveries_due, run_deliveries, _deliveries_due),
     "clean": Task(_always, run_cleaning, _always, every_s=JOBS.clean_every_s),
