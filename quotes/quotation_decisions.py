@@ -91,7 +91,7 @@ def correct_words(
         {"role": str(Role.CONTENT), "position": n, "start": s.start, "end": s.end, "rule": ""}
         for n, s in enumerate(content)
     ]
-    changes = {"review": Review.CORRECTED, **_words(row, content)}
+    changes = {"review": Review.CORRECTED, **words_columns(row, content)}
     spans = sorted([*new, *kept], key=lambda span: (span["role"], span["position"]))
     return _decide(Decision.Kind.SPAN, row, user, why, changes, spans=spans)
 
@@ -255,8 +255,8 @@ def _content(row: Quotation, pieces: Sequence[tuple[int, int]]) -> list[document
             )
     if content == _spans_of(row):
         raise Refused("These are the words already; confirm the quotation if they are right.")
-    if twin := _twin(row, content):
-        raise Refused(f"These are the words of another quotation, {twin}; mark one as none.")
+    if other := twin(row, content):
+        raise Refused(f"These are the words of another quotation, {other}; mark one as none.")
     return content
 
 
@@ -278,7 +278,7 @@ def _spans_of(row: Quotation) -> list[document.Span]:
     return [document.Span(start=s.start, end=s.end) for s in row.spans_of(Role.CONTENT)]
 
 
-def _twin(row: Quotation, content: list[document.Span]) -> str:
+def twin(row: Quotation, content: list[document.Span]) -> str:
     """Return the address of another quotation with exactly these words; "" if there is none."""
     near = Quotation.objects.filter(
         version=row.version_id,
@@ -290,8 +290,8 @@ def _twin(row: Quotation, content: list[document.Span]) -> str:
     return next((other.uid for other in same), "")
 
 
-def _words(row: Quotation, content: list[document.Span]) -> dict[str, Any]:
-    """Return the columns that follow from the words."""
+def words_columns(row: Quotation, content: list[document.Span]) -> dict[str, Any]:
+    """Return the columns that follow from the words; wants the text and the spans loaded."""
     text = row.version.text.content
     # What is verbatim by its place, as in an interview, stays so: it has no marks to go by.
     by_marks = kind_of(_spans_of(row), text) == row.kind

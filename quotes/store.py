@@ -15,7 +15,7 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
 
-from quotes import copies, merging, methods, speaker_counts, store_quotations
+from quotes import carrying, copies, merging, methods, speaker_counts, store_quotations
 from quotes.addresses import short_uid
 from quotes.ingest import SourceText, clip
 from quotes.models import (
@@ -148,7 +148,8 @@ def _extraction(version: ArticleVersion, doc: Document, run: ExtractionRun) -> E
         language=doc.language,
         language_note=clip(note(doc), _NOTE_CHARS),
     )
-    store_quotations.write(version, doc, extraction, is_first=not earlier)
+    new = store_quotations.write(version, doc, extraction, is_first=not earlier)
+    carrying.carry(version, new)
     return extraction
 
 

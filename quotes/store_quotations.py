@@ -97,8 +97,8 @@ class Found:
 
 def write(
     version: ArticleVersion, doc: Document, extraction: Extraction, *, is_first: bool
-) -> None:
-    """Write the quotations of `doc` over the stored ones of `version`, and what changed thereby.
+) -> list[Quotation]:
+    """Write the quotations of `doc` over the stored ones of `version`; return those that are new.
 
     Wants a transaction in which nobody else writes them. The first extraction of a version has no
     changes to tell.
@@ -117,6 +117,7 @@ def write(
     writing.save()
     speakers |= {one.row.speaker_id for one in found}
     speaker_counts.refresh({pk for pk in speakers if pk is not None})
+    return writing.new
 
 
 def _rows(version: ArticleVersion) -> Iterable[Quotation]:

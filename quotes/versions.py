@@ -1,0 +1,105 @@
+"""Versions of an article beside each other: what became of the quotations. Reads only.
+
+Two versions are compared as they are stored now, so what is said is right after every new run;
+`Quotation.predecessor` keeps what was found when a version was stored (quotes/carrying.py).
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from quotes.matching import Said, carried
+from quotes.models import ArticleVersion, Quotation, QuotationQuerySet
+from quotes.wording import differences
+
+SPEAKER = "speaker"
+
+
+class Fate(StrEnum):
+    """What became of a quotation from one version of an article to another."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    VANISHED = "vanished"
+    SAME = "same"
+
+
+class Compared(NamedTuple):
+    """A quotation in two versions; `differences` as of quotes/wording.py, and SPEAKER."""
+
+    fate: Fate
+    old: Quotation | None
+    new: Quotation | None
+    differences: tuple[str, ...] = ()
+
+
+def said_in(row: Quotation) -> Said:
+    """Return what of a quotation is compared; wants its `machine_reading`, if it is reviewed."""
+    reading = getattr(row, "machine_reading", None) if row.review else None
+    also = str(reading.fields["content"]) if reading else ""
+    return Said(
+        words=row.content,
+        context=f"{row.prefix} … {row.suffix}",
+        source=row.mention,
+        also=also if also != row.content else "",
+    )
+
+
+def compare(old: ArticleVersion, new: ArticleVersion, visible: QuotationQuerySet) -> list[Compared]:
+    """Return what became of the quotations of `old` in `new`, in the order of `new`.
+
+    Those that vanished stand where they stood. Two queries, however many there are.
+    """
+    before, after = _shown(old, visible), _shown(new, visible)
+    pairs = carried([said_in(row) for row in before], [said_in(row) for row in after])
+    found = [_compared(before[pairs[i]], row) if i in pairs else Compared(Fate.NEW, None, row)
+             for i, row in enumerate(after)]  # fmt: skip
+    went = set(range(len(before))) - set(pairs.values())
+    return _with_vanished(found, before, went)
+
+
+def _shown(version: ArticleVersion, visible: QuotationQuerySet) -> list[Quotation]:
+    rows = visible.filter(version=version, status=Quotation.Status.CURRENT).speech()
+    return list(rows.select_related("speaker", "version", "machine_reading").order_by("position"))
+
+
+def _compared(old: Quotation, new: Quotation) -> Compared:
+    found = differences(old.content, new.content)
+    if _speaker(old) != _speaker(new):
+        found = (*found, SPEAKER)
+    return Compared(Fate.CHANGED if found else Fate.SAME, old, new, found)
+
+
+def _speaker(row: Quotation) -> object:
+    return row.speaker_name if row.speaker_id is None else row.speaker_id
+
+
+def _with_vanished(
+    found: list[Compared], before: Sequence[Quotation], went: set[int]
+) -> list[Compared]:
+    """Return `found` with those that vanished behind what stood before them."""
+    places = {row.pk: place for place, row in enumerate(before)}
+    rows: list[Compared] = []
+    left = sorted(went)
+    for one in found:
+        place = places[one.old.pk] if one.old else -1
+        while left and left[0] < place:
+            rows.append(Compared(Fate.VANISHED, before[left.pop(0)], None))
+        rows.append(one)
+    return rows + [Compared(Fate.VANISHED, before[i], None) for i in left]
+
+
+def tally(found: Sequence[Compared]) -> dict[Fate, int]:
+    """Return how many quotations have met which fate, those that none has met left out."""
+    counts = {fate: sum(one.fate == fate for one in found) for fate in Fate}
+    return {fate: count for fate, count in counts.items() if count}
+
+
+def in_current(
+    quotation: Quotation, current: ArticleVersion, visible: QuotationQuerySet
+) -> Compared:
+    """Return what became of a quotation of another version in the article's current one."""
+    for one in compare(quotation.version, current, visible):
+        if one.old and one.old.pk == quotation.pk:
+            return one
+    return Compared(Fate.VANISHED, quotation, None)
