@@ -255,8 +255,8 @@ def _content(row: Quotation, pieces: Sequence[tuple[int, int]]) -> list[document
             )
     if content == _spans_of(row):
         raise Refused("These are the words already; confirm the quotation if they are right.")
-    if other := twin(row, content):
-        raise Refused(f"These are the words of another quotation, {other}; mark one as none.")
+    if same := twin(row, content):
+        raise Refused(f"These are the words of another quotation, {same}; mark one as none.")
     return content
 
 

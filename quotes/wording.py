@@ -85,13 +85,13 @@ class Passage(NamedTuple):
     """Paragraphs that stand opposite each other, cut where they differ.
 
     `old` or `new` is empty where paragraphs came or went; `is_same` if there is no difference.
-    `count` is how many paragraphs the longer side has.
+    `paragraphs` is how many the longer side has.
     """
 
     old: list[list[Piece]]
     new: list[list[Piece]]
     is_same: bool
-    count: int
+    paragraphs: int
 
 
 def passages(old: str, new: str, *, params: VersionParams = VERSIONS) -> Iterator[Passage]:
@@ -104,7 +104,7 @@ def passages(old: str, new: str, *, params: VersionParams = VERSIONS) -> Iterato
     for is_same, first, second in _steps(before, after, params.compared_words):
         if is_same:
             same = [[Piece(text, differs=False)] for text in before[first]]
-            yield Passage(same, same, is_same=True, count=len(same))
+            yield Passage(same, same, is_same=True, paragraphs=len(same))
         else:
             yield _changed(before[first], after[second], params)
 
@@ -126,11 +126,11 @@ def _steps(
     if max(len(first), len(second)) > limit:
         yield False, slice(start, len(old) - end), slice(start, len(new) - end)
     elif first or second:
-        codes = LCSseq.opcodes(first, second).as_list()
-        for is_same, group in groupby(codes, key=lambda code: code[0] == "equal"):
+        codes = LCSseq.opcodes(first, second)
+        for is_same, group in groupby(codes, key=lambda code: code.tag == "equal"):
             run = list(group)
-            a, b = run[0][1] + start, run[-1][2] + start
-            c, d = run[0][3] + start, run[-1][4] + start
+            a, b = run[0].src_start + start, run[-1].src_end + start
+            c, d = run[0].dest_start + start, run[-1].dest_end + start
             yield is_same, slice(a, b), slice(c, d)
     if end:
         yield True, slice(len(old) - end, len(old)), slice(len(new) - end, len(new))
@@ -141,13 +141,13 @@ def _changed(old: list[str], new: list[str], params: VersionParams) -> Passage:
     first, second = (_TOKEN.findall("\n".join(side)) for side in (old, new))
     if not old or not new or max(len(first), len(second)) > 2 * params.compared_words:
         whole = [[[Piece(text, differs=True)] for text in side] for side in (old, new)]
-        return Passage(whole[0], whole[1], is_same=False, count=count)
+        return Passage(whole[0], whole[1], is_same=False, paragraphs=count)
     sides: tuple[list[Piece], list[Piece]] = ([], [])
     for is_same, here, there in _steps(first, second, 2 * params.compared_words):
         for side, text in zip(sides, ("".join(first[here]), "".join(second[there])), strict=True):
             if text:
                 side.append(Piece(text, differs=not is_same))
-    return Passage(_lines(sides[0]), _lines(sides[1]), is_same=False, count=count)
+    return Passage(_lines(sides[0]), _lines(sides[1]), is_same=False, paragraphs=count)
 
 
 def _lines(pieces: list[Piece]) -> list[list[Piece]]:

@@ -54,7 +54,7 @@ def test_passages_put_together_are_both_texts(old, new):
     for one in found:
         same = [p.text for line in one.old for p in line if not p.differs]
         assert "".join(same) == "".join(p.text for line in one.new for p in line if not p.differs)
-        assert one.is_same == (joined(one.old) == joined(one.new) and one.count > 0)
+        assert one.is_same == (joined(one.old) == joined(one.new) and one.paragraphs > 0)
 
 
 def test_only_the_words_that_differ_are_marked():
@@ -71,5 +71,5 @@ def test_very_long_changes_are_shown_as_a_whole(count):
     old = "\n".join(f"a{i}" for i in range(count))
     new = "\n".join(f"b{i}" for i in range(count))
     _, changed, _ = passages(f"same\n{old}\nend", f"same\n{new}\nend")
-    assert changed.count == count
+    assert changed.paragraphs == count
     assert all(p.differs for line in changed.old for p in line if p.text.strip())
