@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
@@ -36,8 +36,9 @@ _CITATION_RESPONSES: dict[tuple[int, str], Any] = {
     for name, style in STYLES.items()
 }
 _ORDERS = {
-    "-published_on": ("-dated", "-version_id", "-id"),
-    "published_on": ("dated", "version_id", "id"),
+    # The search's own key: the day of publication, then the quotation (quotes/search.py).
+    "-published_on": ("-recency",),
+    "published_on": ("recency",),
     "-updated_at": ("-updated_at", "-id"),
     "updated_at": ("updated_at", "id"),
     "-confidence": ("-confidence", "-id"),
@@ -110,7 +111,7 @@ class QuotationViewSet(Mirror):
         rows = Quotation.objects.visible_to(self.request.user)
         if self.detail:
             return rows.for_page().select_related("predecessor")
-        return rows.current().for_list().annotate(dated=F("version__dated"))
+        return rows.current().for_list()
 
     def get_object(self) -> Quotation:
         """Return the quotation, and note when it last changed."""

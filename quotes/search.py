@@ -48,7 +48,8 @@ __all__ = [
 class Filters(NamedTuple):
     """What a list is narrowed to beside its query, by the index rather than row by row.
 
-    `shown` keeps current quotations of current versions. Several `kinds`: any of them.
+    `shown` keeps current quotations of current versions. Several `kinds`: any of them. `called`
+    are words, each group of which stands together in a name, the last as a beginning.
     """
 
     shown: bool = False
@@ -62,6 +63,7 @@ class Filters(NamedTuple):
     article: str = ""
     first: date | None = None
     last: date | None = None
+    called: tuple[tuple[str, ...], ...] = ()
 
     def terms(self) -> list[Term]:
         """Return the words of the index that stand for these."""
@@ -76,6 +78,7 @@ class Filters(NamedTuple):
             ("a", self.article or None),
         )
         found: list[Term] = [Tag(tag(kind, value)) for kind, value in pairs if value is not None]
+        found += [Words(words, "speaker", is_prefix=True) for words in self.called]
         kinds: list[Term] = [Tag(tag("k", kind)) for kind in self.kinds]
         if kinds:
             found.append(Either(tuple(kinds)) if len(kinds) > 1 else kinds[0])

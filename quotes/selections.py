@@ -31,6 +31,7 @@ from quotes.models import (
 from quotes.models import SpeakerName as Name
 from quotes.nlp.document import Act, SpeakerKind
 from quotes.params import DEFAULTS
+from quotes.query_language import folded_words
 from quotes.refusals import InputError
 from quotes.search import Filters, newest_first, parse, search
 
@@ -197,15 +198,16 @@ PARAMETERS: Mapping[str, Parameter] = {
     "speaker": Parameter("Speaker", "The speaker's slug.", _words(_SLUG_CHARS), _by_speaker),
     "any_name": Parameter(
         "Speaker’s name",
-        "Part of any name of the speaker, in this article or another.",
+        "Words that stand together in any name of the speaker, or in the description of who has "
+        "none; the last may be a beginning.",
         _words(_NAME_CHARS),
         by_any_name,
     ),
     "speaker_name": Parameter(
         "Name in the article",
-        "Part of the name or description in the article.",
+        "As `any_name`.",
         _words(_NAME_CHARS),
-        _is("speaker_name__icontains"),
+        by_any_name,
     ),
     "called": Parameter(
         "Called",
@@ -404,15 +406,16 @@ def _value(name: str, values: Sequence[str]) -> Any:
 
 
 # What the search's index knows of a quotation.
+_CALLED = ("any_name", "speaker_name")
 _INDEXED = frozenset(
     {"q", "speaker", "source", "kind", "act", "medium", "outlet", "article", "reviewed"}
-    | {"published_from", "published_to"}
+    | {"published_from", "published_to", *_CALLED}
 )
 
 
 def _by_index(cleaned: Query) -> bool:
     """Say whether `cleaned` selects by the index: what many rows have is seen as they are read."""
-    few = {"q", "speaker", "medium", "outlet", "article"} & cleaned.keys()
+    few = {"q", "speaker", "medium", "outlet", "article", *_CALLED} & cleaned.keys()
     return bool(few) or cleaned.get("reviewed") == ["true"]
 
 
@@ -430,6 +433,9 @@ def _filters(cleaned: Query) -> Filters | None:
         return None
     if article and not article.isalnum():
         return None
+    called = [tuple(folded_words(one[name])) for name in _CALLED if name in one]
+    if not all(called):  # marks without a letter or digit name nobody
+        return None
     return Filters(
         act="" if one["act"] == ANY_ACT else one["act"],
         kinds=tuple(one.get("kind", ())),
@@ -441,6 +447,7 @@ def _filters(cleaned: Query) -> Filters | None:
         article=article,
         first=one.get("published_from"),
         last=one.get("published_to"),
+        called=tuple(called),
     )
 
 
