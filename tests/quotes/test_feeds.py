@@ -3,7 +3,6 @@
 import json
 from datetime import timedelta
 from html import escape
-from threading import Barrier, Thread
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -317,28 +316,6 @@ def test_due_gives_each_feed_once(site, feed):
     feeds.pause(off)
     assert [one.pk for one in feeds.due()] == [feed.pk]
     assert list(feeds.due()) == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_workers_get_different_feeds():
-    for number in range(20):
-        feeds.add(f"http://example.org/{number}")
-    start, taken = Barrier(2), []
-
-    def work() -> None:
-        try:
-            start.wait()
-            taken.extend(feed.pk for feed in feeds.due())
-        finally:
-            connection.close()
-
-    threads = [Thread(target=work) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(taken) == sorted(set(taken))
-    assert len(taken) == 20
 
 
 @pytest.mark.parametrize(
