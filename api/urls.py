@@ -9,13 +9,53 @@ from rest_framework.routers import DefaultRouter
 from api import errors, problems
 from api.account_views import AccountView
 from api.article_views import ArticleViewSet
+from api.export_views import ExportViewSet
 from api.extract_views import ExtractView
+from api.import_views import ImportViewSet, JobView
 from api.outlet_views import OutletViewSet
 from api.quotation_views import QuotationViewSet
+from api.review_views import DecisionViewSet, QuotationReviewViewSet, SpeakerReviewViewSet
 from api.run_views import RunViewSet
 from api.saved_search_views import SavedSearchViewSet
 from api.speaker_views import SpeakerViewSet
 from api.webhook_views import WebhookViewSet
+
+_QUOTATION, _SPEAKER = "quotations/<slug:uid>", "speakers/<slug:slug>"
+reviews = [
+    *(
+        path(
+            f"{_QUOTATION}/{name}/",
+            QuotationReviewViewSet.as_view({method: action}),
+            name=f"quotation-{name}",
+        )
+        for name, method, action in (
+            ("confirm", "post", "confirm"),
+            ("reject", "post", "reject"),
+            ("correct-words", "post", "correct_words"),
+            ("correct-speaker", "post", "correct_speaker"),
+            ("history", "get", "history"),
+        )
+    ),
+    *(
+        path(
+            f"{_SPEAKER}/{name}/",
+            SpeakerReviewViewSet.as_view({method: action}),
+            name=f"speaker-{name}",
+        )
+        for name, method, action in (
+            ("merge", "post", "merge"),
+            ("split", "post", "split"),
+            ("rename", "post", "rename"),
+            ("tell-apart", "post", "tell_apart"),
+            ("history", "get", "history"),
+        )
+    ),
+    path(
+        "decisions/<uuid:uid>/undo/",
+        DecisionViewSet.as_view({"post": "undo"}),
+        name="decision-undo",
+    ),
+]
 
 router = DefaultRouter()
 router.include_format_suffixes = False
@@ -23,13 +63,18 @@ router.register("quotations", QuotationViewSet, basename="quotation")
 router.register("articles", ArticleViewSet, basename="article")
 router.register("speakers", SpeakerViewSet, basename="speaker")
 router.register("outlets", OutletViewSet, basename="outlet")
+router.register("decisions", DecisionViewSet, basename="decision")
 router.register("runs", RunViewSet, basename="run")
+router.register("imports", ImportViewSet, basename="import")
 router.register("saved-searches", SavedSearchViewSet, basename="saved-search")
 router.register("webhooks", WebhookViewSet, basename="webhook")
+router.register("exports", ExportViewSet, basename="export")
 
 v1 = [
     path("account/", AccountView.as_view(), name="account"),
     path("extract/", ExtractView.as_view(), name="extract"),
+    path("jobs/<uuid:uid>/", JobView.as_view(), name="job"),
+    *reviews,
     *router.urls,
 ]
 

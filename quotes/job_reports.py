@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import QuerySet
 
 from quotes import locks
-from quotes.models import Import, ImportItem
+from quotes.models import Export, Import, ImportItem
 from quotes.params import JOBS
 from quotes.source_texts import is_web_address
 
@@ -84,7 +84,7 @@ def progress_of(job: Import) -> Progress:
     return Progress(standing, share_of(job), _left_s(job) if is_held else None)
 
 
-def standing_of(job: Import, *, is_held: bool) -> Standing:
+def standing_of(job: Import | Export, *, is_held: bool) -> Standing:
     """Return how `job` stands; `is_held` says whether its lock is."""
     if job.state == Import.State.RUNNING:
         return Standing.RUNNING if is_held else Standing.INTERRUPTED

@@ -1,0 +1,274 @@
+"""Imports, their items, and jobs of every kind -> JSON; what begins an import, checked."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.reverse import reverse
+
+from api.serializers import absolute
+from quotes import job_reports, run_reports
+from quotes.import_forms import TYPES, checked_addresses
+from quotes.job_reports import Progress, Standing
+from quotes.models import Export, ExtractionRun, Import, ImportItem
+from quotes.params import JOBS
+from quotes.refusals import InputError
+from quotes.run_reports import State
+
+STANDINGS = [standing.value for standing in Standing]
+_RUN_STANDINGS = {
+    State.RUNNING: Standing.RUNNING,
+    State.STOPPED: Standing.INTERRUPTED,
+    State.FINISHED: Standing.FINISHED,
+    State.IMPORT: Standing.FINISHED,
+}
+_STATES = (
+    "waiting: nobody has begun with it; interrupted: whoever worked at it was ended, and it can be "
+    "gone on with, as one that was cancelled or failed"
+)
+
+
+def _moment(help_text: str) -> serializers.DateTimeField:
+    return serializers.DateTimeField(allow_null=True, help_text=help_text)
+
+
+class ImportCountsSerializer(serializers.Serializer[Any]):
+    """What became of the items of an import."""
+
+    new = serializers.IntegerField(help_text="articles stored")
+    changed = serializers.IntegerField(help_text="new versions of articles")
+    same = serializers.IntegerField(help_text="stored already")
+    refused = serializers.IntegerField()
+
+
+class ImportSerializer(serializers.ModelSerializer[Import]):
+    """An import: what it reads, how far it is, what became of it."""
+
+    url = serializers.SerializerMethodField(help_text="this import in the API")
+    address = serializers.SerializerMethodField(help_text="the import's page")
+    state = serializers.SerializerMethodField(help_text=_STATES)
+    progress = serializers.SerializerMethodField(help_text="0 to 1; null if not known")
+    seconds_left = serializers.SerializerMethodField(help_text="an estimate; null if not known")
+    source = serializers.SerializerMethodField(help_text="what is read, in a line")
+    counts = ImportCountsSerializer(source="*")
+    run = serializers.SlugRelatedField[ExtractionRun](
+        slug_field="uid", read_only=True, help_text="the run that extracted; null if none had to"
+    )
+    items = serializers.SerializerMethodField(help_text="what was stored or refused")
+
+    class Meta:
+        model = Import
+        fields = (
+            "uid", "url", "address", "kind", "state", "source", "progress", "seconds_left", "done",
+            "total", "bytes_done", "bytes_total", "counts", "run", "items", "created_at",
+            "started_at", "seen_at", "finished_at", "problem",
+        )  # fmt: skip
+
+    def get_url(self, job: Import) -> str:
+        """Return the address of the import in the API."""
+        return absolute(reverse("api:import-detail", args=[job.uid]))
+
+    def get_address(self, job: Import) -> str:
+        """Return the address of the import's page."""
+        return absolute(job.get_absolute_url())
+
+    def get_state(self, job: Import) -> str:
+        """Return how the import stands."""
+        return _progress(job).standing.value
+
+    def get_progress(self, job: Import) -> float | None:
+        """Return the share that is done."""
+        return _progress(job).share
+
+    def get_seconds_left(self, job: Import) -> float | None:
+        """Return how long the rest takes at the pace of the last items."""
+        return _progress(job).left_s
+
+    def get_source(self, job: Import) -> str:
+        """Return what is read; folders of the server only for those who may import."""
+        return job_reports.source_words(job, may_see_all=_may_see_all(self))
+
+    def get_items(self, job: Import) -> str:
+        """Return the address of the items."""
+        return absolute(reverse("api:import-items", args=[job.uid]))
+
+
+def _progress(job: Any) -> Progress:
+    """Return how far an import is, looked up once for each row."""
+    if not hasattr(job, "api_progress"):
+        job.api_progress = job_reports.progress_of(job)
+    found: Progress = job.api_progress
+    return found
+
+
+def with_progress(jobs: Sequence[Import]) -> None:
+    """Look up how far the imports of a list are, all at once; a list says nothing of time left."""
+    for row in job_reports.rows_of(jobs, may_see_all=False):
+        row.job.api_progress = row.progress  # type: ignore[attr-defined]
+
+
+def _may_see_all(serializer: Any) -> bool:
+    request = serializer.context.get("request")
+    return bool(request and request.user.has_perm(job_reports.RIGHT))
+
+
+class ImportItemSerializer(serializers.ModelSerializer[ImportItem]):
+    """An item of an import that stored something or was refused."""
+
+    origin = serializers.SerializerMethodField(help_text="the file or address")
+    article = serializers.SerializerMethodField(help_text="its uid; null if it was refused")
+    version = serializers.SerializerMethodField(help_text="its number; null if it was refused")
+    article_url = serializers.SerializerMethodField(help_text="the article in the API")
+
+    class Meta:
+        model = ImportItem
+        fields = (
+            "number", "outcome", "origin", "line", "article", "version", "article_url", "problem",
+            "remedy", "at",
+        )  # fmt: skip
+
+    def get_origin(self, item: ImportItem) -> str:
+        """Return where the item stood; folders of the server only for those who may import."""
+        return job_reports.origin_shown(item.origin, may_see_all=_may_see_all(self))
+
+    def get_article(self, item: ImportItem) -> str | None:
+        """Return the uid of the article."""
+        return item.version.article.uid if item.version else None
+
+    def get_version(self, item: ImportItem) -> int | None:
+        """Return the number of the version that was stored."""
+        return item.version.number if item.version else None
+
+    def get_article_url(self, item: ImportItem) -> str | None:
+        """Return the address of the article in the API."""
+        if item.version is None:
+            return None
+        return absolute(reverse("api:article-detail", args=[item.version.article.uid]))
+
+
+class HowToRead(serializers.Serializer[Any]):
+    """How the sources of an import are to be read."""
+
+    outlet = serializers.CharField(
+        max_length=200, required=False, help_text="where an article names none"
+    )
+    language = serializers.RegexField(
+        r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$",
+        max_length=35,
+        required=False,
+        help_text="BCP 47, where none is given",
+    )
+    media_type = serializers.ChoiceField(
+        choices=[value for value, _ in TYPES if value],
+        required=False,
+        help_text="what the sources are, whatever their names and contents suggest",
+    )
+    mend_mojibake = serializers.BooleanField(
+        required=False, help_text="undo wrong decodings; without it the text stays as it is"
+    )
+
+
+class NewImportSerializer(HowToRead):
+    """Web addresses to import."""
+
+    urls = serializers.ListField(
+        child=serializers.CharField(max_length=2000),
+        min_length=1,
+        max_length=JOBS.addresses_most,
+        help_text="pages, feeds or files on the web",
+    )
+
+    def validate_urls(self, urls: list[str]) -> list[str]:
+        """Return the addresses; ValidationError names the first that may not be fetched."""
+        try:
+            return checked_addresses(urls)
+        except InputError as error:
+            raise serializers.ValidationError(str(error)) from error
+
+
+class NewUploadSerializer(HowToRead):
+    """Files to import."""
+
+    files = serializers.ListField(
+        child=serializers.FileField(allow_empty_file=True),
+        min_length=1,
+        max_length=JOBS.upload_max_files,
+        help_text="one field `files` for each file",
+    )
+
+
+class JobLinksSerializer(serializers.Serializer[Any]):
+    """Where more of a job is."""
+
+    resource = serializers.CharField(allow_null=True, help_text="what it is, in the API")
+    page = serializers.CharField(allow_null=True)
+    items = serializers.CharField(allow_null=True, help_text="an import's items")
+
+
+class JobSerializer(serializers.Serializer[Any]):
+    """An import, an export or a run of the extractor, in one form."""
+
+    uid = serializers.UUIDField()
+    kind = serializers.ChoiceField(choices=["import", "export", "run"])
+    state = serializers.ChoiceField(choices=STANDINGS, help_text=_STATES)
+    progress = serializers.FloatField(allow_null=True, help_text="0 to 1; null if not known")
+    counts = serializers.DictField(
+        child=serializers.IntegerField(), help_text="what is done; the names depend on the kind"
+    )
+    started_at = _moment("null if nobody has begun with it")
+    finished_at = _moment("null if it has not ended")
+    seconds_left = serializers.FloatField(allow_null=True, help_text="an estimate")
+    problem = serializers.CharField(allow_blank=True, help_text="why it failed, if it did")
+    links = JobLinksSerializer()
+
+
+def job_of_import(job: Import) -> dict[str, Any]:
+    """Return an import in the form of all jobs."""
+    progress = job_reports.progress_of(job)
+    counts = {name: getattr(job, name) for name in ("new", "changed", "same", "refused")}
+    links = {
+        "resource": absolute(reverse("api:import-detail", args=[job.uid])),
+        "page": absolute(job.get_absolute_url()),
+        "items": absolute(reverse("api:import-items", args=[job.uid])),
+    }
+    return _job(job, "import", progress, counts, links) | {"problem": job.problem}
+
+
+def job_of_export(export: Export, *, resource: str, is_held: bool) -> dict[str, Any]:
+    """Return an export in the form of all jobs; how many rows it will have is not known."""
+    standing = job_reports.standing_of(export, is_held=is_held)
+    progress = Progress(standing, 1.0 if standing is Standing.FINISHED else None)
+    counts = {"rows": export.rows, "bytes": export.size_bytes}
+    links = {"resource": resource, "page": None, "items": None}
+    return _job(export, "export", progress, counts, links) | {"problem": export.problem}
+
+
+def job_of_run(run: ExtractionRun) -> dict[str, Any]:
+    """Return a run of the extractor in the form of all jobs."""
+    found = run_reports.progress_of(run)
+    share = found.percent / 100 if found.planned else None
+    share = 1.0 if found.state in (State.FINISHED, State.IMPORT) else share
+    progress = Progress(_RUN_STANDINGS[found.state], share, found.left_s)
+    counts = {"read": found.done, "failed": found.failed}
+    links = {
+        "resource": absolute(reverse("api:run-detail", args=[run.uid])),
+        "page": absolute(run.get_absolute_url()),
+        "items": None,
+    }
+    return _job(run, "run", progress, counts, links) | {"problem": ""}
+
+
+def _job(
+    row: Any, kind: str, progress: Progress, counts: dict[str, int], links: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "uid": row.uid,
+        "kind": kind,
+        "state": progress.standing.value,
+        "progress": progress.share,
+        "counts": counts,
+        "started_at": row.started_at,
+        "finished_at": row.finished_at,
+        "seconds_left": progress.left_s,
+        "links": links,
+    }

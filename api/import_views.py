@@ -1,0 +1,252 @@
+"""/api/v1/imports/: begun, looked at, cancelled, gone on with; /api/v1/jobs/: every kind of job."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    extend_schema,
+    extend_schema_view,
+)
+from rest_framework import exceptions, status
+from rest_framework.decorators import action
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+from rest_framework.views import APIView
+
+from api import fields
+from api import import_serializers as serializers
+from api.filters import PAGING, Filters, check_known
+from api.permissions import MayImport, MayRead
+from api.resources import ReadOnly, ordering
+from api.serializers import absolute
+from quotes import exports, job_uploads, jobs, locks
+from quotes.jobs import JobError
+from quotes.models import Export, ExtractionRun, Import, ImportItem
+from quotes.refusals import InputError
+
+_ORDERS = {"-created_at": ("-created_at", "-id"), "created_at": ("created_at", "id")}
+_ITEM_ORDERS = {"number": ("number", "id"), "-number": ("-number", "-id")}
+_OPTIONS = ("outlet", "language", "media_type", "mend_mojibake")
+_EXAMPLE = {"urls": ["https://example.org/news/rail-tax.html"], "outlet": "The Daily Wire"}
+
+
+class NotNow(exceptions.APIException):
+    """What was asked of a job is not possible as it stands."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+
+class ImportFilters(filters.FilterSet):  # type: ignore[misc]  # untyped library
+    """Filters of imports."""
+
+    state = filters.ChoiceFilter(
+        choices=Import.State.choices,
+        help_text="As it is stored: a running one that was interrupted is `running` here.",
+    )
+    kind = filters.ChoiceFilter(choices=Import.Kind.choices, help_text="What was read.")
+
+    class Meta:
+        model = Import
+        fields: list[str] = []
+
+
+@extend_schema_view(
+    list=extend_schema(
+        summary="Imports",
+        description="All imports, however they were begun, the newest first. `seconds_left` is "
+        "told of a single import only.",
+        parameters=[ordering(list(_ORDERS)), *fields.parameters({})],
+    ),
+    retrieve=extend_schema(
+        summary="An import",
+        description="How far it is, and what became of its items.",
+        parameters=fields.parameters({}),
+    ),
+)
+class ImportViewSet(ReadOnly):
+    """Imports: what they read, how far they are, what was refused."""
+
+    permission_classes = (MayImport,)
+    parser_classes = (JSONParser, MultiPartParser)
+    lookup_field = "uid"
+    lookup_value_converter = "uuid"
+    queryset = Import.objects.none()
+    serializer_class = serializers.ImportSerializer
+    detail_serializer_class = serializers.ImportSerializer
+    filter_backends = (Filters,)
+    filterset_class = ImportFilters
+    orderings = _ORDERS
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return all imports: who may read at all may read of each."""
+        return Import.objects.select_related("run")
+
+    def paginate_queryset(self, queryset: Any) -> Sequence[Any] | None:
+        """Return the rows of a page; of imports, with how far each is."""
+        rows = super().paginate_queryset(queryset)
+        if rows and isinstance(rows[0], Import):
+            serializers.with_progress(rows)
+        return rows
+
+    @extend_schema(
+        summary="Begin an import",
+        description="Takes web addresses as JSON, or files as `multipart/form-data` (a field "
+        "`files` for each). Answers at once, with 202 and the import that was begun; its progress "
+        "is at the address in `Location`. What is stored already is not stored twice.",
+        request={
+            "application/json": serializers.NewImportSerializer,
+            "multipart/form-data": serializers.NewUploadSerializer,
+        },
+        responses={202: serializers.ImportSerializer},
+        examples=[
+            OpenApiExample("Addresses", _EXAMPLE, request_only=True, media_type="application/json")
+        ],
+    )
+    def create(self, request: Request) -> Response:
+        """Begin an import."""
+        job = self._of_files(request) if request.FILES else self._of_addresses(request)
+        jobs.launch(job)
+        location = {"Location": absolute(reverse("api:import-detail", args=[job.uid]))}
+        return self._shown(job, status.HTTP_202_ACCEPTED, location)
+
+    def _of_addresses(self, request: Request) -> Import:
+        posted = serializers.NewImportSerializer(data=request.data)
+        posted.is_valid(raise_exception=True)
+        given = posted.validated_data
+        options = _options(given)
+        return jobs.create(Import.Kind.API, given["urls"], by=request.user, options=options)
+
+    def _of_files(self, request: Request) -> Import:
+        posted = serializers.NewUploadSerializer(data=request.data)
+        posted.is_valid(raise_exception=True)
+        given = posted.validated_data
+        files = given["files"]
+        try:
+            with job_uploads.as_one(files) as upload:
+                names = [job_uploads.safe_name(file.name or "") for file in files]
+                options = {**_options(given), "uploaded": True}
+                return jobs.create(
+                    Import.Kind.API, names, by=request.user, options=options, upload=upload
+                )
+        except InputError as error:
+            raise exceptions.ValidationError({"files": [str(error)]}) from error
+
+    def _shown(
+        self, job: Import, code: int = status.HTTP_200_OK, headers: dict[str, str] | None = None
+    ) -> Response:
+        shown = serializers.ImportSerializer(job, context=self.get_serializer_context())
+        return Response(shown.data, status=code, headers=headers)
+
+    @extend_schema(
+        summary="What became of its items",
+        description="Each item that was stored or refused, with the reason and what would help. "
+        "What was stored already is counted in the import, not listed.",
+        parameters=[
+            OpenApiParameter(
+                "outcome", str, enum=list(ImportItem.Outcome.values), description="Only these."
+            ),
+            ordering(list(_ITEM_ORDERS)),
+        ],
+        responses=serializers.ImportItemSerializer(many=True),
+    )
+    @action(
+        detail=True,
+        serializer_class=serializers.ImportItemSerializer,
+        detail_serializer_class=serializers.ImportItemSerializer,
+        orderings=_ITEM_ORDERS,
+        filter_backends=(),
+    )
+    def items(self, request: Request, uid: UUID) -> Response:  # noqa: ARG002  in the path
+        """List the items that stored something or were refused."""
+        check_known(request, {"outcome", *PAGING})
+        rows = self.get_object().items.select_related("version__article").defer("version__text")
+        if outcome := request.query_params.get("outcome"):
+            if outcome not in ImportItem.Outcome.values:
+                known = ", ".join(ImportItem.Outcome.values)
+                raise exceptions.ValidationError({"outcome": [f"{outcome!r} is none of {known}"]})
+            rows = rows.filter(outcome=outcome)
+        page = self.paginate_queryset(rows) or []
+        context = self.get_serializer_context()
+        shown = serializers.ImportItemSerializer(page, many=True, context=context)
+        return self.get_paginated_response(shown.data)
+
+    @extend_schema(
+        summary="Cancel an import",
+        description="It stops after the article that it is at; what is stored stays, and it can "
+        "be gone on with. One that has ended stays as it is.",
+        request=None,
+        responses=serializers.ImportSerializer,
+    )
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, uid: UUID) -> Response:  # noqa: ARG002
+        """Cancel an import."""
+        job: Import = self.get_object()
+        jobs.cancel(job)
+        return self._shown(job)
+
+    @extend_schema(
+        summary="Go on with an import",
+        description="One that was cancelled, failed or was interrupted goes on behind the last "
+        "item that is settled: nothing is stored or counted twice. 409 if it is finished.",
+        request=None,
+        responses={202: serializers.ImportSerializer},
+    )
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, uid: UUID) -> Response:  # noqa: ARG002
+        """Go on with an import."""
+        job: Import = self.get_object()
+        try:
+            jobs.resume(job)
+        except JobError as error:
+            raise NotNow(str(error)) from error
+        return self._shown(job, status.HTTP_202_ACCEPTED)
+
+
+def _options(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: given[name] for name in _OPTIONS if given.get(name)}
+
+
+class JobView(APIView):
+    """How an import, an export or a run of the extractor stands."""
+
+    permission_classes = (MayRead,)
+
+    @extend_schema(
+        summary="A job",
+        description="An import, an export (one's own) or a run of the extractor, by its uid, in "
+        "one form for all: state, progress, counts, time left.",
+        responses=serializers.JobSerializer,
+    )
+    def get(self, request: Request, uid: UUID) -> Response:
+        """Return how the job stands."""
+        check_known(request, {"format"})
+        found = _job(request, uid)
+        if found is None:
+            raise exceptions.NotFound(f"no import, export or run has the uid {uid}")
+        answer = Response(serializers.JobSerializer(found).data)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+def _job(request: Request, uid: UUID) -> dict[str, Any] | None:
+    if job := Import.objects.filter(uid=uid).first():
+        return serializers.job_of_import(job)
+    if export := exports.of(request.user).filter(uid=uid).first():
+        return serializers.job_of_export(
+            export, resource=_export_address(export), is_held=locks.of_job(uid).is_held()
+        )
+    if run := ExtractionRun.objects.filter(uid=uid).first():
+        return serializers.job_of_run(run)
+    return None
+
+
+def _export_address(export: Export) -> str:
+    return absolute(reverse("api:export-detail", args=[export.uid]))
