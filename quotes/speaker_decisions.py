@@ -293,13 +293,15 @@ def _share_names(one: Speaker, other: Speaker, part: Part, forms: list[str], tra
 
 
 @transaction.atomic
-def tell_apart(one: Speaker, other: Speaker, user: User, *, why: str = "") -> Decision:
+def tell_apart(
+    one: Speaker, other: Speaker, user: User, *, seen: str | None = None, why: str = ""
+) -> Decision:
     """Decide that two speakers are two, and are suggested as one no more; return that.
 
     Raises Refused if they are one row, merged into each other, or told apart already.
     """
     lock_speakers()
-    first, second = root(_fresh(one, None)), root(_fresh(other, None))
+    first, second = root(_fresh(one, seen)), root(_fresh(other, None))
     if first.pk == second.pk:
         raise Refused(f"{one.name} and {other.name} are one already; undo their merge, or split.")
     trail = Trail()
