@@ -245,7 +245,7 @@ def test_the_newest_come_first_and_no_more_than_a_page(client, search, record, m
         found = builders.quotation(text, f"the café-{number} tax would rise", speaker=builders.ROE)
         record(builders.source(text), builders.Document(text=text, quotations=(found,)))
     items = json.loads(client.get(feed_path(search, "json")).content)["items"]
-    assert [item["title"].split()[4] for item in items] == ["café-2", "café-1", "café-0"]
+    assert [item["title"].split()[5] for item in items] == ["café-2", "café-1", "café-0"]
 
 
 def test_long_words_are_cut_and_lead_to_the_whole(client, search, record):
