@@ -11,6 +11,7 @@ from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect, JsonResponse
 from django.urls import resolve
 from rest_framework import exceptions, status
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -63,6 +64,18 @@ class Busy(exceptions.APIException):
         self.wait = wait_s
 
 
+class BadParameter(exceptions.ValidationError):
+    """One parameter cannot be used: what is wrong with it, what helps, and where in its value.
+
+    `position` counts code points from 0; None if it is the value as a whole.
+    """
+
+    def __init__(self, field: str, problem: str, remedy: str, position: int | None = None) -> None:
+        super().__init__({field: [f"{problem}; {remedy}"]})
+        where = {} if position is None else {"position": position}
+        self.faults = [{"field": field, "problem": problem, "remedy": remedy, **where}]
+
+
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     """Return the problem for an error that an API view raised.
 
@@ -83,7 +96,10 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         problem["remedy"] = remedy
     problem.update(getattr(error, "members", {}))
     if invalid:
-        problem["errors"] = list(_fields(error.detail))
+        problem["errors"] = getattr(error, "faults", None) or list(_fields(error.detail))
+    # Whatever format was asked for, a problem is JSON.
+    request = context["request"]
+    request.accepted_renderer, request.accepted_media_type = JSONRenderer(), MEDIA_TYPE
     response.data = problem
     response.content_type = MEDIA_TYPE
     return response

@@ -13,6 +13,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
 
+from api.errors import BadParameter
 from quotes import selections
 from quotes.models import (
     SPEAKER_KINDS,
@@ -72,7 +73,9 @@ class Selection(BaseFilterBackend):
         try:
             return selections.narrow(queryset, query)  # type: ignore[arg-type]  # of quotations
         except SelectionError as error:
-            raise ValidationError({error.parameter: [error.message]}) from error
+            raise BadParameter(
+                error.parameter, error.fault, error.remedy, error.position
+            ) from error
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         """Return the parameters as OpenAPI describes them."""

@@ -21,12 +21,13 @@ from rest_framework.response import Response
 from api import conditional, fields, serializers
 from api.fields import Expansion
 from api.filters import Selection, check_known
+from api.renderers import OffersFormats
 from api.resources import Mirror, ordering, since
-from quotes import citations
 from quotes.citations import STYLES
+from quotes.formats import QUOTATION_FORMATS, WebAnnotation, by_name
 from quotes.mirrors import Mirrored
 from quotes.models import Quotation, QuotationSpan, Tombstone
-from quotes.nlp.document import Span
+from quotes.snippets import snippets
 
 # CSL-JSON is JSON, everything else text.
 _CITATION_RESPONSES: dict[tuple[int, str], Any] = {
@@ -91,13 +92,14 @@ def why_not(row: Quotation) -> str:
         parameters=fields.parameters({"article.text": _TEXT}),
     ),
 )
-class QuotationViewSet(Mirror):
+class QuotationViewSet(OffersFormats, Mirror):
     """Quotations, with citation, annotation and verification of each."""
 
     lookup_field = "uid"
     queryset = Quotation.objects.none()
     serializer_class = serializers.QuotationSerializer
     detail_serializer_class = serializers.QuotationDetailSerializer
+    formats = QUOTATION_FORMATS
     filter_backends = (Selection,)
     orderings = _ORDERS
     expansions = _LIST_EXPANSIONS
@@ -112,6 +114,15 @@ class QuotationViewSet(Mirror):
         if self.detail:
             return rows.for_page().select_related("predecessor")
         return rows.current().for_list()
+
+    def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the serializer; of rows that were sought, with where they have the words."""
+        query = self.request.query_params.get("q")
+        if query is not None and args and not self.detail:
+            found = snippets(args[0], query)
+            for row in args[0]:
+                row.highlights = found[row.pk]
+        return super().get_serializer(*args, **kwargs)
 
     def get_object(self) -> Quotation:
         """Return the quotation, and note when it last changed."""
@@ -151,25 +162,16 @@ class QuotationViewSet(Mirror):
     @extend_schema(
         summary="As a W3C Web Annotation",
         description="JSON-LD with a TextQuoteSelector and a TextPositionSelector for each piece.",
-        responses={200: OpenApiTypes.OBJECT},
+        responses={(200, WebAnnotation.media_type): OpenApiTypes.OBJECT},
     )
     @action(detail=True)
-    def annotation(self, request: Request, uid: str) -> Response:  # noqa: ARG002  in the path
+    def annotation(self, request: Request, uid: str) -> HttpResponse:  # noqa: ARG002  in the path
         """Return the quotation as a Web Annotation."""
         check_known(request, {"format"})
         quotation = self.get_object()
-        text = quotation.version.text.content
-        pieces = quotation.spans_of(QuotationSpan.Role.CONTENT)
-        anchored = [citations.anchor(text, Span(start=p.start, end=p.end)) for p in pieces]
-        extraction = quotation.extraction
-        return Response(
-            citations.web_annotation(
-                quotation.citable(),
-                anchored,
-                made_by=extraction.run.code_version,
-                made_at=extraction.created_at,
-            )
-        )
+        writer = by_name(QUOTATION_FORMATS)[WebAnnotation.name]
+        (row,) = writer.load(Quotation.objects.filter(pk=quotation.pk))
+        return HttpResponse(writer.item(row), content_type=writer.content_type)
 
     @extend_schema(
         summary="Verify it",

@@ -29,7 +29,15 @@ PROBLEM = {
             "items": {
                 "type": "object",
                 "required": ["field", "problem", "remedy"],
-                "properties": {"field": _TEXT, "problem": _TEXT, "remedy": _TEXT},
+                "properties": {
+                    "field": _TEXT,
+                    "problem": _TEXT,
+                    "remedy": _TEXT,
+                    "position": {
+                        "type": "integer",
+                        "description": "where in a query, in code points from 0",
+                    },
+                },
             },
         },
     },

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django.conf import settings
+from django.utils.html import format_html
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
@@ -19,6 +20,7 @@ from quotes.models import (
     Speaker,
     SpeakerLink,
 )
+from quotes.snippets import Snippet
 
 
 def absolute(path: str) -> str:
@@ -101,6 +103,26 @@ class ArticleLinkSerializer(serializers.ModelSerializer[ArticleVersion]):
         return absolute(version.get_absolute_url())
 
 
+class HighlightsSerializer(serializers.Serializer[Any]):
+    """Where a quotation has the words sought, and the piece of it that is shown around them."""
+
+    ranges = serializers.ListField(
+        child=serializers.ListField(
+            child=serializers.IntegerField(min_value=0), min_length=2, max_length=2
+        ),
+        help_text="[start, end) in code points into `content`; none: names or the title have them",
+    )
+    start = serializers.IntegerField(help_text="where in `content` the piece begins")
+    text = serializers.CharField(help_text="the piece, as it stands")
+    html = serializers.SerializerMethodField(help_text="the piece, escaped, the words in <mark>")
+
+    def get_html(self, snippet: Snippet) -> str:
+        """Return the piece as HTML."""
+        pieces = (format_html("<mark>{}</mark>" if is_marked else "{}", words)
+                  for words, is_marked in snippet.pieces())  # fmt: skip
+        return "".join(pieces)
+
+
 class QuotationSerializer(serializers.ModelSerializer[Quotation]):
     """A quotation as lists show it."""
 
@@ -108,6 +130,9 @@ class QuotationSerializer(serializers.ModelSerializer[Quotation]):
     address = serializers.SerializerMethodField(help_text="its page; permanent")
     speaker = SpeakerLinkSerializer(allow_null=True, help_text="null if unknown or anonymous")
     article = ArticleLinkSerializer(source="version")
+    highlights = HighlightsSerializer(
+        read_only=True, required=False, help_text="only in an answer to `q`"
+    )
 
     class Meta:
         model = Quotation
@@ -115,7 +140,7 @@ class QuotationSerializer(serializers.ModelSerializer[Quotation]):
             "uid", "url", "address", "kind", "act", "content", "prefix", "suffix",
             "paragraph_index", "cue", "mention", "medium", "speaker", "speaker_name",
             "speaker_kind", "speaker_role", "confidence", "speaker_confidence", "status", "review",
-            "reviewed_at", "article", "created_at", "updated_at",
+            "reviewed_at", "article", "created_at", "updated_at", "highlights",
         )  # fmt: skip
 
     def get_url(self, quotation: Quotation) -> str:
@@ -168,9 +193,11 @@ class QuotationDetailSerializer(QuotationSerializer):
         help_text="the uid of the same words in an earlier version of the article",
     )
 
+    highlights = None  # type: ignore[assignment]  # an item is not sought
+
     class Meta(QuotationSerializer.Meta):
         fields = (  # type: ignore[assignment]
-            *QuotationSerializer.Meta.fields, "predecessor", "spans", "speaker_link", "run"
+            *QuotationSerializer.Meta.fields[:-1], "predecessor", "spans", "speaker_link", "run"
         )  # fmt: skip
 
     @extend_schema_field(LinkReasonSerializer(allow_null=True))

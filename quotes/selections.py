@@ -33,7 +33,7 @@ from quotes.nlp.document import Act, SpeakerKind
 from quotes.params import DEFAULTS
 from quotes.query_language import folded_words
 from quotes.refusals import InputError
-from quotes.search import Filters, newest_first, parse, search
+from quotes.search import Filters, QueryError, newest_first, parse, search
 
 Query = Mapping[str, Sequence[str]]
 NAMED, ANONYMOUS, UNNAMED = "named", "anonymous", "none"
@@ -43,11 +43,17 @@ _LARGEST = 2**53  # that every reader of JSON takes as it stands
 
 
 class SelectionError(InputError):
-    """A query cannot be used: `parameter` is at fault; what is wrong with it, and what helps."""
+    """A query cannot be used: `parameter` is at fault; what is wrong with it, and what helps.
 
-    def __init__(self, parameter: str, problem: str, remedy: str) -> None:
+    `position` says where in its value, in code points from 0, if that is known.
+    """
+
+    def __init__(
+        self, parameter: str, problem: str, remedy: str, *, position: int | None = None
+    ) -> None:
         super().__init__(f"{parameter}: {problem}", remedy)
-        self.parameter = parameter
+        self.parameter, self.position = parameter, position
+        self.fault = problem
         self.message = f"{problem}; {remedy}"
 
 
@@ -374,6 +380,9 @@ def _check(name: str, value: str) -> None:
         raise SelectionError(name, "has a character that no text has", "leave it out")
     try:
         PARAMETERS[name].read(value)
+    except QueryError as error:
+        where = error.position
+        raise SelectionError(name, error.problem, error.remedy, position=where) from error
     except InputError as error:
         raise SelectionError(name, error.problem, error.remedy) from error
 
