@@ -1,6 +1,6 @@
 """What a list can be narrowed to, with counts: speakers, outlets, kinds, media, years, reviews.
 
-Counted among the newest matches up to `SEARCH.facet_rows`, so that the cost is bounded at any
+Counted among the newest matches up to `SEARCH.counted`, so that the cost is bounded at any
 size; where there are more, `is_capped` says so and the counts are of those.
 """
 
@@ -59,8 +59,8 @@ def facets(found: QuotationQuerySet) -> Facets:
         for name, (_, column, kind) in _FACETS.items()
     }
     newest = found.select_related(None).order_by("-recency").annotate(**columns)
-    rows: list[tuple[Any, ...]] = list(newest.values_list(*columns)[: SEARCH.facet_rows + 1])
-    counted = rows[: SEARCH.facet_rows]
+    rows: list[tuple[Any, ...]] = list(newest.values_list(*columns)[: SEARCH.counted + 1])
+    counted = rows[: SEARCH.counted]
     counts = dict(zip(_FACETS, map(Counter, zip(*counted, strict=True)), strict=bool(counted)))
     tops = {name: _top(counts.get(name, Counter())) for name in _FACETS}
     return Facets(

@@ -299,16 +299,27 @@ class QuotationFilter(OutletMixin, ListFilter):
         chosen = {name: [value] for name, value in given.items() if value}
         return chosen | ({"kind": cleaned["kind"]} if cleaned.get("kind") else {})
 
+    @property
+    def by_relevance(self) -> bool:
+        """Say whether results are put in order of relevance; wants a valid form."""
+        cleaned = self.cleaned_data
+        return bool(cleaned["q"].strip()) and cleaned["sort"] in {"", "relevance"}
+
+    def found(self, quotes: QuotationQuerySet) -> QuotationQuerySet:
+        """Return those of `quotes` that pass, in no order; wants a valid form."""
+        return selections.narrow(quotes, self.selection())
+
     def apply(self, quotes: QuotationQuerySet) -> QuotationQuerySet:
-        """Return those of `quotes` that pass, ordered; none if a value cannot be used."""
+        """Return those of `quotes` that pass, ordered; none if a value cannot be used.
+
+        By relevance, only the newest matches: see quotes/search.py.
+        """
         if not self.is_valid():
             return quotes.none()
-        cleaned = self.cleaned_data
-        by_relevance = bool(cleaned["q"]) and cleaned["sort"] in {"", "relevance"}
-        rows = selections.narrow(quotes, self.selection(), by_relevance=by_relevance)
-        if by_relevance:
-            return rows
-        return rows.order_by(*self.SORTS.get(cleaned["sort"], self.SORTS["newest"]))
+        if self.by_relevance:
+            return selections.narrow(quotes, self.selection(), by_relevance=True)
+        sort = self.SORTS.get(self.cleaned_data["sort"], self.SORTS["newest"])
+        return self.found(quotes).order_by(*sort)
 
 
 def speaker_condition(asked: Speaker | str) -> Q:

@@ -529,13 +529,12 @@ class SearchParams(BaseModel):
     snippet_chars: int = Field(
         400, description="longest piece of a content that a snippet shows, code points"
     )
-    alike_share: float = Field(
-        70.0, description="similarity of a name, 0 to 100, from which it is suggested for one typed"
+    alike_from: float = Field(
+        75.0, description="likeness of a name, 0 to 100, from which it is suggested for one typed"
     )
-    alike_names: int = Field(3, description="names suggested for one that finds nobody")
-    alike_read: int = Field(
-        300, description="names with most letter triples in common that are compared"
-    )
+    alike_least_letters: int = Field(4, description="letters of a name for which one is suggested")
+    alike_names: int = Field(3, description="names suggested for one that finds nothing")
+    alike_read: int = Field(50_000, description="names that are compared, the most quoted first")
 
 
 SEARCH = SearchParams()

@@ -1,5 +1,6 @@
 """The full-text index on PostgreSQL: one table of vectors and of what is counted, under GIN."""
 
+from quotes.nlp import lexicon
 from quotes.search_documents import (
     COLUMNS,
     FROM,
@@ -15,6 +16,8 @@ from quotes.search_documents import (
 
 # A vector of PostgreSQL holds 1 MB; more of one field than this is no quotation that one looks up.
 _FIELD_CHARS = 100_000
+COMMON = lexicon.words("english_words.txt")
+PAIR = f"{MARK}p"
 _DAY = "COALESCE(v.published_on - DATE '0001-01-01' + 1, 0)::bigint"
 _YEAR = "EXTRACT(YEAR FROM v.published_on)::integer"
 _MEDIUM = "NULLIF(regexp_replace(lower(q.medium), '[^[:alnum:]]+', '', 'g'), '')"
@@ -31,11 +34,22 @@ _TABLES = (
     _VECTOR_INDEX,
     # Accents go, and what is no letter or digit parts words, as SQLite's tokeniser does it:
     # left to itself, PostgreSQL reads "US-led", "25m" and "and/or" as words of other kinds.
-    f"""CREATE OR REPLACE FUNCTION {WORDS}_words(words text) RETURNS tsvector
+    f"""CREATE OR REPLACE FUNCTION {WORDS}_plain(words text) RETURNS text
     LANGUAGE sql IMMUTABLE AS $$
-        SELECT to_tsvector('simple', regexp_replace(regexp_replace(
-            normalize(left(words, {_FIELD_CHARS}), NFKD), '[\u0300-\u036f]', '', 'g'),
-            '[^[:alnum:]]+', ' ', 'g'))
+        SELECT regexp_replace(regexp_replace(
+            normalize(lower(left(words, {_FIELD_CHARS})), NFKD), '[\u0300-\u036f]', '', 'g'),
+            '[^[:alnum:]]+', ' ', 'g')
+    $$""",
+    f"""CREATE OR REPLACE FUNCTION {WORDS}_words(words text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE AS $$ SELECT to_tsvector('simple', {WORDS}_plain(words)) $$""",
+    # Pairs of adjacent words that nearly every text has, as one word each: a phrase of such words
+    # would else be looked for in every row that has them all ("common grams").
+    f"""CREATE OR REPLACE FUNCTION {WORDS}_pairs(words text) RETURNS tsvector
+    LANGUAGE sql IMMUTABLE AS $$
+        SELECT array_to_tsvector(COALESCE(array_agg(DISTINCT '{PAIR}' || one || '_' || two), '{{}}'))
+        FROM (SELECT word AS one, lead(word) OVER (ORDER BY place) AS two
+            FROM regexp_split_to_table({WORDS}_plain(words), ' ') WITH ORDINALITY w(word, place)) x
+        WHERE one = ANY('{{{",".join(sorted(COMMON))}}}') AND two = ANY('{{{",".join(sorted(COMMON))}}}')
     $$""",
 )
 
@@ -51,12 +65,14 @@ def _fill(where: str) -> str:
         f"setweight({WORDS}_words({w}) || $v${GAP}:1$v$::tsvector, '{weight}')"
         for weight, w in words.items()
     )
+    # Where one field ends and the next begins does not matter: phrases are looked for besides.
+    pairs = f"{WORDS}_pairs(" + " || ' ' || ".join(words.values()) + ")"
     tags = f"array_to_tsvector(array_remove(ARRAY[{_TAGS}], NULL) || {_CUE})"
     columns = ", ".join(sql.format(day=_DAY, year=_YEAR) for _, sql in COLUMNS.values())
     names = [name for name in (*COLUMNS, "vector") if name != "quotation_id"]
     again = ", ".join(f"{name} = EXCLUDED.{name}" for name in names)
     return f"""INSERT INTO {ROWS}({", ".join(COLUMNS)}, vector)
-        SELECT {columns}, {vector} || {tags} {FROM} WHERE {where}
+        SELECT {columns}, {vector} || {pairs} || {tags} {FROM} WHERE {where}
         ON CONFLICT (quotation_id) DO UPDATE SET {again}"""
 
 
@@ -94,7 +110,8 @@ def rebuild() -> list[str]:
         f"DROP TABLE IF EXISTS {WORDS}",
         f"TRUNCATE {ROWS}",
         f"DROP INDEX IF EXISTS {ROWS}_vector",
-        f"{_fill('TRUE')}",
+        # In order of the keys, so that the newest lie side by side on the disk.
+        _fill("TRUE ORDER BY 1"),
         _VECTOR_INDEX,
         f"ANALYZE {ROWS}",
     ]

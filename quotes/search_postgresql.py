@@ -1,5 +1,7 @@
 """The search in words of PostgreSQL's full text."""
 
+from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import BigIntegerField, FloatField
@@ -10,6 +12,7 @@ from quotes.params import SEARCH
 from quotes.query_language import All, Either, Not, Words
 from quotes.search_documents import ROWS
 from quotes.search_index import tag
+from quotes.search_index_postgresql import COMMON, PAIR
 from quotes.search_terms import EVERY, Sought, Tag, Term
 from quotes.search_weights import PHRASE_FIRST, REVIEWED_FIRST, WEIGHTS
 
@@ -83,7 +86,16 @@ def match(term: Term) -> str:
     assert isinstance(term, Words)  # noqa: S101  days are keys, values are tags by now
     if term.field == "cue":  # tags have no places
         return f"({' & '.join(_lexemes(term, ''))})"
-    return f"({' <-> '.join(_lexemes(term, _FIELDS.get(term.field, '')))})"
+    found = " <-> ".join(_lexemes(term, _FIELDS.get(term.field, "")))
+    return f"({' & '.join([found, *_pairs(term)])})"
+
+
+def _pairs(term: Words) -> Iterator[str]:
+    """Yield the words of the index that stand for two common ones side by side."""
+    whole = term.words[:-1] if term.is_prefix else term.words
+    for one, two in pairwise(whole):
+        if {one, two} <= COMMON:
+            yield f"'{PAIR}{one}_{two}'"
 
 
 def _lexemes(term: Words, label: str) -> list[str]:

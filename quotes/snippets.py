@@ -19,7 +19,7 @@ class Snippet(NamedTuple):
     text: str
     ranges: tuple[tuple[int, int], ...]
     start: int = 0
-    is_cut: bool = False
+    goes_on: bool = False
 
     def pieces(self) -> Iterator[tuple[str, bool]]:
         """Yield the text in pieces, each with whether it is to be marked."""
@@ -59,7 +59,7 @@ def snippet(content: str, wanted: Sequence[Words]) -> Snippet:
     low = content.rfind(" ", 0, low) + 1 if low else 0
     high = low + most
     inside = tuple((start, end) for start, end in ranges if low <= start and end <= high)
-    return Snippet(content[low:high], inside, low, is_cut=True)
+    return Snippet(content[low:high], inside, low, high < len(content))
 
 
 def _wanted(query: Query | None) -> list[Words]:

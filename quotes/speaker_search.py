@@ -12,14 +12,15 @@ from typing import NamedTuple
 from django.db import connections
 from django.db.models import Q, QuerySet
 from django.db.models.expressions import RawSQL
+from rapidfuzz import fuzz, process
 
 from quotes.bylines import authors
 from quotes.models import Speaker, SpeakerName, SpeakerQuerySet, SpeakerSuggestion
 from quotes.nlp.document import SpeakerKind
 from quotes.nlp.names import abbreviates, acronyms_of, is_acronym, split_titles
 from quotes.nlp.names import words as words_of
-from quotes.params import PAGES
-from quotes.search import folded_words
+from quotes.params import PAGES, SEARCH
+from quotes.query_language import fold, folded_words
 from quotes.speaker_index import TABLE
 
 _WIKIDATA = re.compile(r"Q[1-9][0-9]*")
@@ -121,6 +122,26 @@ def _years(speaker: Speaker) -> str:
     if not first or not last:
         return ""
     return str(first.year) if first.year == last.year else f"{first.year} to {last.year}"
+
+
+def alike(typed: str) -> list[Speaker]:
+    """Return the speakers whose names are spelled most like `typed`, which may be a surname alone.
+
+    Two queries. The names compared are those of the most quoted, `SEARCH.alike_read` of them.
+    """
+    wanted = " ".join(folded_words(typed[: PAGES.name_max_chars]))
+    if len(wanted) < SEARCH.alike_least_letters:
+        return []
+    rows = Speaker.objects.roots().filter(quotation_count__gt=0)
+    most_quoted = rows.order_by("-quotation_count", "name").values_list("pk", "name")
+    names = {pk: fold(name) for pk, name in most_quoted[: SEARCH.alike_read]}
+    if " " not in wanted:
+        names = {pk: name.rpartition(" ")[2] for pk, name in names.items()}
+    found = process.extract(
+        wanted, names, scorer=fuzz.ratio, score_cutoff=SEARCH.alike_from, limit=SEARCH.alike_names
+    )
+    speakers = Speaker.objects.in_bulk([pk for _, _, pk in found])
+    return [speakers[pk] for _, _, pk in found]
 
 
 # --- similar names

@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,11 +21,15 @@ from quotes.models import (
     Outlet,
     Quotation,
     QuotationQuerySet,
+    SourceBytes,
     Speaker,
 )
 from quotes.nlp.document import Kind
 from quotes.pages import for_readers, render_list, shown_quotations, suggested_outlets
 from quotes.params import PAGES
+from quotes.query_language import FIELDS
+from quotes.search_pages import results
+from quotes.versions import Fate, compare, tally
 
 HOME_ROWS, HOME_SPEAKERS, SPECIMEN_FROM = 6, 12, 200
 OTHERS_SHOWN = 5
@@ -84,10 +89,11 @@ def about(request: HttpRequest) -> HttpResponse:
 def quotations(request: HttpRequest) -> HttpResponse:
     """List quotations: search, filters, order, pages."""
     form = QuotationFilter(request.GET)
-    rows = form.apply(shown_quotations(request))
-    return render_list(
-        request, "quotes/quotation_list.html", form, rows, outlets=suggested_outlets()
-    )
+    is_valid = form.is_valid()
+    found = results(form, shown_quotations(request)) if is_valid else None
+    context = {"form": form, "outlets": suggested_outlets(), "fields": FIELDS}
+    context |= found._asdict() if found else {}
+    return render(request, "quotes/quotation_list.html", context, status=200 if is_valid else 400)
 
 
 @require_safe
@@ -227,17 +233,27 @@ def version_asked(form: ArticleOptions, versions: list[ArticleVersion]) -> Artic
     raise Http404(f"the article has no version {number}")
 
 
+def tally_since(
+    former: ArticleVersion, version: ArticleVersion, request: HttpRequest
+) -> dict[Fate, int]:
+    """Return how many quotations are new, changed, vanished and the same since a former version."""
+    return tally(compare(former, version, Quotation.objects.visible_to(request.user)))
+
+
 @for_readers
 def article(request: HttpRequest, uid: str) -> HttpResponse:
     """Show an article's stored text with its quotations in place."""
     form = ArticleOptions(request.GET)
+    kept = SourceBytes.objects.filter(sha256=OuterRef("source_sha256"))
     versions = list(
         ArticleVersion.objects.visible_to(request.user)
         .filter(article__uid=uid)
         .with_language_note()
+        .annotate(kept_bytes=Subquery(kept.values("length_bytes")[:1]))
         .order_by("-number")
     )
     version = version_asked(form, versions)
+    former = next((other for other in versions if other.number < version.number), None)
     quotes = Quotation.objects.visible_to(request.user).filter(
         version=version, status=Quotation.Status.CURRENT
     )
@@ -251,6 +267,8 @@ def article(request: HttpRequest, uid: str) -> HttpResponse:
             "form": form,
             "version": version,
             "versions": versions,
+            "former": former,
+            "tally": tally_since(former, version, request) if former else None,
             "quotations": found,
             "listed": found[:SIDE_ROWS],
             "attitudes": attitudes,

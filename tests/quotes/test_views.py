@@ -294,7 +294,7 @@ def test_words_and_their_text_are_checked_at_each_view(client, quotation):
     if connection.vendor != "sqlite":
         pytest.skip("takes SQLite's guards away")
     with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER guard_text_update")
+        cursor.execute("DROP TRIGGER guard_kept_canonicaltext")
         cursor.execute("UPDATE quotes_canonicaltext SET content = replace(content, 'é', 'e')")
     text = words(read(client, quotation.get_absolute_url()))
     assert "Does not match." in text
@@ -482,7 +482,7 @@ def test_pages_are_read_only(client, method):
 @pytest.mark.usefixtures("rail")
 def test_faults_have_a_page(client, monkeypatch):
     client.raise_request_exception = False
-    monkeypatch.setattr("quotes.pages.page_of", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("quotes.views.results", lambda *_, **__: 1 / 0)
     assert "Something broke here" in words(read(client, "/quotes/", status=500))
 
 
@@ -549,7 +549,7 @@ def many(record, count: int) -> Quotation:
 QUERIES = {
     # specimen; latest; most quoted; counts of quotations (two), speakers, articles, outlets
     "home": 8,
-    "quotations": 3,  # count; rows; outlets to suggest
+    "quotations": 5,  # matches counted by facet; their speakers, outlets; rows; outlets to suggest
     "articles": 3,  # count; rows; outlets to suggest
     "speakers": 4,  # first letters; pairs to decide on; count; rows
     "quotation": 5,  # quotation; spans; one before; one after; others of the speaker

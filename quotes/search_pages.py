@@ -1,0 +1,168 @@
+"""What the page of search results shows beside its rows: facets as links, snippets, suggestions."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+from django.http import QueryDict
+
+from quotes import facets, query_language
+from quotes.forms import QuotationFilter, without_blanks
+from quotes.models import Quotation, QuotationQuerySet
+from quotes.paging import Page
+from quotes.params import PAGES, SEARCH
+from quotes.query_language import All, Either, Not, Query, QueryError, Words
+from quotes.snippets import snippets
+from quotes.speaker_search import alike
+
+
+class FacetLink(NamedTuple):
+    """A value of a facet as a link that narrows the list to it or, if it is so, widens it."""
+
+    label: str
+    count: int
+    query: str
+    is_active: bool
+
+
+class FacetLinks(NamedTuple):
+    """A facet's links; `others` is how many more values there are."""
+
+    label: str
+    links: list[FacetLink]
+    others: int
+
+
+class Meant(NamedTuple):
+    """A speaker whose name is like one that was typed, and the query string that looks there."""
+
+    typed: str
+    name: str
+    query: str
+
+
+class Results(NamedTuple):
+    """A page of results. `ranked` is how many were ranked, if there are more than these, else 0."""
+
+    page: Page[Quotation]
+    facets: list[FacetLinks]
+    ranked: int
+    meant: list[Meant]
+    counted: int
+    newest_query: str
+
+
+def results(form: QuotationFilter, quotes: QuotationQuerySet) -> Results:
+    """Return the page of `quotes` that a valid form asks for; each row gets its `snippet`.
+
+    Six queries at most, each bounded: the matches are counted, by facet too, among the newest
+    `SEARCH.counted`, and ranked among the newest `SEARCH.ranked`.
+    """
+    found = form.found(quotes)
+    counted = facets.facets(found)
+    most = SEARCH.ranked if form.by_relevance else SEARCH.counted
+    total, start = min(counted.total, most), (form.number - 1) * PAGES.list_rows
+    stop = min(start + PAGES.list_rows, most)
+    rows = list(form.apply(quotes)[start:stop]) if start < most and total else []
+    _add_snippets(rows, form.cleaned_data["q"])
+    return Results(
+        Page(rows, form.number, PAGES.list_rows, total, counted.is_capped or counted.total > most),
+        _links(form, counted),
+        most if form.by_relevance and counted.total > most else 0,
+        [] if counted.total else list(_meant(form)),
+        SEARCH.counted,
+        _with(form.query, "sort", "newest"),
+    )
+
+
+def _add_snippets(rows: Sequence[Any], query: str) -> None:
+    if query:
+        found = snippets(rows, query)
+        for row in rows:
+            row.snippet = found[row.pk]
+
+
+# --- facets
+
+
+def _links(form: QuotationFilter, counted: facets.Facets) -> list[FacetLinks]:
+    found = [
+        FacetLinks(
+            facet.label,
+            [_link(form.query, facet.name, value) for value in facet.values],
+            facet.others,
+        )
+        for facet in counted.facets
+    ]
+    # One value that all have narrows nothing, unless it is what the list has been narrowed to.
+    return [f for f in found if len(f.links) > 1 or any(link.is_active for link in f.links)]
+
+
+def _link(query: QueryDict, facet: str, value: facets.Value) -> FacetLink:
+    asked = _parameters(facet, value.value)
+    is_active = all(value in query.getlist(name) for name, value in asked.items())
+    changed = query.copy()
+    changed.pop("page", None)
+    for name, one in asked.items():
+        others = [other for other in changed.getlist(name) if other != one]
+        if is_active:
+            changed.setlist(name, others)
+        else:
+            changed.setlist(name, [*others, one] if facet == "kind" else [one])
+    return FacetLink(value.label, value.count, without_blanks(changed), is_active)
+
+
+def _parameters(facet: str, value: str) -> dict[str, str]:
+    if facet == "year":
+        return {"after": f"{int(value):04}-01-01", "before": f"{int(value):04}-12-31"}
+    return {facet: value}
+
+
+# --- did you mean
+
+
+def _meant(form: QuotationFilter) -> Iterator[Meant]:
+    """Yield the speakers whose names are like one that was typed, which found nothing."""
+    typed = form.cleaned_data.get("speaker")
+    if typed and isinstance(typed, str):
+        for speaker in alike(typed):
+            yield Meant(typed, speaker.name, _with(form.query, "speaker", speaker.slug))
+        return
+    try:
+        query = query_language.parse(form.cleaned_data["q"])
+    except QueryError:  # pragma: no cover  the form is valid
+        return
+    for name in _names(query):
+        for speaker in alike(" ".join(name.words)):
+            words = Words(tuple(query_language.folded_words(speaker.name)), "speaker")
+            assert query is not None  # noqa: S101  it has a name
+            changed = query_language.written(_replaced(query, name, words))
+            yield Meant(" ".join(name.words), speaker.name, _with(form.query, "q", changed))
+
+
+def _names(query: Query | None) -> list[Words]:
+    """Return what may be a name: words for the speaker, else all of the query if it is bare."""
+    parts = query.parts if isinstance(query, All) else (query,) if query else ()
+    asked = [p for p in parts if isinstance(p, Words) and p.field == "speaker"]
+    if asked:
+        return asked
+    bare = [p for p in parts if isinstance(p, Words) and not p.field]
+    whole = tuple(word for part in bare for word in part.words)
+    return [Words(whole)] if whole and len(bare) == len(parts) else []
+
+
+def _replaced(query: Query, old: Words, new: Words) -> Query:
+    """Return `query` with `new` for `old`, or `new` alone where `old` is all of it."""
+    if not old.field:
+        return new
+    if isinstance(query, (All, Either)):
+        return type(query)(tuple(_replaced(part, old, new) for part in query.parts))
+    if isinstance(query, Not):
+        return Not(_replaced(query.part, old, new))
+    return new if query == old else query
+
+
+def _with(query: QueryDict, name: str, value: str) -> str:
+    changed = query.copy()
+    changed.pop("page", None)
+    changed[name] = value
+    return without_blanks(changed)
