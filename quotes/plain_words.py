@@ -136,3 +136,12 @@ METHODS = {
     "ninjs": "from a message in ninjs",
     "newsml-g2": "from a message in NewsML-G2",
 }
+
+# What differs between a quotation and the same one in another version of its article.
+DIFFERENCES = {
+    "number": "a number differs",
+    "negation": "a negation came or went",
+    "words": "other words",
+    "marks": "other marks",
+    "speaker": "another speaker",
+}

@@ -13,6 +13,7 @@ from quotes import (
     saved_views,
     speaker_edit_views,
     speaker_views,
+    version_views,
     views,
 )
 
@@ -34,6 +35,8 @@ urlpatterns = [
     path("decisions/<uuid:uid>/undo/", review_views.undo, name="decision-undo"),
     path("articles/", views.articles, name="articles"),
     path("articles/<slug:uid>/", views.article, name="article"),
+    path("articles/<slug:uid>/versions/", version_views.versions_of, name="versions"),
+    path("articles/<slug:uid>/source/", version_views.source_bytes, name="article-source"),
     path("speakers/", speaker_views.speakers, name="speakers"),
     path("speakers/suggest/", speaker_views.suggest, name="speaker-suggest"),
     path("speakers/suggestions/", speaker_edit_views.suggestions, name="speaker-suggestions"),

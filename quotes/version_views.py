@@ -1,0 +1,131 @@
+"""The pages of an article's versions: side by side, and the bytes that one was made of."""
+
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from quotes import plain_words, versions, wording
+from quotes.forms import ArticleOptions
+from quotes.models import ArticleVersion, Quotation, SourceBytes
+from quotes.pages import for_readers
+from quotes.params import VERSIONS
+from quotes.version_forms import VersionChoice
+from quotes.versions import Compared, Fate
+
+_LISTED = 200
+# Another site's page must not run on ours, so it is handed over and never shown.
+_SANDBOX = "sandbox; default-src 'none'"
+
+
+class Shown(NamedTuple):
+    """What became of a quotation, for the reader: cut where its words differ, and how they do."""
+
+    one: Compared
+    old: list[wording.Piece]
+    new: list[wording.Piece]
+    means: list[str]
+
+
+class Stretch(NamedTuple):
+    """A passage of both texts; of a long one that is the same, the middle is folded away."""
+
+    passage: wording.Passage
+    first: Sequence[list[wording.Piece]]
+    folded: Sequence[list[wording.Piece]]
+    last: Sequence[list[wording.Piece]]
+
+
+@for_readers
+def versions_of(request: HttpRequest, uid: str) -> HttpResponse:
+    """List the versions of an article, and show two of them side by side."""
+    listed = list(
+        ArticleVersion.objects.visible_to(request.user)
+        .filter(article__uid=uid)
+        .select_related("article__outlet", "text")
+        .defer("text__content")
+        .order_by("-number")[:_LISTED]
+    )
+    if not listed:
+        raise Http404(f"there is no article {uid}")
+    form = VersionChoice(request.GET, versions=listed)
+    pair = _pair(form, listed)
+    context = {"form": form, "versions": listed, "latest": listed[0], "pair": pair}
+    if pair:
+        visible = Quotation.objects.visible_to(request.user)
+        found = versions.compare(*pair, visible)
+        context |= {
+            "tally": versions.tally(found),
+            "shown": [_shown(one) for one in found if one.fate != Fate.SAME],
+            "same": [one for one in found if one.fate == Fate.SAME],
+            "stretches": list(
+                _stretches(wording.passages(pair[0].text.content, pair[1].text.content))
+            ),
+        }
+    return render(request, "quotes/versions.html", context, status=200 if form.is_valid() else 400)
+
+
+def _pair(
+    form: VersionChoice, listed: Sequence[ArticleVersion]
+) -> tuple[ArticleVersion, ArticleVersion] | None:
+    """Return the two versions to be compared: those asked for, else the last two."""
+    if not form.is_valid() or len(listed) == 1:
+        return None
+    by_number = {version.number: version for version in listed}
+    new = by_number.get(form.cleaned_data.get("new") or listed[0].number)
+    earlier = [version for version in listed if new and version.number < new.number]
+    asked = form.cleaned_data.get("old")
+    old = by_number.get(asked) if asked else next(iter(earlier), listed[-1])
+    return (old, new) if old and new else None
+
+
+def _shown(one: Compared) -> Shown:
+    means = [plain_words.DIFFERENCES[kind] for kind in one.differences]
+    old, new = one.old.content if one.old else "", one.new.content if one.new else ""
+    if not old or not new:
+        return Shown(one, [wording.Piece(old, differs=True)], [wording.Piece(new, differs=True)],
+                     means)  # fmt: skip
+    found = list(wording.passages(old, new))
+    return Shown(one, _joined(p.old for p in found), _joined(p.new for p in found), means)
+
+
+def _joined(sides: Iterable[list[list[wording.Piece]]]) -> list[wording.Piece]:
+    """Return the pieces of a quotation's paragraphs as those of one, in a row."""
+    pieces: list[wording.Piece] = []
+    for line in (line for side in sides for line in side):
+        if pieces:
+            pieces.append(wording.Piece(" ", differs=False))
+        pieces += line
+    return pieces
+
+
+def _stretches(passages: Iterable[wording.Passage]) -> Iterator[Stretch]:
+    near = VERSIONS.context_paragraphs
+    for passage in passages:
+        lines = passage.new
+        if passage.is_same and len(lines) > 2 * near + 1:
+            yield Stretch(passage, lines[:near], lines[near:-near], lines[-near:])
+        else:
+            yield Stretch(passage, lines, (), ())
+
+
+@for_readers
+def source_bytes(request: HttpRequest, uid: str) -> HttpResponse:
+    """Hand over what a version was made of, byte for byte, as a file that no browser shows."""
+    form = ArticleOptions(request.GET)
+    number = form.cleaned_data.get("version") if form.is_valid() else None
+    which = {"number": number} if number else {"is_current": True}
+    mine = ArticleVersion.objects.visible_to(request.user).filter(article__uid=uid, **which)
+    version = get_object_or_404(mine)
+    kept = get_object_or_404(SourceBytes, sha256=version.source_sha256)
+    return HttpResponse(
+        zlib.decompress(kept.content),
+        content_type="text/plain",
+        headers={
+            "Content-Disposition": f'attachment; filename="{uid}-v{version.number}.html.txt"',
+            "Content-Security-Policy": _SANDBOX,
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
