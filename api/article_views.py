@@ -16,7 +16,9 @@ from api import article_serializers as serializers
 from api import conditional, fields
 from api.fields import Expansion
 from api.filters import ArticleFilters, Filters, check_known
+from api.renderers import OffersFormats
 from api.resources import Mirror, ordering, since
+from quotes.formats import ARTICLE_FORMATS
 from quotes.mirrors import Mirrored
 from quotes.models import Article, ArticleVersion, Tombstone
 
@@ -68,7 +70,7 @@ _LIST_EXPANSIONS: Mapping[str, Expansion] = {
         responses=serializers.ArticleDetailSerializer,
     ),
 )
-class ArticleViewSet(Mirror):
+class ArticleViewSet(OffersFormats, Mirror):
     """Articles by their current versions, and every version of each."""
 
     lookup_field = "article__uid"
@@ -76,6 +78,7 @@ class ArticleViewSet(Mirror):
     queryset = ArticleVersion.objects.none()
     serializer_class = serializers.ArticleSerializer
     detail_serializer_class = serializers.ArticleDetailSerializer
+    formats = ARTICLE_FORMATS
     filter_backends = (Filters,)
     filterset_class = ArticleFilters
     expansions = _LIST_EXPANSIONS

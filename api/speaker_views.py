@@ -13,7 +13,9 @@ from api import fields
 from api import speaker_serializers as serializers
 from api.fields import Expansion
 from api.filters import Filters, SpeakerFilters
+from api.renderers import OffersFormats
 from api.resources import Mirror, ordering, since
+from quotes.formats import SPEAKER_FORMATS
 from quotes.mirrors import Mirrored
 from quotes.models import Speaker, Tombstone
 
@@ -56,13 +58,14 @@ def why_not(row: Speaker) -> str:
         parameters=fields.parameters({}),
     ),
 )  # fmt: skip
-class SpeakerViewSet(Mirror):
+class SpeakerViewSet(OffersFormats, Mirror):
     """Speakers across articles."""
 
     lookup_field = "slug"
     queryset = Speaker.objects.none()
     serializer_class = serializers.SpeakerSerializer
     detail_serializer_class = serializers.SpeakerDetailSerializer
+    formats = SPEAKER_FORMATS
     filter_backends = (Filters,)
     filterset_class = SpeakerFilters
     orderings = _ORDERS

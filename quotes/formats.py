@@ -48,6 +48,11 @@ class Format(Generic[Row]):
     def __init__(self, load: Callable[[QuerySet[Row]], QuerySet[Row]]) -> None:
         self.load = load
 
+    @property
+    def content_type(self) -> str:
+        """Return the Content-Type of a document."""
+        return self.media_type
+
     def item(self, row: Row) -> str:
         """Return a document of one row."""
         raise NotImplementedError
@@ -115,6 +120,11 @@ class Csv(Format[Row]):
     ) -> None:
         super().__init__(load)
         self.columns, self._cells = tuple(columns), cells
+
+    @property
+    def content_type(self) -> str:
+        """Return the media type with the characters, and that the first line names the columns."""
+        return f"{self.media_type}; charset=utf-8; header=present"
 
     def item(self, row: Row) -> str:
         """Return the names of the columns and one line."""

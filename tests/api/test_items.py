@@ -43,7 +43,7 @@ def test_ris_is_read_by_a_reference_manager(client: Client, quotation: Quotation
 
 def test_annotation_selects_the_words_of_the_text(client: Client, quotation: Quotation) -> None:
     body = client.get(f"/api/v1/quotations/{quotation.uid}/annotation/").json()
-    assert body["@context"] == "http://www.w3.org/ns/anno.jsonld"
+    assert body["@context"][0] == "http://www.w3.org/ns/anno.jsonld"
     quote, position = body["target"][0]["selector"]
     text = quotation.version.text.content
     assert text[position["start"] : position["end"]] == quote["exact"] == quotation.content
