@@ -18,7 +18,7 @@ from rest_framework.reverse import reverse
 
 from api.permissions import MayKeep, require_account
 from api.resources import ReadOnly, ordering
-from api.serializers import StrictTextField, absolute
+from api.serializers import absolute
 from quotes import saved_searches, selections
 from quotes.feed_views import feed_address
 from quotes.models import SavedSearch
@@ -58,6 +58,16 @@ class QueryField(serializers.JSONField):
             raise ValidationError({error.parameter: [error.message]}) from error
 
 
+class LineField(serializers.CharField):
+    """A JSON string; numbers are not made into one."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the string; ValidationError for anything else."""
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class SavedSearchSerializer(serializers.ModelSerializer[SavedSearch]):
     """A saved search; `query` has the parameters of the list of quotations."""
 
@@ -94,7 +104,7 @@ class SavedSearchSerializer(serializers.ModelSerializer[SavedSearch]):
 class SavedSearchInput(serializers.Serializer[Any]):
     """What a saved search is made of."""
 
-    name = StrictTextField(
+    name = LineField(
         required=False,
         min_length=1,
         max_length=NAME_CHARS,

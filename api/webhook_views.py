@@ -14,8 +14,8 @@ from rest_framework.reverse import reverse
 from api.filters import PAGING, check_known
 from api.permissions import MayKeep, require_account
 from api.resources import ReadOnly, ordering
-from api.saved_search_views import invalid
-from api.serializers import StrictTextField, absolute
+from api.saved_search_views import LineField, invalid
+from api.serializers import absolute
 from quotes import saved_searches, webhooks
 from quotes.models import Delivery, SavedSearch, Webhook
 from quotes.webhook_messages import message_id, secret_of
@@ -68,15 +68,13 @@ class WebhookInput(serializers.Serializer[Any]):
     """What a webhook is made of."""
 
     search = serializers.UUIDField(help_text="uid of one of the account's saved searches")
-    address = StrictTextField(
-        max_length=_ADDRESS_CHARS, help_text="http or https, of a public host"
-    )
+    address = LineField(max_length=_ADDRESS_CHARS, help_text="http or https, of a public host")
 
 
 class WebhookChange(serializers.Serializer[Any]):
     """What of a webhook is to change; what is left out stays."""
 
-    address = StrictTextField(
+    address = LineField(
         max_length=_ADDRESS_CHARS, required=False, help_text="http or https, of a public host"
     )
     is_active = serializers.BooleanField(
