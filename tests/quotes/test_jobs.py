@@ -310,8 +310,8 @@ def test_an_upload_is_read_from_its_file_until_that_is_removed(tmp_path):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("quick")
-def test_standing_in_for_what_cannot_be_read_twice(monkeypatch):
-    """What was read of a stream is kept; the rest of it is gone with its process, and that is said."""
+def test_what_cannot_be_read_twice_is_put_aside(monkeypatch):
+    """What was read of a stream is kept; the rest is gone with its process, and that is said."""
     content = "".join(json.dumps(article(n)) + "\n" for n in range(40)).encode()
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
     job = jobs.create(Kind.FILES, ["-"])
