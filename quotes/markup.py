@@ -53,7 +53,7 @@ def main_text(html: str, address: str = "", *, limits: ReadingParams = READING) 
     if root is not None and sum(1 for _ in root.iter()) > limits.max_page_elements:
         raise MarkupError(f"is too large (over {limits.max_page_elements:,} elements)")
     found = {} if root is None else _extract(root, recall=False)
-    if not (found.get("text") or "").strip():
+    if not any(map(str.isalnum, found.get("text") or "")):
         raise MarkupError("has no article text in its HTML")
     facts = page_facts(root, address)
     blocks.mark_quotes(root)

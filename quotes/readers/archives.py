@@ -39,7 +39,8 @@ def members(given: Input) -> Iterator[Member | Refusal]:
     Hidden members and those of other types are passed over, as in a folder. InputError if it is
     no archive of which anything can be read.
     """
-    with _opened(searchable(given.file, given.limits.max_archive_bytes)) as archive:
+    limit = given.limits.max_archive_bytes
+    with searchable(given.file, limit) as packed, _opened(packed) as archive:
         infos = _listed(archive, given.limits.max_archive_members)
         for info in infos:
             try:

@@ -29,7 +29,10 @@ _PROLOG_BYTES = 1 << 16
 
 
 class Entry(Frozen):
-    """An item of a feed. `html` or `text` is its whole content; both are "" if it has a summary."""
+    """An item of a feed. `html` or `text` is its whole content; both are "" if it has a summary.
+
+    `updated` is when it says that it was changed, as it is written.
+    """
 
     id: str
     url: str
@@ -41,6 +44,7 @@ class Entry(Frozen):
     published_at: datetime | None
     html: str
     text: str
+    updated: str = ""
 
     @property
     def is_whole(self) -> bool:
@@ -152,6 +156,7 @@ def _xml_entry(entry: Any) -> Entry:
         published_at=published_at,
         html=best.get("value", "") if marked_up else "",
         text="" if marked_up else best.get("value", ""),
+        updated=entry.get("updated", ""),
     )
 
 
@@ -213,6 +218,7 @@ def _json_entry(item: Any) -> Entry | InputError:
         published_at=published_at,
         html=_given(item, "content_html"),
         text=_given(item, "content_text"),
+        updated=_given(item, "date_modified"),
     )
 
 

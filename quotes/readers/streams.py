@@ -3,6 +3,8 @@
 import io
 import tempfile
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from gzip import GzipFile
 from typing import Any, BinaryIO, cast
 
@@ -140,14 +142,16 @@ def within(file: Any, budget: Budget) -> BinaryIO:
     return cast("BinaryIO", io.BufferedReader(_Member(file, budget), _BLOCK_BYTES))
 
 
-def searchable(file: BinaryIO, limit_bytes: int) -> BinaryIO:
-    """Return `file` if one can move in it, else a copy of it on disk; InputError if it is large."""
+@contextmanager
+def searchable(file: BinaryIO, limit_bytes: int) -> Iterator[BinaryIO]:
+    """Give `file` if one can move in it, else a copy of it on disk; InputError if it is large."""
     if file.seekable():
-        return file
-    copy = tempfile.TemporaryFile()  # noqa: SIM115  closed when the reader lets go of it
-    while data := file.read(_BLOCK_BYTES):
-        copy.write(data)
-        if copy.tell() > limit_bytes:
-            raise too_large(limit_bytes, "max_archive_bytes")
-    copy.seek(0)
-    return cast("BinaryIO", copy)
+        yield file
+        return
+    with tempfile.TemporaryFile() as copy:
+        while data := file.read(_BLOCK_BYTES):
+            copy.write(data)
+            if copy.tell() > limit_bytes:
+                raise too_large(limit_bytes, "max_archive_bytes")
+        copy.seek(0)
+        yield cast("BinaryIO", copy)

@@ -9,11 +9,12 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
+from warcio.limitreader import LimitReader
 
 from quotes.encodings import decode
 from quotes.fields import clip, parse_date, too_large
@@ -33,6 +34,13 @@ _BROKEN = "get it again; nothing behind the break can be read"
 class _Records(ArchiveIterator):  # type: ignore[misc]  # it is untyped
     # It would print a warning of a record that does not end where it says.
     INC_RECORD = ""
+
+
+class _Prompt:
+    """A stream that gives what it has before it says that it is broken behind that."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self.read = getattr(file, "read1", file.read)
 
 
 def read_warc(given: Input) -> Iterator[Item]:
@@ -55,7 +63,7 @@ def read_warc(given: Input) -> Iterator[Item]:
 
 def _records(given: Input) -> Iterator[Any]:
     try:
-        yield from _Records(given.file)
+        yield from _Records(_Prompt(given.file))
     except InputError:
         raise  # what the stream itself refused
     except ArchiveLoadFailed as error:
@@ -102,6 +110,8 @@ def _article(given: Input, record: Any, address: str) -> SourceText:
 def _payload(given: Input, record: Any) -> bytes:
     """Return what the record holds, transfer and content encodings undone."""
     limit = given.params.max_input_bytes
+    if not isinstance(record.raw_stream, LimitReader):
+        raise InputError("is a record without a length", "get the file again")
     data = _up_to(record.raw_stream, limit)
     if record.raw_stream.limit:
         raise InputError("is cut off: the file ends within the record", "get the file again")
