@@ -180,6 +180,17 @@ def test_an_item_that_says_something_else_is_read_again(site, feed, record):
     assert [version.is_current for version in versions] == [False, True]
 
 
+def test_a_page_is_read_again_when_its_item_says_that_it_was_changed(site, feed, record):
+    """As Atom and JSON Feed do: the same teaser, a later time."""
+    site.pages["/news/1"] = page(article_page(1))
+    entry = {"id": "1", "url": f"{site.address}/news/1", "date_modified": "2026-03-04T10:00:00Z"}
+    for later, count in (("10", 1), ("10", 0), ("11", 1)):
+        entry["date_modified"] = f"2026-03-04T{later}:00:00Z"
+        content = {"version": "https://jsonfeed.org/version/1.1", "title": "J", "items": [entry]}
+        site.pages["/feed"] = page(json.dumps(content), JSON)
+        assert len(read(feed, record)) == count
+
+
 def test_a_reading_that_was_killed_is_begun_anew(site, feed, record):
     """Stopped after the first article, which is stored; also if the host says: nothing new."""
     conditional = []
