@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -17,7 +17,7 @@ from django.utils.http import content_disposition_header
 
 _BLOCK_BYTES = 1 << 16
 _DIGITS = 18
-_RANGE = re.compile(rf"bytes=(\d{{0,{_DIGITS}}})-(\d{{0,{_DIGITS}}})")
+_RANGE = re.compile(rf"bytes=([0-9]{{0,{_DIGITS}}})-([0-9]{{0,{_DIGITS}}})")
 
 
 class Download(NamedTuple):
@@ -53,7 +53,7 @@ def respond(request: HttpRequest, file: Download) -> HttpResponseBase:
         empty.headers["Content-Range"] = f"bytes */{size}"
         return _labelled(empty, tag)
     part = StreamingHttpResponse(
-        _blocks(file.path.open("rb"), start, end - start),
+        _blocks(file.path, start, end - start),
         status=HTTPStatus.PARTIAL_CONTENT,
         content_type=file.media_type,
     )
@@ -90,8 +90,8 @@ def wanted(header: str, size: int) -> tuple[int, int] | None:
     return int(first), min(size, int(last) + 1) if last else size
 
 
-def _blocks(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
-    with file:
+def _blocks(path: Path, start: int, length: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
         file.seek(start)
         while length and (block := file.read(min(_BLOCK_BYTES, length))):
             length -= len(block)
