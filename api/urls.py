@@ -8,7 +8,6 @@ from rest_framework.routers import DefaultRouter
 
 from api import errors, problems
 from api.account_views import AccountView
-from api.article_views import ArticleViewSet
 from api.export_views import ExportViewSet
 from api.extract_views import ExtractView
 from api.import_views import ImportViewSet, JobView
@@ -17,8 +16,10 @@ from api.quotation_views import QuotationViewSet
 from api.review_views import DecisionViewSet, QuotationReviewViewSet, SpeakerReviewViewSet
 from api.run_views import RunViewSet
 from api.saved_search_views import SavedSearchViewSet
+from api.search_views import QuotationFacetsView
 from api.speaker_views import SpeakerViewSet
 from api.webhook_views import WebhookViewSet
+from api.write_views import ArticlesViewSet
 
 _QUOTATION, _SPEAKER = "quotations/<slug:uid>", "speakers/<slug:slug>"
 reviews = [
@@ -60,7 +61,7 @@ reviews = [
 router = DefaultRouter()
 router.include_format_suffixes = False
 router.register("quotations", QuotationViewSet, basename="quotation")
-router.register("articles", ArticleViewSet, basename="article")
+router.register("articles", ArticlesViewSet, basename="article")
 router.register("speakers", SpeakerViewSet, basename="speaker")
 router.register("outlets", OutletViewSet, basename="outlet")
 router.register("decisions", DecisionViewSet, basename="decision")
@@ -74,6 +75,7 @@ v1 = [
     path("account/", AccountView.as_view(), name="account"),
     path("extract/", ExtractView.as_view(), name="extract"),
     path("jobs/<uuid:uid>/", JobView.as_view(), name="job"),
+    path("quotations/facets/", QuotationFacetsView.as_view(), name="quotation-facets"),
     *reviews,
     *router.urls,
 ]
