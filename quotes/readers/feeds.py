@@ -156,17 +156,19 @@ def _xml_entry(entry: Any) -> Entry:
         published_at=published_at,
         html=best.get("value", "") if marked_up else "",
         text="" if marked_up else best.get("value", ""),
-        updated=entry.get("updated", ""),
+        updated=dict.get(entry, "updated", ""),
     )
 
 
 def _xml_date(entry: Any) -> tuple[date | None, datetime | None]:
     """Return when it was published, as it is written, else as feedparser understands it."""
     for name in ("published", "updated"):
-        if not entry.get(name):
+        # Asked in its own way it would answer for the one with the other, and warn that it does.
+        written = dict.get(entry, name)
+        if not written:
             continue
         try:
-            return parse_date(entry[name].strip())
+            return parse_date(written.strip())
         except (ValueError, TypeError):
             if found := entry.get(f"{name}_parsed"):
                 return _moment(found)
