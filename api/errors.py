@@ -6,7 +6,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect, JsonResponse
 from django.urls import resolve
@@ -44,6 +44,7 @@ class TextTooLong(exceptions.APIException):
 
     status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
     default_code = "too_long"
+    remedy = "send a shorter text, or use `manage.py extract`"
 
 
 class Unprocessable(exceptions.APIException):
@@ -86,6 +87,9 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
         error = exceptions.NotFound()
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, RequestDataTooBig):
+        error = TextTooLong("the body is larger than is read")
+        error.remedy = "send it as a file: POST /api/v1/imports/"
     response = exception_handler(error, context)
     if response is None or not isinstance(error, exceptions.APIException):
         return None if settings.DEBUG else _unforeseen(error, context["request"])

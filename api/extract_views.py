@@ -17,8 +17,25 @@ from api.parsing import BoundedJSONParser
 from api.resources import MayRead
 from quotes import limits
 from quotes.extraction import configured_extractor
+from quotes.nlp.document import Document
 
 WAIT_S = 20
+# Models serve one text at a time: a second thread would only slow the first.
+_lock = Lock()
+
+
+def extracted(text: str) -> Document:
+    """Return what the models find in a text; raises Busy and Unprocessable."""
+    from quotes.nlp.parse import ParseError  # noqa: PLC0415  brings PyTorch: not for every start
+
+    if not _lock.acquire(timeout=WAIT_S):
+        raise Busy(WAIT_S)
+    try:
+        return configured_extractor()(text)
+    except ParseError as error:
+        raise Unprocessable(str(error)) from error
+    finally:
+        _lock.release()
 
 
 class ExtractView(APIView):
@@ -27,8 +44,6 @@ class ExtractView(APIView):
     permission_classes = (MayRead,)
     throttle_scope = limits.EXTRACT
     parser_classes = (BoundedJSONParser,)
-    # Models serve one text at a time: a second thread would only slow the first.
-    _lock = Lock()
 
     @extend_schema(
         summary="Extract",
@@ -46,9 +61,7 @@ class ExtractView(APIView):
     )
     def post(self, request: Request) -> Response:
         """Return the quotations of the posted text."""
-        # They bring PyTorch: not for every start.
-        from quotes.nlp import as_json  # noqa: PLC0415
-        from quotes.nlp.parse import ParseError  # noqa: PLC0415
+        from quotes.nlp import as_json  # noqa: PLC0415  brings PyTorch: not for every start
 
         posted = serializers.TextSerializer(data=request.data)
         posted.is_valid(raise_exception=True)
@@ -56,12 +69,5 @@ class ExtractView(APIView):
         limit = settings.API_EXTRACT_MAX_CHARS
         if len(text) > limit:
             raise TextTooLong(f"text has {len(text)} characters, more than {limit}")
-        if not self._lock.acquire(timeout=WAIT_S):
-            raise Busy(WAIT_S)
-        try:
-            doc = configured_extractor()(text)
-        except ParseError as error:
-            raise Unprocessable(str(error)) from error
-        finally:
-            self._lock.release()
+        doc = extracted(text)
         return Response(as_json(doc, posted.validated_data.get("id")))

@@ -441,6 +441,22 @@ class AccessParams(BaseModel):
     counts_swept_every_s: int = Field(
         3600, description="seconds after which a process removes what is over"
     )
+    answers_kept_hours: int = Field(
+        24, description="hours for which the answer to a request with a key is kept"
+    )
+    answer_awaited_s: int = Field(
+        600, description="seconds after which a request with a key that has no answer may be redone"
+    )
+    article_at_once_chars: int = Field(
+        20_000, description="longest posted article that is stored while the client waits"
+    )
+    article_most_bytes: int = Field(
+        5_000_000, description="largest body that holds a posted article, bytes"
+    )
+    collection_items_most: int = Field(100_000, description="quotations in one collection")
+    collection_sent_most: int = Field(
+        1_000, description="items that one request adds, removes or moves"
+    )
 
 
 ACCESS = AccessParams()
