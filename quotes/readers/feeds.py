@@ -127,13 +127,14 @@ def _xml_feed(data: bytes) -> ParsedFeed:
         parsed = feedparser.parse(BytesIO(data))
     except Exception as error:  # a third party's parser on hostile input
         raise InputError(*_BROKEN) from error
-    if not parsed.version and not parsed.entries:
+    version, entries = parsed.get("version", ""), parsed.get("entries", [])
+    if not version and not entries:
         raise InputError(*_BROKEN)
     return ParsedFeed(
         title=_plain(parsed.feed.get("title", "")),
         language=parsed.feed.get("language", ""),
-        media_type="application/atom+xml" if "atom" in parsed.version else "application/rss+xml",
-        entries=tuple(_xml_entry(entry) for entry in parsed.entries),
+        media_type="application/atom+xml" if "atom" in version else "application/rss+xml",
+        entries=tuple(_xml_entry(entry) for entry in entries),
     )
 
 
@@ -177,10 +178,9 @@ def _xml_date(entry: Any) -> tuple[date | None, datetime | None]:
 
 def _moment(found: Any) -> tuple[date | None, datetime | None]:
     try:
-        moment = datetime.fromtimestamp(timegm(found), UTC)
+        return parse_date(datetime.fromtimestamp(timegm(found), UTC).isoformat())
     except (ValueError, TypeError, OverflowError):
         return None, None
-    return moment.date(), moment
 
 
 # --- JSON Feed

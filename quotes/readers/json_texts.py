@@ -72,7 +72,12 @@ def read_lines(given: Input) -> Iterator[Item]:
 
 def _of_lines(given: Input, file: BinaryIO) -> Iterator[Item]:
     for line in json_lines(file, given.origin, params=given.params):
-        yield line if isinstance(line, Refusal) else _from_line(given, line)
+        if isinstance(line, Refusal):
+            yield line
+        elif is_json_feed(line.fields):
+            yield from feed_articles(given, json_feed(line.fields))
+        else:
+            yield _from_line(given, line)
 
 
 def read_json(given: Input) -> Iterator[Item]:
