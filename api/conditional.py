@@ -73,7 +73,8 @@ def _validated(request: HttpRequest, response: HttpResponse, last: int | None) -
         response.headers["Last-Modified"] = http_date(last)
     answer: Any = get_conditional_response(request, tag, last, response)
     if answer.status_code != status.HTTP_412_PRECONDITION_FAILED:
-        return response if answer is response else answer
+        known: HttpResponse = answer
+        return known
     problem = document(answer.status_code, "what is here is not what was asked for", request.path)
     return JsonResponse(problem, status=answer.status_code, content_type=MEDIA_TYPE)
 

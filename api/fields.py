@@ -76,7 +76,8 @@ def row_of(serializer: Any) -> Any:
 
 
 def _check(serializer: Any, name: str) -> None:
-    inner, seen = row_of(serializer), []
+    inner = row_of(serializer)
+    seen: list[str] = []
     for part in name.split("."):
         there = list(getattr(inner, "fields", ()))
         if part not in there:

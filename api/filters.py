@@ -20,7 +20,6 @@ from quotes.models import (
     ArticleVersion,
     ExtractionRun,
     Outlet,
-    QuotationQuerySet,
     Speaker,
 )
 from quotes.selections import PARAMETERS, REPEATED, SelectionError
@@ -61,9 +60,7 @@ class Selection(BaseFilterBackend):
         """Return the query parameters that narrow the list."""
         return [name for name in PARAMETERS if name not in _ITEM]
 
-    def filter_queryset(
-        self, request: Request, queryset: QuerySet[Any], view: Any
-    ) -> QuotationQuerySet:
+    def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: Any) -> Any:
         """Return the rows that pass; ValidationError names the parameter and the remedy."""
         query = {
             name: request.query_params.getlist(name)

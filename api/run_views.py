@@ -1,6 +1,5 @@
 """/api/v1/runs/: the runs of the extractor, how far they are and what they changed."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -46,9 +45,9 @@ class RunViewSet(ReadOnly):
         """Return all runs: who may read at all may read of each."""
         return ExtractionRun.objects.all()
 
-    def paginate_queryset(self, queryset: Any) -> Sequence[Any] | None:
+    def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         """Return the runs of a page, with how far they are and what they changed; two queries."""
-        runs = super().paginate_queryset(queryset) or []
+        runs = list(super().paginate_queryset(queryset) or [])
         done, changes = run_reports.done_by(runs), run_reports.changes_by(runs)
         for run in runs:
             run.progress = run_reports.progress_of(run, done=done.get(run.pk, 0))

@@ -91,7 +91,9 @@ def _tombstones(mirrored: Mirrored) -> QuerySet[Tombstone]:
 
 
 def _all(mirrored: Mirrored) -> QuerySet[Any]:
-    return mirrored.rows.model._default_manager.all()  # noqa: SLF001  public, in spite of its name
+    # Public, in spite of its name.
+    found: QuerySet[Any] = mirrored.rows.model._default_manager.all()  # noqa: SLF001
+    return found
 
 
 def _beyond(time: str, order: int, after: Position) -> Q:

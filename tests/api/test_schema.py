@@ -2,7 +2,10 @@
 
 import json
 import re
+import shutil
+import subprocess
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -15,16 +18,72 @@ def test_schema_is_valid_without_a_warning() -> None:
     assert written.getvalue().startswith("openapi: 3.1.0")
 
 
-def test_every_endpoint_is_described() -> None:
+def schema() -> dict[str, Any]:
     written = StringIO()
     call_command("spectacular", "--format", "openapi-json", stdout=written)
+    found: dict[str, Any] = json.loads(written.getvalue())
+    return found
 
-    paths = json.loads(written.getvalue())["paths"]
-    assert len(paths) >= 10
-    for path, methods in paths.items():
-        for method, operation in methods.items():
-            assert operation.get("summary"), (path, method)
-            assert operation.get("description"), (path, method)
+
+def operations(found: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (path, method, operation)
+        for path, methods in found["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def test_every_endpoint_is_described(settings: Any) -> None:
+    settings.SITE_URL = "https://quotes.example.org"
+    found = schema()
+    assert len(found["paths"]) >= 15
+    for path, method, operation in operations(found):
+        assert operation.get("summary"), (path, method)
+        assert operation.get("tags"), (path, method)
+        (sample,) = operation["x-codeSamples"]
+        assert "curl -s" in sample["source"], (path, method)
+        assert "https://quotes.example.org/api/" in sample["source"], (path, method)
+        assert sample["source"] in operation["description"], (path, method)
+        assert operation["description"].split("\n")[0], (path, method)
+        assert {"4XX", "5XX"} <= set(operation["responses"]), (path, method)
+
+
+def test_parameters_are_described_and_bounded() -> None:
+    for path, _, operation in operations(schema()):
+        for parameter in operation.get("parameters", []):
+            if parameter["in"] == "query" and parameter["name"] != "cursor":
+                assert parameter.get("description"), (path, parameter["name"])
+            if parameter["name"] == "page_size":
+                assert (parameter["schema"]["minimum"], parameter["schema"]["maximum"]) == (1, 200)
+
+
+def test_schemas_are_named() -> None:
+    found = schema()
+    names = set(found["components"]["schemas"])
+    assert {"Quotation", "QuotationDetail", "Article", "ArticleDetail", "Version", "Speaker",
+            "OutletRow", "Run", "Span", "Problem", "Removed"} <= names  # fmt: skip
+    rows = found["components"]["schemas"]["PaginatedQuotationList"]["properties"]
+    assert "next_since" in rows
+    assert {"$ref": "#/components/schemas/Removed"} in rows["results"]["items"]["anyOf"]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(not shutil.which("curl"), reason="wants curl")
+def test_the_examples_of_reading_run_as_they_stand(
+    live_server: Any, settings: Any, quotation: Any
+) -> None:
+    settings.SITE_URL = live_server.url
+    public = ("quotations", "articles", "speakers", "outlets", "runs")
+    ran = 0
+    for path, method, operation in operations(schema()):
+        if method == "get" and path.split("/")[3] in public:
+            source = operation["x-codeSamples"][0]["source"]
+            command = source.replace("curl -s", "curl -s --fail")
+            done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)  # noqa: S603, S607
+            assert (done.returncode, bool(done.stdout)) == (0, True), (source, done.stderr)
+            ran += 1
+    assert ran >= 12
+    assert quotation.pk
 
 
 @pytest.mark.django_db
