@@ -54,6 +54,8 @@ def versions_of(request: HttpRequest, uid: str) -> HttpResponse:
     pair = _pair(form, listed)
     context = {"form": form, "versions": listed, "latest": listed[0], "pair": pair}
     if pair:
+        chosen = {"old": pair[0].number, "new": pair[1].number}
+        context["form"] = VersionChoice(chosen, versions=listed)
         visible = Quotation.objects.visible_to(request.user)
         found = versions.compare(*pair, visible)
         context |= {

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from quotes import decisions
-from quotes.models import Article, Extraction, Quotation, Speaker, Tombstone
+from quotes.models import Article, Extraction, Quotation, Speaker, SpeakerLink, Tombstone
 from tests import reviewing
 from tests.builders import rail_document, source
 
@@ -52,6 +52,7 @@ def test_a_deleted_article_leaves_all_its_addresses(rail):
 
 def test_a_deleted_speaker_leaves_its_address(rail):
     rail.quotations.all().delete()
+    SpeakerLink.objects.all().delete()
     Tombstone.objects.all().delete()
     Speaker.objects.all().delete()
     assert stones() == {("speaker", "ana-roe")}
