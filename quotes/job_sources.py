@@ -63,7 +63,7 @@ def size_of(job: Import) -> int | None:
     """Return how many bytes the sources hold; None if one is no file or folder that is there."""
     if job.upload:
         return Path(job.upload.path).stat().st_size if Path(job.upload.path).exists() else None
-    if job.feed_id or any(_is_once(source) for source in job.sources):
+    if job.feed_id or _was_uploaded(job) or any(_is_once(source) for source in job.sources):
         return None
     paths = [_path(job, source) for source in job.sources]
     if not all(path.exists() for path in paths):
@@ -77,19 +77,37 @@ def numbered(job: Import, *, is_resumed: bool) -> Generator[Numbered, None, None
     A reader that fails unforeseen costs the rest of its source only: a Refusal says so.
     """
     spool = Spool(folder_of(job) / _SPOOL)
-    addresses = [source for source in job.sources if is_web_address(source)]
-    is_countable = bool(addresses) and not job.feed_id and len(addresses) == len(job.sources)
+    sources = _sources(job)
+    is_countable = not job.feed_id and all(is_web_address(source) for source in sources)
     position = _Position()
     number, passed = 0, 0
     try:
-        for index, source in enumerate(job.sources):
+        for index, source in enumerate(sources):
             for item in _guarded(source, _items(job, index, spool, position, is_resumed)):
                 number += 1
-                total = max(number, number + len(job.sources) - index - 1) if is_countable else None
+                total = max(number, number + len(sources) - index - 1) if is_countable else None
                 yield Numbered(number, item, passed + position.bytes_done, total)
             passed += position.end()
     finally:
         spool.close()
+
+
+def is_gone(job: Import) -> bool:
+    """Say whether what was uploaded for `job` has been removed."""
+    return not job.feed_id and not job.upload and _was_uploaded(job)
+
+
+def _sources(job: Import) -> list[str]:
+    """Return what is read one after the other: of uploaded files, the one that holds them all."""
+    is_one = bool(job.feed_id or job.upload or _was_uploaded(job))
+    return job.sources[:1] if is_one else job.sources
+
+
+def _was_uploaded(job: Import) -> bool:
+    """Say whether the sources only name what was uploaded: nobody else may name files of ours."""
+    if job.kind == Import.Kind.FILES:
+        return False
+    return not all(is_web_address(source) for source in job.sources)
 
 
 def _guarded(source: str, items: Iterator[Item]) -> Iterator[Item]:
@@ -116,7 +134,7 @@ def _items(
     options = options_of(job)
     if job.feed_id:
         return spool.through(index, lambda: _of_feed(job))
-    if job.upload:
+    if job.upload or _was_uploaded(job):
         return _of_upload(job, options, position)
     if is_web_address(source):
         return spool.through(index, lambda: _of_address(source, options))

@@ -151,18 +151,13 @@ def resume(job: Import) -> None:
 def _reopen(job: Import) -> None:
     if job.state == State.FINISHED:
         raise JobError("this import is finished; start another one")
-    if _is_upload_gone(job):
+    if job_sources.is_gone(job):
         raise JobError("its files have been removed meanwhile; upload them in another import")
     stopped = Import.objects.filter(pk=job.pk).exclude(state=State.FINISHED)
     stopped.exclude(state=State.RUNNING, cancel_requested=False).update(
         state=State.PENDING, cancel_requested=False, finished_at=None, problem=""
     )
     job.refresh_from_db()
-
-
-def _is_upload_gone(job: Import) -> bool:
-    was_uploaded = job.kind in (Kind.UPLOAD, Kind.API) and bool(job.options.get("uploaded"))
-    return was_uploaded and not job.upload
 
 
 def waiting(*, unseen_s: float = 0.0) -> Iterator[Import]:

@@ -81,7 +81,12 @@ def test_a_disk_that_takes_nothing_is_no_refusal_of_an_article(tmp_path):
 
 
 def job(*sources: Path | str, **options) -> Import:
-    return Import(uid=uuid4(), sources=[str(source) for source in sources], options=options)
+    return Import(
+        uid=uuid4(),
+        kind=Import.Kind.FILES,
+        sources=[str(source) for source in sources],
+        options=options,
+    )
 
 
 def test_bytes_grow_to_the_size_of_all_files(tmp_path, settings):
@@ -114,3 +119,14 @@ def test_relative_paths_lead_where_they_were_given(tmp_path, monkeypatch):
     there = list(job_sources.numbered(job("a.txt", folder=str(tmp_path)), is_resumed=True))
     assert here[0].item.text == there[0].item.text == "He said no."
     assert here[0].item.origin == "a.txt"
+
+
+def test_only_the_command_reads_files_of_the_server(tmp_path):
+    """An upload whose file is gone must not be looked for under its name."""
+    path = tmp_path / "a.txt"
+    path.write_text("He said no.")
+    for kind in (Import.Kind.UPLOAD, Import.Kind.API, Import.Kind.ADDRESS):
+        one = Import(uid=uuid4(), kind=kind, sources=[str(path), "-"])
+        (found,) = job_sources.numbered(one, is_resumed=False)
+        assert isinstance(found.item, Refusal)
+        assert job_sources.is_gone(one)
