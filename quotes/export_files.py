@@ -21,7 +21,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
-from quotes import formats, selections
+from quotes import formats, interchange, selections
 from quotes.formats import About, Format
 from quotes.models import ArticleVersion, Quotation
 from quotes.params import EXPORTS, ExportParams
@@ -112,7 +112,7 @@ def write(
     was saved last. Raises InputError if the file grows too large, OSError if it cannot be written.
     """
     with _opened(path, done.size_bytes) as file:
-        about = About(plan.file_name, _label(plan))
+        about = About(interchange.absolute(f"/ns/export/{plan.file_name}"), _label(plan))
         for rows in _batches(plan, done.last_key, params):
             words = [] if done.rows else [plan.writer.head(about)]
             words += [
