@@ -23,7 +23,9 @@ _FURNITURE = Path(__file__).parent / "data" / "page_furniture.txt"
 # Elements that are no part of any article, whatever an extractor takes from them.
 NEVER_ARTICLE = ("nav", "noscript")
 # What stands around an article, or beside its running text.
-_AROUND = frozenset(("aside", "footer", "header", "figure", "figcaption", "table", "address"))
+_AROUND = frozenset(
+    ("aside", "footer", "form", "header", "figure", "figcaption", "table", "address")
+)
 _WHOLES = ("article", "main")
 _SHOWN_CHARS = 60
 
@@ -60,10 +62,8 @@ def shaped(root: Any, extracted: str, *, limits: ReadingParams = READING) -> Sha
     """Return the article below `root` of which an extractor made the text `extracted`."""
     page = blocks.blocks(root, blocks.HIDDEN.union(NEVER_ARTICLE))
     taken = _taken(page, extracted, limits)
-    own, letters = blocks.joined(taken), _letters(extracted)
-    is_shaped = _letters(own) == letters or (
-        _Runs(own, limits).share(letters) >= limits.shaped_share
-    )
+    own = blocks.joined(taken)
+    is_shaped = _covers(own, extracted, limits)
     text = own if is_shaped else extracted.strip("\n")
     there = _Runs(text, limits)
     expected = _expected(page, taken, limits)
@@ -89,6 +89,21 @@ class _Runs:
         starts = range(0, len(letters) - self._length + 1, max(1, self._length // 4))
         there = sum(hash(letters[i : i + self._length]) in self._found for i in starts)
         return there / len(starts) if starts else 0.0
+
+
+def _covers(own: str, extracted: str, limits: ReadingParams) -> bool:
+    """Say whether the text `own` has what the extractor found: the same letters, or nearly all.
+
+    A line of some length is there if most of it is, for the extractor may have cut it; shorter
+    ones do not count.
+    """
+    lines = [_letters(line) for line in extracted.split("\n")]
+    if _letters(own) == "".join(lines):
+        return True
+    runs = _Runs(own, limits)
+    long = [line for line in lines if len(line) >= limits.run_letters]
+    there = sum(len(line) for line in long if runs.share(line) >= limits.taken_share)
+    return bool(long) and there >= limits.shaped_share * sum(map(len, long))
 
 
 def _taken(page: Sequence[Block], extracted: str, limits: ReadingParams) -> list[Block]:
@@ -159,8 +174,9 @@ def _up(element: Any) -> Iterator[Any]:
 
 
 def _is_furniture(element: Any) -> bool:
-    """Say whether an element is a link, or named as what stands around articles."""
-    if local_name(element) == "a":
+    """Say whether an element is a link, hidden, or named as what stands around articles."""
+    style = element.get("style", "").lower().replace(" ", "")
+    if local_name(element) == "a" or "display:none" in style or "hidden" in element.attrib:
         return True
     names = f"{element.get('class', '')} {element.get('id', '')}".lower()
     return not _furniture().isdisjoint(_WORD.findall(names))

@@ -52,11 +52,12 @@ def main_text(html: str, address: str = "", *, limits: ReadingParams = READING) 
     root = blocks.parsed(html)
     if root is not None and sum(1 for _ in root.iter()) > limits.max_page_elements:
         raise MarkupError(f"is too large (over {limits.max_page_elements:,} elements)")
+    if root is not None:
+        blocks.mark_quotes(root)
     found = {} if root is None else _extract(root, recall=False)
     if not any(map(str.isalnum, found.get("text") or "")):
         raise MarkupError("has no article text in its HTML")
     facts = page_facts(root, address)
-    blocks.mark_quotes(root)
     article = shaped(root, found["text"], limits=limits)
     if article.missing:
         again = shaped(root, _extract(root, recall=True).get("text") or "", limits=limits)
@@ -80,10 +81,7 @@ def main_text(html: str, address: str = "", *, limits: ReadingParams = READING) 
 
 
 def _extract(root: Any, *, recall: bool) -> dict[str, Any]:
-    tree = deepcopy(root)
-    for element in list(tree.iter(*NEVER_ARTICLE)):
-        if element.getparent() is not None:
-            element.drop_tree()
+    tree = _prepared(root)
     try:
         found = bare_extraction(
             tree,
@@ -97,6 +95,19 @@ def _extract(root: Any, *, recall: bool) -> dict[str, Any]:
         raise MarkupError(f"cannot be parsed as HTML ({type(error).__name__})") from error
     # trafilatura declares a dict too, which it returns only on request.
     return found.as_dict() if found and not isinstance(found, dict) else {}
+
+
+def _prepared(root: Any) -> Any:
+    """Return a copy of a page without what is no article and what trafilatura stumbles over."""
+    tree = deepcopy(root)
+    for element in list(tree.iter(*NEVER_ARTICLE)):
+        if element.getparent() is not None:
+            element.drop_tree()
+    for element in list(tree.iter("q")):
+        element.drop_tag()  # its words would be moved behind the paragraph; its marks are written
+    for element in list(tree.iter("center")):
+        element.tag = "div"  # it would be dropped
+    return tree
 
 
 def _day(written: str | None) -> date | None:
