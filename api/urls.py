@@ -8,6 +8,7 @@ from rest_framework.routers import DefaultRouter
 
 from api import errors, problems
 from api.account_views import AccountView
+from api.collection_views import CollectionViewSet
 from api.export_views import ExportViewSet
 from api.extract_views import ExtractView
 from api.import_views import ImportViewSet, JobView
@@ -58,6 +59,24 @@ reviews = [
     ),
 ]
 
+_COLLECTION = "collections/<uuid:uid>"
+kept = [
+    *(
+        path(
+            f"{_COLLECTION}/{address}/",
+            CollectionViewSet.as_view(methods),
+            name=f"collection-{name}",
+        )
+        for name, address, methods in (
+            ("items", "items", {"get": "items", "post": "add"}),
+            ("remove", "items/remove", {"post": "remove"}),
+            ("move", "items/move", {"post": "move"}),
+            ("item", "items/<slug:quotation>", {"patch": "annotate"}),
+            ("bibliography", "bibliography", {"get": "bibliography"}),
+        )
+    )
+]
+
 router = DefaultRouter()
 router.include_format_suffixes = False
 router.register("quotations", QuotationViewSet, basename="quotation")
@@ -65,6 +84,7 @@ router.register("articles", ArticlesViewSet, basename="article")
 router.register("speakers", SpeakerViewSet, basename="speaker")
 router.register("outlets", OutletViewSet, basename="outlet")
 router.register("decisions", DecisionViewSet, basename="decision")
+router.register("collections", CollectionViewSet, basename="collection")
 router.register("runs", RunViewSet, basename="run")
 router.register("imports", ImportViewSet, basename="import")
 router.register("saved-searches", SavedSearchViewSet, basename="saved-search")
@@ -77,6 +97,7 @@ v1 = [
     path("jobs/<uuid:uid>/", JobView.as_view(), name="job"),
     path("quotations/facets/", QuotationFacetsView.as_view(), name="quotation-facets"),
     *reviews,
+    *kept,
     *router.urls,
 ]
 

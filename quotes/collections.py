@@ -1,0 +1,197 @@
+"""Collections: quotations that an account puts aside, in its order, with notes. The only writer.
+
+An item's `position` orders it; numbers may leave gaps, so that a move shifts what comes after it in
+one statement and never rewrites a collection row by row. Writers of one collection wait for each
+other by its row. Why: docs/decisions/0020-api-access.md.
+"""
+
+import uuid
+from collections.abc import Iterator, Sequence
+from itertools import islice
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
+from django.db import transaction
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    Max,
+    OuterRef,
+    PositiveIntegerField,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+
+from quotes.citations import CitableQuotation
+from quotes.models import Collection, CollectionItem, Quotation
+from quotes.params import ACCESS
+from quotes.refusals import InputError
+
+_CHUNK = 200
+
+
+class CollectionError(InputError):
+    """What cannot be done to a collection: the problem and the remedy."""
+
+
+def readable_by(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Collection]:
+    """Return the collections that `user` may read: public ones and the user's own."""
+    own = Q(owner=user.pk) if user.is_authenticated else Q(pk__in=())
+    return Collection.objects.filter(own | Q(is_public=True))
+
+
+def with_counts(rows: QuerySet[Collection]) -> QuerySet[Collection]:
+    """Load the owner and the number of items of each collection."""
+    # Counted for the rows of a page only; a join would group the whole table.
+    own = CollectionItem.objects.filter(collection=OuterRef("pk")).order_by()
+    counted = own.values("collection").annotate(count=Count("pk")).values("count")
+    return rows.select_related("owner").annotate(item_count=Coalesce(Subquery(counted), 0))
+
+
+def create(owner: User, name: str, *, description: str = "", is_public: bool = False) -> Collection:
+    """Store and return an empty collection."""
+    return Collection.objects.create(
+        uid=uuid.uuid4(), owner=owner, name=name, description=description, is_public=is_public
+    )
+
+
+def items(collection: Collection) -> QuerySet[CollectionItem]:
+    """Return the items in their order, with what a list shows of each quotation."""
+    rows = CollectionItem.objects.filter(collection=collection).order_by("position", "pk")
+    return rows.select_related("quotation__speaker", "quotation__version__article__outlet")
+
+
+@transaction.atomic
+def add(
+    collection: Collection,
+    quotations: Sequence[str],
+    *,
+    note: str = "",
+    before: str | None = None,
+) -> int:
+    """Put quotations (uids) in, in that order, at the end or before another; return how many.
+
+    What is in it already stays where it is. Raises CollectionError for uids of none, for more
+    than a collection holds, and if `before` is not in it.
+    """
+    _locked(collection)
+    found = _known(quotations)
+    own = CollectionItem.objects.filter(collection=collection)
+    here = set(own.filter(quotation__uid__in=found).values_list("quotation__uid", flat=True))
+    new = [uid for uid in dict.fromkeys(quotations) if uid not in here]
+    if own.count() + len(new) > ACCESS.collection_items_most:
+        raise CollectionError(
+            f"would have more than {ACCESS.collection_items_most} quotations",
+            "put some into another collection",
+        )
+    first = _room(collection, len(new), before)
+    CollectionItem.objects.bulk_create(
+        CollectionItem(
+            collection=collection, quotation_id=found[uid], position=first + number, note=note
+        )
+        for number, uid in enumerate(new)
+    )
+    _touch(collection)
+    return len(new)
+
+
+@transaction.atomic
+def remove(collection: Collection, quotations: Sequence[str]) -> int:
+    """Take quotations (uids) out; return how many were in."""
+    _locked(collection)
+    own = CollectionItem.objects.filter(collection=collection, quotation__uid__in=quotations)
+    removed, _ = CollectionItem.objects.filter(
+        pk__in=list(own.values_list("pk", flat=True))
+    ).delete()
+    _touch(collection)
+    return removed
+
+
+@transaction.atomic
+def move(collection: Collection, quotations: Sequence[str], *, before: str | None) -> None:
+    """Put items (uids of quotations), in that order, before another one, None: at the end.
+
+    Raises CollectionError for one that is not in the collection, and if `before` is moved itself.
+    """
+    _locked(collection)
+    order = list(dict.fromkeys(quotations))
+    if before in order:
+        raise CollectionError(f"cannot move {before!r} before itself", "name another as `before`")
+    rows = CollectionItem.objects.filter(collection=collection, quotation__uid__in=order)
+    keys = dict(rows.values_list("quotation__uid", "pk"))
+    if missing := [uid for uid in order if uid not in keys]:
+        raise CollectionError(f"does not have the quotation {missing[0]!r}", "add it first")
+    first = _room(collection, len(order), before)
+    places = [When(pk=keys[uid], then=Value(first + n)) for n, uid in enumerate(order)]
+    for low in range(0, len(places), _CHUNK):
+        chunk = places[low : low + _CHUNK]
+        pks = [keys[uid] for uid in order[low : low + _CHUNK]]
+        place = Case(*chunk, output_field=PositiveIntegerField())
+        CollectionItem.objects.filter(pk__in=pks).update(position=place)
+    _touch(collection)
+
+
+@transaction.atomic
+def annotate(collection: Collection, quotation: str, note: str) -> CollectionItem | None:
+    """Set the note of an item and return it; None if the quotation is not in the collection."""
+    _locked(collection)
+    item = items(collection).filter(quotation__uid=quotation).first()
+    if item is not None:
+        item.note = note
+        item.save(update_fields=["note"])
+        _touch(collection)
+    return item
+
+
+def citable(collection: Collection) -> Iterator[CitableQuotation]:
+    """Yield what citations of its quotations need, in order; holds some hundred at a time."""
+    after: tuple[int, int] | None = None
+    rows = items(collection).prefetch_related("quotation__spans")
+    while True:
+        page = rows
+        if after is not None:
+            place, pk = after
+            page = rows.filter(Q(position__gt=place) | Q(position=place, pk__gt=pk))
+        found = list(islice(page, _CHUNK))
+        yield from (item.quotation.citable() for item in found)
+        if len(found) < _CHUNK:
+            return
+        after = (found[-1].position, found[-1].pk)
+
+
+def _locked(collection: Collection) -> None:
+    Collection.objects.select_for_update().filter(pk=collection.pk).first()
+
+
+def _touch(collection: Collection) -> None:
+    Collection.objects.filter(pk=collection.pk).update(updated_at=timezone.now())
+
+
+def _known(uids: Sequence[str]) -> dict[str, int]:
+    """Return uid -> key of quotations; CollectionError for a uid of none."""
+    found: dict[str, int] = {}
+    for low in range(0, len(uids), _CHUNK):
+        some = Quotation.objects.filter(uid__in=uids[low : low + _CHUNK])
+        found.update(some.values_list("uid", "pk"))
+    if missing := [uid for uid in uids if uid not in found]:
+        raise CollectionError(f"no quotation has the uid {missing[0]!r}", "look it up")
+    return found
+
+
+def _room(collection: Collection, count: int, before: str | None) -> int:
+    """Make room for `count` items before one, or at the end; return the first place of it."""
+    own = CollectionItem.objects.filter(collection=collection)
+    if before is None:
+        last = own.aggregate(last=Max("position"))["last"]
+        return 0 if last is None else last + 1
+    place = own.filter(quotation__uid=before).values_list("position", flat=True).first()
+    if place is None:
+        raise CollectionError(f"does not have the quotation {before!r}", "name one that it has")
+    own.filter(position__gte=place).update(position=F("position") + count)
+    return place
