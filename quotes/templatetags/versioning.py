@@ -30,10 +30,10 @@ def fate_of(context: Context, quotation: Quotation) -> dict[str, Any]:
         current = mine.filter(is_current=True).first()
     if current:
         found = versions.in_current(quotation, current, visible)
-    earlier = visible.filter(pk=quotation.predecessor_id).select_related(
-        "version__article", "speaker"
-    )
-    former = earlier.first() if quotation.predecessor_id is not None else None
+    former = None
+    if quotation.predecessor_id is not None:
+        earlier = visible.filter(pk=quotation.predecessor_id)
+        former = earlier.select_related("version__article", "speaker").first()
     return {
         "quotation": quotation,
         "version": version,
