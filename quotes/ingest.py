@@ -143,7 +143,7 @@ def _articles(given: Input, name: str, depth: int = 0) -> Iterator[Item]:
     kind = kind_of(head, name, given.media_type, asked=given.options.media_type)
     one = given._replace(file=file)
     if reader := _READERS.get(kind):
-        yield from reader(one)
+        yield from _some(reader(one))
         return
     if depth == given.limits.max_archive_depth:
         problem = f"is packed more than {depth} times"
@@ -154,6 +154,16 @@ def _articles(given: Input, name: str, depth: int = 0) -> Iterator[Item]:
         yield from _articles(inner, name.removesuffix(".gz"), depth + 1)
     else:
         yield from _members(inner, depth + 1)
+
+
+def _some(items: Iterator[Item]) -> Iterator[Item]:
+    """Yield `items`; InputError if there are none, so that nobody takes nothing for success."""
+    is_empty = True
+    for item in items:
+        is_empty = False
+        yield item
+    if is_empty:
+        raise InputError("is empty", "give an input with articles in it")
 
 
 def _members(given: Input, depth: int) -> Iterator[Item]:
