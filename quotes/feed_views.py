@@ -56,6 +56,7 @@ def saved_feed(request: HttpRequest, key: str, form: str) -> HttpResponse:
 
 def _head(search: SavedSearch, form: str, rows: Sequence[Quotation]) -> FeedHead:
     return FeedHead(
+        id=f"urn:uuid:{search.uid}",
         title=search.name,
         address=feed_address(search, form),
         home=settings.SITE_URL + reverse("saved-search", args=[search.uid]),

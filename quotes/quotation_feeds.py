@@ -26,8 +26,9 @@ _LANGUAGE = "en"
 
 
 class FeedHead(NamedTuple):
-    """What a feed says of itself; addresses are absolute, `updated` is aware."""
+    """What a feed says of itself; `id` stays, addresses are absolute, `updated` is aware."""
 
+    id: str
     title: str
     address: str
     home: str
@@ -41,7 +42,7 @@ def atom(head: FeedHead, rows: Sequence[Quotation]) -> bytes:
         link=head.home,
         description="",
         feed_url=head.address,
-        feed_guid=head.address,
+        feed_guid=head.id,
         author_name=_BY,
         language=_LANGUAGE,
         updated=head.updated,
@@ -109,8 +110,11 @@ def _json_item(row: Quotation) -> dict[str, Any]:
 
 
 def title_of(row: Quotation) -> str:
-    """Return who said what, in a line; words that are not verbatim are not put in marks."""
+    """Return who said what, in a line: only verbatim words in marks, and doubt beside the name."""
     who = speaker_of(row) or "No speaker named"
+    if speaker_of(row) and not _is_decided(row):
+        is_unsure = plain_words.confidence_band(row.speaker_confidence).is_unsure
+        who = f"{who} (unsure)" if is_unsure else who
     words = " ".join(shown_words(row).split())
     if len(words) > _TITLE_CHARS:
         words = words[: _TITLE_CHARS - 1].rstrip() + "…"
@@ -151,10 +155,15 @@ def prose_of(row: Quotation) -> SafeString:
 def doubt_of(row: Quotation) -> str:
     """Return how sure words and speaker are, in a sentence or two."""
     kind = f"{row.get_kind_display()} speech." if row.act == "speech" else "Belief or intention."
-    if row.review in (Quotation.Review.CONFIRMED, Quotation.Review.CORRECTED):
+    if _is_decided(row):
         return f"{kind} {row.get_review_display()} by people."
     band = plain_words.confidence_band(row.speaker_confidence)
     return f"{kind} {plain_words.CONFIDENCE_MEANS[band.key]} ({band.percent} %)"
+
+
+def _is_decided(row: Quotation) -> bool:
+    """Say whether people have found it right, or made it so."""
+    return row.review in (Quotation.Review.CONFIRMED, Quotation.Review.CORRECTED)
 
 
 def _at_publisher(row: Quotation) -> SafeString | str:

@@ -176,8 +176,28 @@ def test_an_atom_feed(client, search, rail, settings):
     assert "<strong>Ana Roe</strong>, the minister, in" in content
     assert 'href="https://tracker.example/articles/' in content
     assert "The Daily Wire, 4 March 2026" in content
-    assert "80 %" in content or "%" in content
+    assert "Words and speaker are likely right; check before you rely on it. (80 %)" in content
+    assert feed.findtext(f"{ATOM_NS}id") == f"urn:uuid:{search.uid}"
     assert first.findtext(f"{ATOM_NS}author/{ATOM_NS}name") == "Jo Bloggs"
+
+
+@pytest.mark.parametrize(
+    ("columns", "title", "said"),
+    [
+        ({}, "Ana Roe, as reported: ", "likely right"),
+        ({"speaker_confidence": 0.3}, "Ana Roe (unsure), as reported: ", "(30 %)"),
+        ({"speaker_confidence": 0.3, "review": "confirmed"}, "Ana Roe, as ", "Confirmed by people"),
+        ({"speaker": None, "speaker_name": "a monitor"}, "a monitor, as reported: ", "a monitor"),
+        ({"speaker": None, "speaker_name": ""}, "No speaker named, as reported: ", "No speaker"),
+        ({"kind": "direct"}, "Ana Roe: “the café tax would rise”", "Direct speech"),
+        ({"act": "attitude"}, "Ana Roe, as reported: ", "Belief or intention"),
+    ],
+)
+def test_doubt_is_said(client, search, rail, columns, title, said):
+    Quotation.objects.filter(pk=rail.quotations.get(position=0).pk).update(**columns)
+    item = json.loads(client.get(feed_path(search, "json")).content)["items"][-1]
+    assert item["title"].startswith(title)
+    assert said in item["content_html"]
 
 
 def test_readers_read_it_and_nothing_runs(client, search, record):
