@@ -1,0 +1,236 @@
+"""Work that is done later: by a process of ours, by `manage.py work`, by Celery at a broker."""
+
+# ruff: noqa: S603  the commands are ours
+
+import json
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from quotes import task_list, tasks
+from quotes.task_list import TASKS, Task
+
+ROOT = Path(__file__).parents[2]
+TIMEOUT_S = 180.0
+RABBIT = shutil.which("rabbitmq-server") or "/usr/lib/rabbitmq/bin/rabbitmq-server"
+
+LAUNCH = """
+from quotes import jobs
+job = jobs.create("files", [{path!r}])
+jobs.launch(job)
+print(job.uid)
+"""
+
+
+@pytest.fixture
+def place(tmp_path) -> dict[str, str]:
+    """The environment of processes at a migrated database of their own."""
+    environment = {
+        **os.environ,
+        "TRACKER_DATABASE_URL": f"sqlite:///{tmp_path / 'db.sqlite3'}",
+        "TRACKER_VAR_DIR": str(tmp_path / "var"),
+    }
+    manage(environment, "migrate", "-v0")
+    return environment
+
+
+def manage(environment: dict[str, str], *command: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout
+
+
+def launched(environment: dict[str, str], path: Path) -> str:
+    return manage(environment, "shell", "-v0", "-c", LAUNCH.format(path=str(path))).strip()
+
+
+def spanish(folder: Path, count: int = 3) -> Path:
+    """Articles that need no models: another language is stored and not extracted."""
+    path = folder / "articles.jsonl"
+    text = "La ministra anunció el martes que los impuestos subirán un {} por ciento."
+    rows = [{"url": f"https://example.org/{n}", "text": text.format(n)} for n in range(count)]
+    path.write_text("\n".join(map(json.dumps, rows)))
+    return path
+
+
+def state(folder: Path) -> tuple[str, int]:
+    database = sqlite3.connect(folder / "db.sqlite3")
+    try:
+        return database.execute("SELECT state, new FROM quotes_import").fetchone()
+    finally:
+        database.close()
+
+
+def wait(until: Callable[[], bool], what: Callable[[], object] = str) -> None:
+    deadline = time.monotonic() + TIMEOUT_S
+    while not until():
+        assert time.monotonic() < deadline, what()
+        time.sleep(0.2)
+
+
+@contextmanager
+def running(command: list[str], environment: dict[str, str], log: Path) -> Iterator[None]:
+    """Run `command`; ask it to end (SIGTERM) afterwards, and see that it does so cleanly."""
+    with (
+        log.open("wb") as out,
+        subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=out) as process,
+    ):
+        try:
+            yield
+        finally:
+            process.terminate()
+            status = process.wait(TIMEOUT_S)
+    assert status == 0, log.read_text()
+
+
+def test_without_a_broker_a_process_of_its_own_does_it(place, tmp_path):
+    launched(place, spanish(tmp_path))
+    wait(lambda: state(tmp_path) == ("finished", 3), lambda: state(tmp_path))
+
+
+def test_the_loop_does_what_waits_and_ends_when_told(place, tmp_path):
+    log = tmp_path / "work.log"
+    with running([sys.executable, "manage.py", "work"], place, log):
+        wait(lambda: "working tasks=" in log.read_text(), log.read_text)
+        launched(place, spanish(tmp_path))
+        wait(lambda: state(tmp_path) == ("finished", 3), log.read_text)
+    assert "stopped; what was begun" in log.read_text()
+    started = list((tmp_path / "var" / "log").glob("work-import-*"))
+    assert started == [], "the loop was there: no other process was to be started"
+
+
+def test_once_does_what_waits_here(place, tmp_path):
+    create = LAUNCH.replace("jobs.launch(job)", "")
+    manage(place, "shell", "-v0", "-c", create.format(path=str(spanish(tmp_path))))
+    assert state(tmp_path) == ("pending", 0)
+    manage(place, "work", "--once")
+    assert state(tmp_path) == ("finished", 3)
+
+
+def test_names_of_tasks():
+    assert set(TASKS) == set(tasks.NAMES)
+    with pytest.raises(KeyError, match="'exprot' is no task"):
+        tasks.later("exprot")
+
+
+@pytest.mark.django_db
+def test_what_fails_does_not_keep_the_rest_and_is_not_repeated(monkeypatch):
+    done = []
+
+    def run(name):
+        done.append(name)
+        if name == "bad":
+            raise ZeroDivisionError
+
+    due = [("bad",), ("good",)]
+    task = Task(lambda: iter(due), run, lambda: iter(()))
+    monkeypatch.setitem(task_list.TASKS, "clean", task)
+    assert task_list.drain("clean") == 2
+    assert done == ["bad", "good"]
+
+
+def test_a_broker_that_cannot_be_reached_costs_no_work(place, tmp_path):
+    """The import waits; `manage.py work` finds it."""
+    nowhere = {**place, "TRACKER_BROKER_URL": "amqp://guest@127.0.0.1:1//"}
+    launched(nowhere, spanish(tmp_path))
+    assert state(tmp_path) == ("pending", 0)
+
+
+# --- Celery
+
+
+def free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+@pytest.fixture
+def broker() -> Iterator[str]:
+    """A RabbitMQ of this test alone; skipped where none is installed."""
+    if not Path(RABBIT).exists():
+        pytest.skip("no rabbitmq-server here (Debian: apt-get install rabbitmq-server)")
+    port, home = free_port(), Path(tempfile.mkdtemp(prefix="quotes-mq-", dir="/tmp"))
+    node = f"quotes{port}@localhost"
+    environment = {
+        **os.environ,
+        "HOME": str(home),
+        "RABBITMQ_NODENAME": node,
+        "RABBITMQ_NODE_PORT": str(port),
+        "RABBITMQ_NODE_IP_ADDRESS": "127.0.0.1",
+        "RABBITMQ_DIST_PORT": str(free_port()),
+        "RABBITMQ_MNESIA_BASE": str(home / "mnesia"),
+        "RABBITMQ_LOG_BASE": str(home / "log"),
+        "RABBITMQ_PID_FILE": str(home / "pid"),
+        "RABBITMQ_ENABLED_PLUGINS_FILE": str(home / "plugins"),
+        "ERL_EPMD_PORT": str(free_port()),
+    }
+    server = Path("/usr/lib/rabbitmq/bin/rabbitmq-server")
+    command = [str(server if server.exists() else RABBIT)]
+    with (home / "out").open("wb") as out:
+        process = subprocess.Popen(
+            command, env=environment, stdout=out, stderr=out, start_new_session=True
+        )
+    try:
+        wait(lambda: _answers(port), (home / "out").read_text)
+        yield f"amqp://guest:guest@127.0.0.1:{port}//"
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(TIMEOUT_S)
+        _end_epmd(environment)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _end_epmd(environment: dict[str, str]) -> None:
+    """End Erlang's name server, which the node has left running on a port of its own."""
+    if epmd := shutil.which("epmd"):
+        subprocess.run([epmd, "-kill"], env=environment, check=False, capture_output=True)
+
+
+def _answers(port: int) -> bool:
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as one:
+            one.sendall(b"AMQP\x00\x00\x09\x01")
+            return bool(one.recv(1))
+    except OSError:
+        return False
+
+
+def test_the_same_tasks_run_on_celery(place, tmp_path, broker):
+    """A worker that is killed at its work loses none: the next one is given the same import."""
+    place["TRACKER_BROKER_URL"] = broker
+    worker = [sys.executable, "-m", "celery", "-A", "tracker.celery", "worker", "--concurrency=1"]
+    uid = launched(place, spanish(tmp_path, 400))
+    assert state(tmp_path) == ("pending", 0)
+    log = tmp_path / "first.log"
+    with (
+        log.open("wb") as out,
+        subprocess.Popen(
+            worker, cwd=ROOT, env=place, stdout=out, stderr=out, start_new_session=True
+        ) as first,
+    ):
+        wait(lambda: state(tmp_path)[1] > 0, log.read_text)
+        os.killpg(first.pid, signal.SIGKILL)
+    left = state(tmp_path)
+    assert left[0] == "running"
+    with running(worker, place, tmp_path / "second.log"):
+        wait(lambda: state(tmp_path)[0] == "finished", (tmp_path / "second.log").read_text)
+    assert state(tmp_path) == ("finished", 400)
+    assert uid in (tmp_path / "second.log").read_text() or left[1] < 400
