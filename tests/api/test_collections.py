@@ -257,7 +257,7 @@ def test_an_empty_bibliography(api, own):
         assert b"".join(response.streaming_content) == expected
 
 
-def test_ten_thousand_items_page_and_cost_the_same(api, own, django_assert_num_queries):
+def test_many_items_page_and_cost_the_same(api, own, django_assert_num_queries):
     row = Collection.objects.get(uid=own)
     first = Quotation.objects.order_by("pk").first()
     collections.add(row, all_uids()[:1])
@@ -272,7 +272,7 @@ def test_ten_thousand_items_page_and_cost_the_same(api, own, django_assert_num_q
         "confidence", "speaker_confidence",
     )}  # fmt: skip
     Quotation.objects.bulk_create(
-        (Quotation(uid=f"{n:016x}", **values) for n in range(10_000)), batch_size=500
+        (Quotation(uid=f"{n:016x}", **values) for n in range(1_500)), batch_size=500
     )
     piece = first.spans.filter(role="content").values("role", "position", "start", "end", "exact")
     one = piece.get()
@@ -292,7 +292,7 @@ def test_ten_thousand_items_page_and_cost_the_same(api, own, django_assert_num_q
     while body["next"]:
         body = api("GET", body["next"].removeprefix("http://testserver")).json()
         count += len(body["results"])
-    assert count == CollectionItem.objects.filter(collection=row).count() > 10_000
+    assert count == CollectionItem.objects.filter(collection=row).count() > 1_500
     lines = sum(1 for _ in collections.citable(row))
     assert lines == count
 
