@@ -45,20 +45,23 @@ _LIST_EXPANSIONS: Mapping[str, Expansion] = {
         parameters=[
             ordering(list(_ORDERS)),
             since("articles"),
-            *fields.parameters(_LIST_EXPANSIONS),
+            *fields.parameters(_LIST_EXPANSIONS, serializers.ArticleSerializer),
         ],
     ),
     retrieve=extend_schema(
         summary="An article",
         description="The current version with its text and, in place, its quotations of both acts; "
         "the other articles that are copies of it.",
-        parameters=fields.parameters({}),
+        parameters=fields.parameters({}, serializers.ArticleDetailSerializer),
     ),
     versions=extend_schema(
         summary="The versions of an article",
         description="What the article said each time that it was read and had changed, without "
         "the texts.",
-        parameters=[ordering(list(_VERSION_ORDERS)), *fields.parameters(_LIST_EXPANSIONS)],
+        parameters=[
+            ordering(list(_VERSION_ORDERS)),
+            *fields.parameters(_LIST_EXPANSIONS, serializers.VersionSerializer),
+        ],
         filters=False,
         responses=serializers.VersionSerializer(many=True),
     ),
@@ -66,7 +69,7 @@ _LIST_EXPANSIONS: Mapping[str, Expansion] = {
         summary="A version of an article",
         description="One version with its text and, in place, its quotations of both acts. "
         "`predecessor`, `successors` and `fate` say which of them came, stayed and went.",
-        parameters=fields.parameters({}),
+        parameters=fields.parameters({}, serializers.ArticleDetailSerializer),
         responses=serializers.ArticleDetailSerializer,
     ),
 )

@@ -4,7 +4,7 @@ Names are those of the answer, nested ones with dots: `speaker.name`. A name tha
 an error that says which are.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -43,14 +43,22 @@ def asked(request: Request, name: str) -> list[str]:
 
 
 def expanded(request: Request, expansions: Expansions) -> list[str]:
-    """Return what the request wants expanded; ValidationError for what cannot be."""
+    """Return what the request wants expanded; ValidationError for what cannot be.
+
+    Who asks for a field of it wants that too. In the order of `expansions`, each once.
+    """
     names = asked(request, EXPAND)
     for name in names:
         if name not in expansions:
             there = ", ".join(expansions) or "nothing here"
             message = f"{name!r} cannot be expanded; there is {there}"
             raise ValidationError({EXPAND: [message]})
-    return names
+    chosen = [f"{name}." for name in asked(request, FIELDS)]
+    return [
+        name
+        for name in expansions
+        if name in names or any(field.startswith(f"{name}.") for field in chosen)
+    ]
 
 
 def add(serializer: Any, expansions: Expansions, names: Iterable[str]) -> None:
@@ -98,13 +106,31 @@ def _prune(serializer: Any, paths: Sequence[Sequence[str]]) -> None:
             _prune(inner.fields[name], own)
 
 
-def parameters(expansions: Expansions) -> list[OpenApiParameter]:
-    """Return `fields` and, where something can be expanded, `expand`, for the schema."""
+def _names(field: Any, path: str = "") -> Iterator[str]:
+    """Yield the names of the fields of a serializer of rows, with dots."""
+    for name, inner in getattr(row_of(field), "fields", {}).items():
+        yield f"{path}{name}"
+        yield from _names(inner, f"{path}{name}.")
+
+
+def parameters(
+    expansions: Expansions, serializer: type[Any] | None = None
+) -> list[OpenApiParameter]:
+    """Return `fields` and, where something can be expanded, `expand`, for the schema.
+
+    `serializer` is that of a row: its fields are named.
+    """
+    one: dict[str, Any] = {"type": "string", "minLength": 1}
+    if serializer:
+        whole = serializer()
+        add(whole, expansions, expansions)
+        one = {"type": "string", "enum": list(_names(whole))}
     chosen = OpenApiParameter(
         FIELDS,
-        {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1},
+        {"type": "array", "items": one, "minItems": 1},
         description="Only these fields of each row, with commas between; nested ones with dots: "
-        "`uid,content,speaker.name`. Without it, a row has all fields of its schema.",
+        "`uid,content,speaker.name`. Without it, a row has all fields of its schema. What can be "
+        "expanded is, if it is named here.",
         style="form",
         explode=False,
     )

@@ -71,12 +71,12 @@ class OutletDetailSerializer(OutletRowSerializer):
     list=extend_schema(
         summary="Outlets",
         description="Who publishes the articles that are stored.",
-        parameters=[ordering(list(_ORDERS)), *fields.parameters({})],
+        parameters=[ordering(list(_ORDERS)), *fields.parameters({}, OutletRowSerializer)],
     ),
     retrieve=extend_schema(
         summary="An outlet",
         description="One outlet, with how much of it is stored, and of which days.",
-        parameters=fields.parameters({}),
+        parameters=fields.parameters({}, OutletDetailSerializer),
     ),
 )
 class OutletViewSet(ReadOnly):

@@ -82,14 +82,16 @@ def why_not(row: Quotation) -> str:
         parameters=[
             ordering(list(_ORDERS)),
             since("quotations"),
-            *fields.parameters(_LIST_EXPANSIONS),
+            *fields.parameters(_LIST_EXPANSIONS, serializers.QuotationSerializer),
         ],
     ),
     retrieve=extend_schema(
         summary="A quotation",
         description="One quotation with its spans, the evidence for its speaker and the run that "
         "found it. A quotation that is no longer found says so in `status`.",
-        parameters=fields.parameters({"article.text": _TEXT}),
+        parameters=fields.parameters(
+            {"article.text": _TEXT}, serializers.QuotationDetailSerializer
+        ),
     ),
 )
 class QuotationViewSet(OffersFormats, Mirror):

@@ -20,13 +20,13 @@ _ORDERS = {"-started_at": ("-started_at", "-id"), "started_at": ("started_at", "
         summary="Runs",
         description="Each configuration of the extractor at work: code, models, lexicons and "
         "thresholds, under one fingerprint. Quotations name the run that found them.",
-        parameters=[ordering(list(_ORDERS)), *fields.parameters({})],
+        parameters=[ordering(list(_ORDERS)), *fields.parameters({}, serializers.RunSerializer)],
     ),
     retrieve=extend_schema(
         summary="A run",
         description="One run with the hashes of all that made it, how far it is, and what it "
         "changed.",
-        parameters=fields.parameters({}),
+        parameters=fields.parameters({}, serializers.RunDetailSerializer),
     ),
 )
 class RunViewSet(ReadOnly):

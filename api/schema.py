@@ -53,9 +53,11 @@ _READ_HEADERS = {
     "Cache-Control": {"description": "private where the reader counts", "schema": _TEXT},
 }
 _NOT_MODIFIED = "What If-None-Match or If-Modified-Since names is still so."
+_FORMAT = "The format of the answer; goes before the header Accept."
 _FIELDS = "fields"
 _PREFIX = "/api/v1/"
-_PUBLIC = frozenset({"quotations", "articles", "speakers", "outlets", "runs", "extract"})
+# What belongs to accounts; all else is read by everybody where reads are public.
+_OWN = frozenset({"saved-searches", "webhooks", "exports", "tokens", "account", "jobs"})
 
 
 def _operations(result: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -68,7 +70,7 @@ def _operations(result: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, An
 def _is_public(address: str, method: str) -> bool:
     """Say whether everybody may do it where reads are public."""
     resource = address.removeprefix(_PREFIX).split("/")[0]
-    return resource in _PUBLIC and (method == "get" or resource == "extract")
+    return resource == "extract" or (method == "get" and resource not in _OWN)
 
 
 def bound_parameters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -78,6 +80,8 @@ def bound_parameters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             schema = parameter["schema"]
             if parameter["name"] == "page_size":
                 schema |= {"minimum": 1, "maximum": MAX_ROWS, "default": DEFAULT_ROWS}
+            elif parameter["name"] == "format":
+                parameter.setdefault("description", _FORMAT)
             elif parameter["in"] == "query" and schema.get("type") == "string":
                 schema.setdefault("minLength", 1)
     return result
@@ -158,8 +162,8 @@ def example(
     """
     lines, filled = [], address
     for name in re.findall(r"\{(\w+)\}", address):
-        listing = filled[: filled.index(f"{{{name}}}")]
-        lines.append(_looked_up(result, listing, name))
+        listing = address[: address.index(f"{{{name}}}")]
+        lines.append(_looked_up(result, listing, filled[: filled.index(f"{{{name}}}")], name))
         filled = filled.replace(f"{{{name}}}", f"${name.upper()}")
     command = ["curl -s"]
     if method != "get":
@@ -175,14 +179,14 @@ def example(
     return "\n".join([*lines, " ".join(command)])
 
 
-def _looked_up(result: Mapping[str, Any], listing: str, name: str) -> str:
-    """Return the command that finds the first `name` in a list."""
+def _looked_up(result: Mapping[str, Any], listing: str, filled: str, name: str) -> str:
+    """Return the command that finds the first `name` in a list, whose address is `filled`."""
     operation = result["paths"].get(listing, {}).get("get", {})
     offered = {parameter["name"] for parameter in operation.get("parameters", [])}
     key = "version" if name == "number" else name
     some = {"page_size": "1", _FIELDS: key}
     chosen = "&".join(f"{k}={v}" for k, v in some.items() if k in offered)
-    site = f"{settings.SITE_URL}{listing}{f'?{chosen}' if chosen else ''}"
+    site = f"{settings.SITE_URL}{filled}{f'?{chosen}' if chosen else ''}"
     if not operation:
         return f"{name.upper()}=…  # one of yours"
     header = "" if _is_public(listing, "get") else ' -H "Authorization: Bearer $TOKEN"'

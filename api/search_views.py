@@ -20,12 +20,12 @@ _OFFERED = tuple(Selection.names(None))
 _PARAMETERS = [
     OpenApiParameter(
         name,
-        {**PARAMETERS[name].schema, **({"enum": list(choices)} if choices else {})},
+        {"type": "array", "items": value} if name in REPEATED else value,
         description=PARAMETERS[name].means,
-        many=name in REPEATED,
     )
     for name in _OFFERED
     for choices in [PARAMETERS[name].choices]
+    for value in [{**PARAMETERS[name].schema, **({"enum": list(choices)} if choices else {})}]
 ]
 
 

@@ -48,16 +48,18 @@ def why_not(row: Speaker) -> str:
         description="Named speakers with at least one current quotation of speech. Anonymous "
         "sources are never merged into one, so they are no speakers: filter quotations instead.",
         parameters=[
-            ordering(list(_ORDERS)), since("speakers"), *fields.parameters(_EXPANSIONS)
+            ordering(list(_ORDERS)),
+            since("speakers"),
+            *fields.parameters(_EXPANSIONS, serializers.SpeakerSerializer),
         ],
     ),
     retrieve=extend_schema(
         summary="A speaker",
         description="One speaker with the names that articles use, and why they are the speaker's. "
         "One who was found to be another says who in `merged_into`.",
-        parameters=fields.parameters({}),
+        parameters=fields.parameters({}, serializers.SpeakerDetailSerializer),
     ),
-)  # fmt: skip
+)
 class SpeakerViewSet(OffersFormats, Mirror):
     """Speakers across articles."""
 

@@ -272,6 +272,8 @@ SPECTACULAR_SETTINGS = {
         "KindEnum": "quotes.models.KINDS",
         "ActEnum": "quotes.models.ACTS",
         "SpeakerKindEnum": "quotes.models.SPEAKER_KINDS",
+        "DecisionKindEnum": "quotes.models.Decision.Kind",
+        "ImportKindEnum": "quotes.models.Import.Kind",
     },
 }
 

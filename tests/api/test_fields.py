@@ -42,6 +42,14 @@ def test_only_the_fields_asked_for(client: Client, path: str, fields: str, expec
     assert all(shape(row) == expected for row in rows)
 
 
+@pytest.mark.usefixtures("rail")
+def test_a_field_of_what_can_be_expanded_expands_it(client: Client) -> None:
+    rows = get(client, "quotations/", fields="spans.cue.exact,article.text")["results"]
+    assert all(set(row) == {"spans", "article"} for row in rows)
+    assert all(row["article"] == {"text": builders.RAIL} for row in rows)
+    assert all(set(row["spans"]) == {"cue"} for row in rows)
+
+
 def test_spans_can_be_chosen_by_role(client: Client, quotation: Quotation) -> None:
     body = get(client, f"quotations/{quotation.uid}/", fields="spans.cue.exact")
     assert body == {"spans": {"cue": [{"exact": "said"}]}}
@@ -53,7 +61,7 @@ def test_spans_can_be_chosen_by_role(client: Client, quotation: Quotation) -> No
         ("quotations/", {"fields": "colour"}, "fields", "there are uid"),
         ("quotations/", {"fields": "speaker.colour"}, "fields", "in 'speaker'; there are slug"),
         ("quotations/", {"fields": "uid.more"}, "fields", "no fields of its own"),
-        ("quotations/", {"fields": "spans"}, "fields", "no field 'spans'"),
+        ("quotations/", {"fields": "spans.colour"}, "fields", "in 'spans'; there are content"),
         ("quotations/", {"fields": "x" * 2001}, "fields", "fewer names"),
         ("quotations/", {"expand": "colour"}, "expand", "there is spans, run, article.text"),
         ("articles/", {"expand": "spans"}, "expand", "there is text"),
