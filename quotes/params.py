@@ -532,10 +532,10 @@ class SearchParams(BaseModel):
     least_prefix: int = Field(2, description="letters before a * from which it begins words")
     longest_word: int = Field(100, description="letters of a word that can be sought")
     ranked: int = Field(
-        1_000, description="newest matches that are put in order of relevance; the rest is not read"
+        500, description="newest matches that are put in order of relevance; the rest is not read"
     )
     ranked_first: int = Field(
-        200, description="newest reviewed matches, and exact phrases, that are ranked beside these"
+        100, description="newest reviewed matches, and exact phrases, that are ranked beside these"
     )
     counted: int = Field(
         2_000, description="newest matches counted and paged through; more are shown as “over”"

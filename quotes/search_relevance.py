@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from quotes.search_weights import PHRASE_FIRST, WEIGHTS
 RELEVANCE = "quotes_relevance"
 # Words of a content among which one hit counts half of what many would.
 _SHORT_WORDS = 25
+_WEIGHTS = tuple(WEIGHTS.values())
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -21,17 +23,26 @@ def relevance(words: str, *columns: str | None) -> float:
     few words. Below 1, but that PHRASE_FIRST is added where the phrase stands in the content.
     """
     phrase, terms = _terms(words)
-    texts = [f" {' '.join(_WORD.findall(fold(column or '')))} " for column in columns]
-    length = texts[0].count(" ") / _SHORT_WORDS
+    content, *others = columns
+    text = _text(content)
+    length = text.count(" ") / _SHORT_WORDS
     total = 0.0
     for term in terms:
-        best = max(
-            (w for w, t in zip(WEIGHTS.values(), texts, strict=True) if term in t), default=0
-        )
-        hits = texts[0].count(term)
+        hits = text.count(term)
+        best = _WEIGHTS[0] if hits else _elsewhere(term, others)
         total += best * (0.5 + 0.49 * hits / (hits + length))
-    first = PHRASE_FIRST if phrase and phrase in texts[0] else 0.0
+    first = PHRASE_FIRST if phrase and phrase in text else 0.0
     return round(first + total / max(1, len(terms)), 2)
+
+
+def _elsewhere(term: str, columns: Sequence[str | None]) -> float:
+    """Return the weight of the best column behind the content that has `term`; 0 if none has."""
+    weights = zip(_WEIGHTS[1:], columns, strict=True)
+    return max((weight for weight, column in weights if term in _text(column)), default=0.0)
+
+
+def _text(column: str | None) -> str:
+    return f" {' '.join(_WORD.findall(fold(column or '')))} "
 
 
 @lru_cache(maxsize=64)

@@ -100,7 +100,10 @@ def _sqlite(path: Path) -> dict[str, Any]:
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 30,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            # Pages are read through the system's memory: a search looks at a thousand rows all over
+            # the file, and a system call for each takes longer than the search itself.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+            "PRAGMA mmap_size=2147418112;",
         },
     }
 
@@ -272,6 +275,7 @@ SPECTACULAR_SETTINGS = {
         "KindEnum": "quotes.models.KINDS",
         "ActEnum": "quotes.models.ACTS",
         "SpeakerKindEnum": "quotes.models.SPEAKER_KINDS",
+        "NamedKindEnum": "quotes.forms.NAMED_KINDS",
         "DecisionKindEnum": "quotes.models.Decision.Kind",
         "ImportKindEnum": "quotes.models.Import.Kind",
     },

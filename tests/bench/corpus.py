@@ -149,6 +149,8 @@ def fill(articles: int, *, spans: bool = True) -> None:
 
 
 def _outlets(corpus: Corpus) -> "list[models.Outlet]":
+    from django.utils.text import slugify
+
     from quotes.models import Outlet
 
     names = [
@@ -156,17 +158,19 @@ def _outlets(corpus: Corpus) -> "list[models.Outlet]":
         for i in range(OUTLETS)
     ]
     rows = [
-        Outlet(name=name, slug=name.lower().replace(" ", "-"), domain=f"outlet-{i}.example")
+        Outlet(name=name, slug=slugify(name), domain=f"outlet-{i}.example")
         for i, name in enumerate(names)
     ]
     return Outlet.objects.bulk_create(rows)
 
 
 def _speakers(corpus: Corpus) -> "list[models.Speaker]":
+    from django.utils.text import slugify
+
     from quotes.models import Speaker, SpeakerName
 
     rows = [
-        Speaker(name=name, slug=f"{name.lower().replace(' ', '-')}-{i}", kind="person")
+        Speaker(name=name, slug=slugify(f"{name} {i}"), kind="person")
         for i, name in enumerate(corpus.names)
     ]
     stored = Speaker.objects.bulk_create(rows, batch_size=5000)
@@ -263,7 +267,7 @@ class _Batch:
                 prefix=text[max(0, start - 32) : start],
                 suffix=text[start + len(one.content) :][:32],
                 cue=one.cue, mention=one.source, speaker=speaker,
-                medium="" if chance[2] > 0.15 else self.corpus.media[int(chance[2] * 300) % len(self.corpus.media)],
+                medium=self._medium(chance[2]),
                 speaker_name=speaker.name if speaker else one.source,
                 speaker_kind=("person" if speaker else "anonymous") if one.source else "",
                 speaker_role=_ROLES[speaker.pk % len(_ROLES)] if speaker else "",
@@ -274,6 +278,10 @@ class _Batch:
             self.quotations.append(row)
             self.spans += self._spans(row, one, text, at)
             at += len(one.sentence) + 2
+
+    def _medium(self, chance: float) -> str:
+        media = self.corpus.media
+        return "" if chance > 0.15 else media[int(chance * 300) % len(media)]
 
     def _spans(self, row: Any, one: Drawn, text: str, at: int) -> Iterator[Any]:
         from quotes import models

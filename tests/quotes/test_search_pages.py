@@ -1,0 +1,168 @@
+"""The page of results: facets as links, highlighted words, errors at the box, suggestions."""
+
+import re
+from html import unescape
+from urllib.parse import parse_qs, urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quotes.facets import facets
+from quotes.models import Quotation
+from quotes.nlp.document import Document
+from quotes.params import SEARCH
+from quotes.query_language import fold, folded_words
+from quotes.search import newest_first
+from quotes.snippets import Snippet, snippets
+from quotes.speaker_search import alike
+from tests.builders import UN, quotation, source
+
+WORDS = st.text(alphabet=st.sampled_from("ab é-ﬁß.“”\n"), max_size=60)
+
+
+class Row:
+    """A quotation as far as snippets ask."""
+
+    def __init__(self, content: str) -> None:
+        self.pk, self.content = 1, content
+
+
+def marked(content: str, query: str) -> list[str]:
+    found = snippets([Row(content)], query)[1]
+    return [content[start:end] for start, end in found.ranges]
+
+
+@pytest.mark.parametrize(
+    ("query", "content", "expected"),
+    [
+        ("tax", "The Tax, a tax.", ["Tax", "tax"]),
+        ("cafe", "Le Café", ["Café"]),
+        ('"rail tax"', "rail “tax”; rail", ["rail “tax"]),
+        ("rai*", "rails and raw", ["rails"]),
+        ("rail -tax", "rail tax", ["rail"]),
+        ("said:tax title:rail", "rail tax", ["tax"]),
+        ("speaker:roe", "Roe", []),
+        ("rail OR tax", "rail, tax", ["rail", "tax"]),
+        ('"a b" "b c"', "a b c", ["a b c"]),
+        ("", "rail", []),
+    ],
+)
+def test_marks_what_answers(query, content, expected):
+    assert marked(content, query) == expected
+
+
+@given(WORDS, st.lists(st.text(alphabet="abé", min_size=1, max_size=4), max_size=3))
+def test_every_range_folds_to_a_term(content, words):
+    found = snippets([Row(content)], " ".join(words))[1]
+    wanted = {fold(word) for word in words}
+    last = 0
+    for start, end in found.ranges:
+        assert last <= start < end <= len(content)
+        assert wanted & set(folded_words(content[start:end]))
+        last = end
+    assert "".join(text for text, _ in found.pieces()) == found.text
+
+
+def test_a_long_content_is_cut_around_the_first_hit():
+    content = f"{'far ' * 300}tax {'away ' * 300}"
+    found = snippets([Row(content)], "tax")[1]
+    assert found.goes_on
+    assert found.start > 0
+    assert len(found.text) <= SEARCH.snippet_chars
+    assert content[found.start :].startswith(found.text)
+    assert [text for text, is_hit in found.pieces() if is_hit] == ["tax"]
+    assert snippets([Row("rail")], "tax")[1] == Snippet("rail", ())
+
+
+# --- pages
+
+
+def page(client, query="", status=200, **parameters):
+    response = client.get("/quotes/", {"q": query, **parameters} if query else parameters)
+    assert response.status_code == status
+    return response.content.decode()
+
+
+def facet_links(html):
+    links = re.findall(r'<li><a href="/quotes/\??([^"]*)"( aria-current="true")?>([^<]+)', html)
+    return {label.strip(): (parse_qs(unescape(to)), bool(active)) for to, active, label in links}
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rail")
+def test_facets_narrow_and_widen(client):
+    narrow, active = facet_links(page(client, "tax"))["Direct"]
+    assert (narrow, active) == ({"q": ["tax"], "kind": ["direct"]}, False)
+    html = page(client, "tax", kind="direct")
+    widen, active = facet_links(html)["Direct"]
+    assert (widen, active) == ({"q": ["tax"]}, True)
+    assert "Ana Roe" not in facet_links(html)  # all are hers: that narrows nothing
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rail")
+def test_words_are_marked(client):
+    assert '<mark class="hit">café</mark>' in page(client, "cafe")
+    assert "<mark" not in page(client)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rail")
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ('tax "rail', "at character 5, the quotation mark"),
+        ("foo:bar", "there is no field “foo”"),
+        ("after:tuesday", "“tuesday” is no day, month or year"),
+    ],
+)
+def test_errors_stand_at_the_box(client, query, says):
+    html = unescape(page(client, query, status=400))
+    box, error = html.index('id="f-q"'), html.index('id="f-q_error"')
+    assert box < error < html.index("How to search")
+    assert says in html[error : html.index("How to search")]
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+@pytest.mark.usefixtures("rail")
+@pytest.mark.parametrize("typed", ["Anna Ro", "ana roo", "Ana Rowe"])
+def test_names_are_suggested_never_put_in_place(client, typed):
+    assert [speaker.name for speaker in alike(typed)] == ["Ana Roe"]
+    html = page(client, f'tax speaker:"{typed}"')
+    assert "Did you mean" in html
+    link = re.search(r'\?([^"]*)">Ana Roe</a>\?', html)
+    query = parse_qs(unescape(link[1]))
+    assert query == {"q": ['"tax" speaker:"ana roe"']}
+    assert "<strong>" in page(client, query["q"][0])
+    assert "Did you mean" in page(client, typed)
+    assert "Did you mean" in page(client, speaker=typed)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rail")
+@pytest.mark.parametrize("typed", ["xy", "Zebedee Quux", "?"])
+def test_nobody_is_suggested_who_is_not_alike(typed):
+    assert alike(typed) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rail")
+def test_counts_stop_and_say_so(client, monkeypatch):
+    monkeypatch.setattr("quotes.facets.SEARCH", SEARCH.model_copy(update={"counted": 1}))
+    found = facets(newest_first(Quotation.objects.all()))
+    assert (found.total, found.is_capped) == (1, True)
+    assert "over 1</strong>" in page(client)
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+def test_old_addresses_keep_working(client, record):
+    text = "The UN said talks failed."
+    record(
+        source(text), Document(text=text, quotations=(quotation(text, "talks failed", speaker=UN),))
+    )
+    old = urlencode({"q": 'talks "talks failed" fail* -rail', "sort": "newest", "source": "named"})
+    html = client.get(f"/quotes/?{old}").content.decode()
+    assert "<strong>1</strong> quotation" in html
