@@ -4,6 +4,7 @@ On PostgreSQL in threads of this process, on SQLite in those of another one over
 """
 
 import os
+import signal
 import subprocess
 import sys
 import uuid
@@ -18,7 +19,7 @@ from django.utils import timezone
 
 from quotes import feeds, saved_searches, store, webhooks
 from quotes.http_client import Hosts
-from quotes.models import Delivery, SavedSearch
+from quotes.models import Delivery, SavedSearch, Webhook
 from quotes.params import SHARING
 from quotes.saved_searches import SavedSearchError
 from tests import builders
@@ -85,6 +86,53 @@ def nothing_is_told_or_sent_twice():
     assert set(Delivery.objects.values_list("state", flat=True)) == {Delivery.State.DELIVERED}
 
 
+_SEND = """
+import django
+django.setup()
+from quotes import webhooks
+webhooks.deliver_due()
+"""
+
+
+def a_killed_sender_is_followed_by_one_with_the_same_id():
+    """Kill a process (SIGKILL) while the receiver has its message; assert what the next one does.
+
+    Each sender is a process of its own over the same file.
+    """
+    Webhook.objects.all().delete()  # those of other checks
+    run = store.open_run(builders.provenance("killed"))
+    search = saved_searches.create(User.objects.create_user("killed"), "Tax", {"q": ["tax"]})
+    environment = {**os.environ, "TRACKER_FETCH_ALLOW_HOSTS": '["127.0.0.1"]'}
+    sender = [sys.executable, "-c", _SEND]
+    with serving() as site:
+        settings.FETCH_ALLOW_HOSTS = HERE.allowed
+        webhooks.create(search, f"{site.address}/hook")
+        text = builders.RAIL.replace("café", "killed")
+        found = builders.quotation(text, "the killed tax", speaker=builders.ROE)
+        store.record(builders.source(text), builders.Document(text=text, quotations=(found,)), run)
+        assert webhooks.notice(until=timezone.now() + timedelta(seconds=1)) == 1
+        killed = subprocess.Popen(sender, env=environment)  # noqa: S603  of constants
+
+        def kill(_seen):
+            killed.kill()
+            killed.wait()
+
+        site.pages["/hook"] = kill
+        killed.wait(timeout=120)
+        assert killed.returncode == -signal.SIGKILL
+        site.pages["/hook"] = (204, {}, b"")
+        delivery = Delivery.objects.get(webhook__search=search)
+        assert (delivery.state, delivery.attempts) == (Delivery.State.PENDING, 1)
+        assert webhooks.deliver_due(hosts=HERE) == 0  # perhaps it is still being sent
+        Delivery.objects.filter(pk=delivery.pk).update(next_attempt_at=timezone.now())
+        subprocess.run(sender, env=environment, check=True, timeout=120)  # noqa: S603
+        one, two = site.seen
+        assert one.headers["webhook-id"] == two.headers["webhook-id"]
+        assert one.body == two.body
+    delivery.refresh_from_db()
+    assert (delivery.state, delivery.attempts) == (Delivery.State.DELIVERED, 2)
+
+
 ALL = (a_feed_is_taken_once, no_more_searches_than_the_most, nothing_is_told_or_sent_twice)
 
 
@@ -104,7 +152,7 @@ django.setup()
 from django.core.management import call_command
 call_command("migrate", verbosity=0)
 from tests.quotes import test_sharing_at_once as tests
-for check in tests.ALL:
+for check in (*tests.ALL, tests.a_killed_sender_is_followed_by_one_with_the_same_id):
     check()
 print("all held")
 """
