@@ -1,4 +1,4 @@
-"""A stored quotation -> plain text, BibTeX, RIS, CSL-JSON, Web Annotation, text fragment. No HTTP.
+"""A stored quotation -> plain text, BibTeX, RIS, CSL-JSON, text fragment. No HTTP.
 
 The bibliography always lists the article; the speaker stands in the prose and in notes, never as
 an author. Rules and their sources: docs/decisions/0005-citations.md.
@@ -6,8 +6,8 @@ an author. Rules and their sources: docs/decisions/0005-citations.md.
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date
 from itertools import accumulate
 from typing import Any, NamedTuple
 from urllib.parse import quote, urldefrag
@@ -16,7 +16,7 @@ import rispy
 from pydantic import Field
 
 from quotes.bylines import Author
-from quotes.nlp.document import Frozen, Kind, Span, SpeakerKind
+from quotes.nlp.document import Frozen, Kind, SpeakerKind
 from quotes.params import CITING, CitingParams
 
 UNTITLED = "[Untitled article]"
@@ -92,28 +92,9 @@ class CitableQuotation(Frozen):
         return self.url or self.archived_text
 
 
-class AnchoredSpan(Frozen):
-    """A span of the stored text with its words and those around it."""
-
-    span: Span
-    exact: str
-    prefix: str = ""
-    suffix: str = ""
-
-
 def one_line(text: str) -> str:
     """Return `text` with each run of white space and control characters as one space."""
     return _BLANK.sub(" ", text).strip()
-
-
-def anchor(text: str, span: Span, *, context_chars: int = CITING.context_chars) -> AnchoredSpan:
-    """Return `span` of `text` with up to `context_chars` code points each side."""
-    return AnchoredSpan(
-        span=span,
-        exact=span.of(text),
-        prefix=text[max(0, span.start - context_chars) : span.start],
-        suffix=text[span.end : span.end + context_chars],
-    )
 
 
 # --- prose
@@ -334,7 +315,7 @@ def _csl_custom(c: CitableQuotation) -> dict[str, Any]:
     }
 
 
-# --- the live page and annotations
+# --- the live page
 
 
 def text_fragment_url(c: CitableQuotation, *, params: CitingParams = CITING) -> str:
@@ -364,60 +345,6 @@ def _directive(piece: str, params: CitingParams) -> str:
 def _encoded(words: str) -> str:
     # quote() leaves "-", which marks a prefix or suffix in a directive.
     return quote(words, safe="").replace("-", "%2D")
-
-
-def web_annotation(
-    c: CitableQuotation, spans: Sequence[AnchoredSpan], *, made_by: str, made_at: datetime
-) -> dict[str, Any]:
-    """Return a W3C Web Annotation (JSON-LD) with a target for each of `spans`.
-
-    Positions are code points into the stored text (`state.cached`), not into the live page.
-    `made_by` names the extractor that found the quotation at `made_at`.
-    Source: W3C Recommendation "Web Annotation Data Model", 23 February 2017.
-    """
-    software = {"type": "Software", "name": made_by}
-    return {
-        "@context": "http://www.w3.org/ns/anno.jsonld",
-        "id": c.address,
-        "type": "Annotation",
-        "motivation": "identifying",
-        "creator": software,
-        "created": made_at.isoformat(),
-        "body": [
-            {"type": "TextualBody", "purpose": purpose, "format": "text/plain", "value": value}
-            for purpose, value in (
-                ("identifying", c.speaker),
-                ("classifying", c.kind.value),
-                ("describing", attribution(c)),
-            )
-            if value
-        ],
-        "target": [_target(c, span) for span in spans],
-    }
-
-
-def _target(c: CitableQuotation, anchored: AnchoredSpan) -> dict[str, Any]:
-    return {
-        "source": c.reference_url,
-        "selector": [
-            {
-                "type": "TextQuoteSelector",
-                "exact": anchored.exact,
-                "prefix": anchored.prefix,
-                "suffix": anchored.suffix,
-            },
-            {
-                "type": "TextPositionSelector",
-                "start": anchored.span.start,
-                "end": anchored.span.end,
-            },
-        ],
-        "state": {
-            "type": "TimeState",
-            "sourceDate": f"{c.retrieved_on.isoformat()}T00:00:00Z",
-            "cached": c.archived_text,
-        },
-    }
 
 
 # --- all of them

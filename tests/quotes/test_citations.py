@@ -1,6 +1,6 @@
 import json
 import unicodedata
-from datetime import UTC, date, datetime
+from datetime import date
 
 import bibtexparser
 import pytest
@@ -13,7 +13,6 @@ from pydantic import ValidationError
 from quotes.bylines import Author
 from quotes.citations import (
     CitableQuotation,
-    anchor,
     bibtex,
     csl_json,
     nested,
@@ -21,10 +20,8 @@ from quotes.citations import (
     plain_text,
     ris,
     text_fragment_url,
-    web_annotation,
     words_quoted,
 )
-from quotes.nlp.document import Span
 
 NEWS = CitableQuotation(
     uid="k3x9",
@@ -333,37 +330,3 @@ def test_a_key_is_safe():
 def test_text_fragment(url, content, fragment):
     expected = url.split("#")[0] + fragment
     assert text_fragment_url(changed(url=url, content=content)) == expected
-
-
-def test_web_annotation_follows_the_recommendation():
-    text = "Ms Roe said: “We will rebuild.” Nobody left."
-    span = Span(start=13, end=31)
-    made_at = datetime(2026, 11, 21, 5, tzinfo=UTC)
-    found = web_annotation(NEWS, [anchor(text, span)], made_by="tracker 1", made_at=made_at)
-    assert found["@context"] == "http://www.w3.org/ns/anno.jsonld"
-    assert (found["type"], found["id"]) == ("Annotation", NEWS.address)
-    (target,) = found["target"]
-    assert target["source"] == NEWS.url
-    assert target["selector"] == [
-        {
-            "type": "TextQuoteSelector",
-            "exact": "“We will rebuild.”",
-            "prefix": "Ms Roe said: ",
-            "suffix": " Nobody left.",
-        },
-        {"type": "TextPositionSelector", "start": 13, "end": 31},
-    ]
-    assert target["state"] == {
-        "type": "TimeState",
-        "sourceDate": "2026-11-21T00:00:00Z",
-        "cached": NEWS.archived_text,
-    }
-
-
-@given(st.text(min_size=1, max_size=200), st.data())
-def test_anchors_rebuild_the_text_around_them(text, data):
-    start = data.draw(st.integers(0, len(text) - 1))
-    end = data.draw(st.integers(start + 1, len(text)))
-    found = anchor(text, Span(start=start, end=end))
-    around = found.prefix + found.exact + found.suffix
-    assert text[start - len(found.prefix) : end + len(found.suffix)] == around
