@@ -75,14 +75,31 @@ def place(text_id: str, prepared: Prepared, *, params: CopyParams = COPIES) -> C
 
 
 def _alike(prepared: Prepared, params: CopyParams) -> set[str]:
-    """Return the hashes of the stored texts that this one is a copy of."""
+    """Return the hashes of stored texts that this one is a copy of, one of each group at least."""
     if not prepared.digests:
         return set()
     sharing = SignatureBand.objects.filter(digest__in=prepared.digests).values("signature")
     ranked = sharing.annotate(bands=Count("pk")).order_by("-bands", "-signature")
     best = [row["signature"] for row in ranked[: params.copies_compared]]
-    candidates = CanonicalText.objects.filter(signature__in=best)
-    return {text.sha256 for text in candidates if _is_copy(prepared, text.content, params)}
+    if not best:
+        return set()
+    rows = TextSignature.objects.filter(pk__in=best)
+    groups: dict[int, set[int | None]] = defaultdict(set)
+    texts: dict[int, str] = {}
+    for pk, text, group in rows.values_list("pk", "text", "text__versions__copies"):
+        texts[pk] = text
+        groups[pk].add(group)
+    found: set[str] = set()
+    known: set[int | None] = set()
+    for pk in best:
+        # A copy of one is taken for a copy of its whole group, so the others need no comparing.
+        if groups[pk] <= known:
+            continue
+        content = CanonicalText.objects.values_list("content", flat=True).get(pk=texts[pk])
+        if _is_copy(prepared, content, params):
+            found.add(texts[pk])
+            known |= groups[pk] - {None}
+    return found
 
 
 def _is_copy(prepared: Prepared, content: str, params: CopyParams) -> bool:
