@@ -18,7 +18,6 @@ from typing import Any, BinaryIO, NamedTuple
 from django.conf import settings
 
 from quotes import ingest
-from quotes.fetching import FetchError, fetch
 from quotes.fields import clip
 from quotes.ingest import STDIN, ReadOptions, Refusal, SourceText
 from quotes.models import Import
@@ -176,6 +175,8 @@ def _of_upload(job: Import, options: ReadOptions, position: "_Position") -> Iter
 
 
 def _of_address(address: str, options: ReadOptions) -> Iterator[Item]:
+    from quotes.fetching import FetchError, fetch  # noqa: PLC0415  not for every start
+
     try:
         found = fetch(address)
     except FetchError as error:

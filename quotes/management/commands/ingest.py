@@ -39,6 +39,9 @@ class Command(BaseCommand):
         "not stored twice."
     )
 
+    # They load all pages and the whole API, which costs more than reading what is not new.
+    requires_system_checks = ()
+
     def add_arguments(self, parser: CommandParser) -> None:
         """Add PATH|URL… and the options."""
         parser.add_argument(
