@@ -151,7 +151,8 @@ def _articles(given: Input, name: str, depth: int = 0) -> Iterator[Item]:
     inner = one._replace(media_type="")
     if kind is Kind.GZIP:
         inner = inner._replace(file=gunzipped(file, given.budget()))
-        yield from _articles(inner, name.removesuffix(".gz"), depth + 1)
+        inside = name[:-3] if name.lower().endswith(".gz") else name
+        yield from _articles(inner, inside, depth + 1)
     else:
         yield from _members(inner, depth + 1)
 

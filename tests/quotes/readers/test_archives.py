@@ -186,6 +186,11 @@ def test_what_stands_before_the_break_of_a_gzip_is_read():
     assert [one.origin_id for one in found[:-1]] == [str(i) for i in range(len(found) - 1)]
 
 
+def test_a_suffix_in_capitals_is_one():
+    (item,) = items(gzip.compress(b'{"text": "Said."}'), "A.JSONL.GZ")
+    assert (item.text, item.origin) == ("Said.", "A.JSONL.GZ")
+
+
 def test_a_cut_text_is_refused_for_it_is_not_the_article():
     (refusal,) = items(gzip.compress(ENGLISH)[:-9], "a.txt.gz")
     assert "broken as gzip" in refusal.problem
