@@ -88,10 +88,10 @@ def resolve(host: str, port: int, *, timeout_s: float, resolver: Resolver) -> li
     try:
         answer = answers.get(timeout=max(timeout_s, 0.0))
     except queue.Empty:
-        problem = f"its host {host!r} is not found in time"
+        problem = f"has a host ({host!r}) that is not found in time"
         raise RefusedAddressError(problem, "try again later") from None
     if isinstance(answer, Exception) or not answer:
-        problem = f"its host {host!r} is not found"
+        problem = f"has a host ({host!r}) that is not found"
         raise RefusedAddressError(problem, "check the address for typing errors")
     return answer
 
@@ -100,8 +100,8 @@ def check_public(host: str, addresses: Iterable[str]) -> None:
     """Raise RefusedAddressError unless every one of `addresses`, those of `host`, is public."""
     for address in addresses:
         if not is_public(address):
-            leads = "is" if address == host else f"({host!r}) leads to"
-            raise RefusedAddressError(f"its host {leads} {address}, which is not public", _REMEDY)
+            named = "the host" if address == host else f"a host ({host!r}) that leads to"
+            raise RefusedAddressError(f"has {named} {address}, which is not public", _REMEDY)
 
 
 class PublicBackend(httpcore2.NetworkBackend):

@@ -14,6 +14,7 @@ from django.core.cache import cache
 from protego import Protego
 
 from quotes.http_client import FetchError, Hosts, Request, exchange
+from quotes.network import RefusedAddressError
 from quotes.params import FETCHING, FetchParams
 
 logger = logging.getLogger(__name__)
@@ -69,6 +70,8 @@ def _read(place: str, headers: dict[str, str], hosts: Hosts, params: FetchParams
     try:
         answer = exchange(Request(headers), place, hosts=hosts, params=params)
     except FetchError as error:
+        if isinstance(error.__cause__, RefusedAddressError):
+            raise  # no word of the host's: it is not asked for anything
         logger.info("robots address=%s problem=%s", place, error.problem)
         return Rules(_DISALLOW_ALL, error.problem)
     if answer.status in _ERRORS or answer.status == _BUSY:

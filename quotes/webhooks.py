@@ -193,7 +193,7 @@ def _prune(key: int, params: SharingParams) -> None:
 def deliver_due(
     *, most: int = 100, hosts: Hosts | None = None, params: SharingParams = SHARING
 ) -> int:
-    """Send up to `most` messages whose time has come; return how many were received.
+    """Send the messages whose time has come, in up to `most` attempts; return how many arrived.
 
     A message is taken for the time that an attempt can last, by changing its row only if it is
     still as it was read: of several processes one sends it. Of a webhook that fails, the other
@@ -206,14 +206,21 @@ def deliver_due(
         webhook__is_active=True,
         webhook__search__owner__is_active=True,
     )
-    received, failing = 0, set()
-    for delivery in due.select_related("webhook__search").order_by("next_attempt_at", "pk")[:most]:
-        if delivery.webhook_id in failing or not _take(delivery, params):
+    # Keys only, so that the many messages of receivers that are down hold up none of the others.
+    keys = list(due.order_by("next_attempt_at", "pk").values_list("pk", "webhook_id"))
+    rows = Delivery.objects.select_related("webhook__search")
+    received, attempts, failing = 0, 0, set()
+    for key, webhook in keys:
+        delivery = rows.filter(pk=key).first() if webhook not in failing else None
+        if delivery is None or not _take(delivery, params):
             continue
+        attempts += 1
         if _attempt(delivery, hosts, params):
             received += 1
         else:
-            failing.add(delivery.webhook_id)
+            failing.add(webhook)
+        if attempts >= most:
+            break
     return received
 
 

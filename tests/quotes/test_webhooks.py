@@ -284,6 +284,19 @@ def test_of_a_webhook_that_fails_the_others_wait(site, record):
     assert len(site.seen) == 1
 
 
+def test_receivers_that_are_down_hold_up_nobody(site, search, record):
+    """Ten messages to one that is down are due before the one to another; two attempts suffice."""
+    site.pages["/hook"], site.pages["/up"] = (500, {}, b""), OK
+    webhooks.create(search, f"{site.address}/hook")
+    store(record, *range(10))
+    notice(until=now(), params=SHARING.model_copy(update={"message_rows": 1}))
+    webhooks.create(search, f"{site.address}/up")
+    store(record, 10)
+    notice(until=now())
+    assert deliver_due(most=2) == 1
+    assert [seen.path for seen in site.seen] == ["/hook", "/up"]
+
+
 def test_giving_up_and_switching_off(site, hook, record):
     site.pages["/hook"] = (500, {}, b"")
     store(record, 1, 2, 3, 4)
