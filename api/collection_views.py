@@ -5,7 +5,7 @@ neither is not there: 404.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -162,7 +162,7 @@ class CollectionViewSet(ReadOnly):
     detail_serializer_class = CollectionSerializer
 
     @property
-    def orderings(self) -> Any:
+    def orderings(self) -> Mapping[str, tuple[str, ...]]:  # type: ignore[override]
         """Return the orders of the list: of collections, or of one's items."""
         return _ITEM_ORDERS if self.action == "items" else _ORDERS
 

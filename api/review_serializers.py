@@ -152,7 +152,9 @@ class PieceSerializer(StrictSerializer):
 class CorrectWordsSerializer(DecideSerializer):
     """Which words are the quotation's: by their places, or as the article has them."""
 
-    pieces = PieceSerializer(many=True, required=False, max_length=decisions.MOST_PIECES)
+    pieces = serializers.ListField(
+        child=PieceSerializer(), required=False, max_length=decisions.MOST_PIECES
+    )
     words = serializers.CharField(
         required=False,
         max_length=20_000,

@@ -5,9 +5,9 @@ builds upon (`seen`, or the header If-Match): 428 without it, 409 with what has 
 somebody was faster, 422 with the reason where it cannot be taken.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import django_filters as filters
 from django.contrib.auth.models import User
@@ -35,6 +35,7 @@ from quotes import decisions, history
 from quotes.models import ApiToken, Article, Decision, Quotation, Speaker
 from quotes.review_forms import NEW, SpeakerForm, WordsForm
 
+_View = TypeVar("_View", bound=Callable[..., Response])
 _ORDERS = {"-at": ("-at", "-id"), "at": ("at", "id")}
 _ABOUT = ("quotation", "speaker", "other_speaker", "undone_by", "undoes")
 _IF_MATCH = OpenApiParameter(
@@ -154,7 +155,9 @@ def _new(asked: dict[str, Any]) -> decisions.Who:
     return cast("decisions.Who", form.cleaned_data["chosen"])
 
 
-def _taking(summary: str, description: str, serializer: Any, example: Any) -> Any:
+def _taking(
+    summary: str, description: str, serializer: Any, example: Any
+) -> Callable[[_View], _View]:
     """Return the documentation of a decision."""
     return extend_schema(
         summary=summary,

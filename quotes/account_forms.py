@@ -44,7 +44,7 @@ class TokenForm(forms.Form):
         return timedelta(days=int(days)) if days else None
 
 
-class PasswordForm(PasswordChangeForm):  # type: ignore[type-arg]
+class PasswordForm(PasswordChangeForm):
     """A new password; whoever knew the old one may have made tokens too."""
 
     revoke = forms.BooleanField(
