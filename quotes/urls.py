@@ -5,6 +5,7 @@ from django.urls import path, reverse_lazy
 
 from quotes import (
     account_views,
+    export_views,
     feed_pages,
     feed_views,
     import_views,
@@ -67,6 +68,11 @@ urlpatterns = [
     path("imports/<uuid:uid>/refused.csv", import_views.refused, name="import-refused"),
     path("imports/<uuid:uid>/cancel/", import_views.cancel, name="import-cancel"),
     path("imports/<uuid:uid>/resume/", import_views.resume, name="import-resume"),
+    path("exports/", export_views.listing, name="exports"),
+    path("exports/new/", export_views.new, name="export-new"),
+    path("exports/<uuid:uid>/download/", export_views.download, name="export-download"),
+    path("exports/<uuid:uid>/delete/", export_views.remove, name="export-delete"),
+    path("ns/", export_views.vocabulary, name="vocabulary"),
     path("runs/", run_views.runs, name="runs"),
     path("runs/<uuid:uid>/", run_views.run, name="run"),
     path("runs/<uuid:uid>/progress/", run_views.run_progress, name="run-progress"),
