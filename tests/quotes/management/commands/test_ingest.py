@@ -9,14 +9,18 @@ import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from quotes import extraction
-from quotes.models import Article, ArticleVersion, ExtractionRun, Quotation
+from quotes import extraction, jobs, locks
+from quotes.jobs import Settled
+from quotes.management.commands.ingest import Bar
+from quotes.models import Article, ArticleVersion, ExtractionRun, Import, Quotation
 from quotes.nlp.encoder import ModelError
+from tests.quotes.quick_extractor import QuickExtractor
 
 ROOT = Path(__file__).parents[4]
 ARTICLES = ROOT / "fixtures" / "articles"
@@ -203,3 +207,108 @@ def test_a_killed_run_is_resumed(tmp_path):
     done = subprocess.run(manage("ingest", path, "--quiet"), text=True, **run)
     assert f"{48 - before} new, 0 changed, {before} same, 0 refused" in done.stdout
     assert stored("article") == 48
+
+
+# --- an import that can be stopped and gone on with
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    extractor = QuickExtractor()
+    for module in ("quotes.jobs", "quotes.extraction"):
+        monkeypatch.setattr(f"{module}.configured_extractor", lambda: extractor)
+    return extractor
+
+
+@pytest.mark.usefixtures("quick")
+def test_ctrl_c_leaves_an_import_and_says_how_to_go_on(tmp_path, capsys, monkeypatch):
+    path = lines(tmp_path, *map(article, range(40)))
+    real = QuickExtractor.__call__
+
+    def interrupted(self, text):
+        if "tax 20 " in text:
+            raise KeyboardInterrupt
+        return real(self, text)
+
+    monkeypatch.setattr(QuickExtractor, "__call__", interrupted)
+    with pytest.raises(CommandError, match="Go on with --resume") as caught:
+        call_command("ingest", path, "--quiet")
+    assert caught.value.returncode == 130
+    job = Import.objects.get()
+    assert str(job.uid) in str(caught.value)
+    assert (job.state, job.new) == (Import.State.CANCELLED, 16)
+    assert not list(jobs.waiting()), "what a person stopped is not taken up by itself"
+    monkeypatch.setattr(QuickExtractor, "__call__", real)
+    call_command("ingest", "--resume", "last", "--quiet")
+    assert "Articles: 40 new, 0 changed, 0 same, 0 refused" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="no import was stopped"):
+        call_command("ingest", "--resume", "last")
+    with pytest.raises(CommandError, match="is finished"):
+        call_command("ingest", "--resume", str(job.uid))
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_import_in_which_all_was_the_same_leaves_no_row(tmp_path):
+    for _ in range(3):
+        call_command("ingest", lines(tmp_path, article(1)), "--quiet")
+    assert Import.objects.get().new == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        ([], "name what to read"),
+        (["a.txt", "--resume", "last"], "name what to read"),
+        (["--resume", "no-uid"], "no import 'no-uid'"),
+        (["--resume", "last"], "no import was stopped"),
+        (["-", "--background"], "leave out --background"),
+    ],
+)
+def test_what_cannot_be_done_says_why(arguments, problem):
+    with pytest.raises(CommandError, match=problem):
+        call_command("ingest", *arguments)
+
+
+@pytest.mark.usefixtures("quick")
+def test_how_to_read_is_kept_for_going_on(django_capture_on_commit_callbacks, capsys):
+    with django_capture_on_commit_callbacks() as later:
+        call_command(
+            "ingest", "a.odd", "--background", "--type", "text/html", "--mend-mojibake",
+            "--outlet", "Wire", "--language", "en", "--workers", "2",
+        )  # fmt: skip
+    assert len(later) == 1
+    job = Import.objects.get()
+    assert f"/imports/{job.uid}/" in capsys.readouterr().out
+    assert job.options == {
+        "outlet": "Wire",
+        "language": "en",
+        "mend_mojibake": True,
+        "media_type": "text/html",
+        "workers": 2,
+        "folder": str(Path.cwd()),
+    }
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_import_that_somebody_works_at_is_left_alone(tmp_path, monkeypatch):
+    job = jobs.create("files", [str(lines(tmp_path, article(1)))])
+
+    @contextmanager
+    def hold(_):
+        raise locks.BusyError(f"another process works at {job.uid} (process 7)")
+        yield
+
+    monkeypatch.setattr(locks.Lock, "hold", hold)
+    with pytest.raises(CommandError, match="process 7"):
+        call_command("ingest", "--resume", str(job.uid))
+
+
+def test_the_bar_counts_bytes_where_sizes_are_known(monkeypatch, capsys):
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    job = Import(bytes_total=400, bytes_done=100, done=1)
+    with Bar(job) as bar:
+        bar.tell(Settled(2, "new", None, None, 200, None))
+        bar.tell(Settled(3, "same", None, None, 400, None))
+    shown = capsys.readouterr().err
+    assert "400/400" in shown
+    assert "3 articles" in shown
