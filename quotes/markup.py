@@ -5,6 +5,7 @@ its words, for trafilatura drops clauses, quotation marks and block quotes, and 
 Where the article still looks incomplete, a note says in what. Why: docs/decisions/0022-reading.md.
 """
 
+from contextlib import suppress
 from copy import deepcopy
 from datetime import date, datetime
 from importlib.metadata import version
@@ -60,8 +61,9 @@ def main_text(html: str, address: str = "", *, limits: ReadingParams = READING) 
     facts = page_facts(root, address)
     article = shaped(root, found["text"], limits=limits)
     if article.missing:
-        again = shaped(root, _extract(root, recall=True).get("text") or "", limits=limits)
-        article = min(article, again, key=lambda one: one.missing_letters)
+        with suppress(MarkupError):  # the first reading stands
+            again = shaped(root, _extract(root, recall=True).get("text") or "", limits=limits)
+            article = min(article, again, key=lambda one: one.missing_letters)
     notes = [article.note]
     if not facts.is_free:
         notes.append("the page says that it is not free to read: this may be its beginning only")
