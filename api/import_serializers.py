@@ -8,8 +8,8 @@ from rest_framework.reverse import reverse
 
 from api.serializers import absolute
 from quotes import job_reports, run_reports
-from quotes.import_forms import TYPES, checked_addresses
 from quotes.job_reports import Progress, Standing
+from quotes.job_requests import TYPES, checked_addresses
 from quotes.models import Export, ExtractionRun, Import, ImportItem
 from quotes.params import JOBS
 from quotes.refusals import InputError
@@ -49,7 +49,9 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
     state = serializers.SerializerMethodField(help_text=_STATES)
     progress = serializers.SerializerMethodField(help_text="0 to 1; null if not known")
     seconds_left = serializers.SerializerMethodField(help_text="an estimate; null if not known")
-    source = serializers.SerializerMethodField(help_text="what is read, in a line")
+    source = serializers.SerializerMethodField(  # type: ignore[assignment]  # no attribute: a field
+        help_text="what is read, in a line"
+    )
     counts = ImportCountsSerializer(source="*")
     run = serializers.SlugRelatedField[ExtractionRun](
         slug_field="uid", read_only=True, help_text="the run that extracted; null if none had to"

@@ -1,6 +1,5 @@
 """/api/v1/imports/: begun, looked at, cancelled, gone on with; /api/v1/jobs/: every kind of job."""
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -89,9 +88,9 @@ class ImportViewSet(ReadOnly):
         """Return all imports: who may read at all may read of each."""
         return Import.objects.select_related("run")
 
-    def paginate_queryset(self, queryset: Any) -> Sequence[Any] | None:
+    def paginate_queryset(self, queryset: Any) -> list[Any] | None:
         """Return the rows of a page; of imports, with how far each is."""
-        rows = super().paginate_queryset(queryset)
+        rows = list(super().paginate_queryset(queryset) or [])
         if rows and isinstance(rows[0], Import):
             serializers.with_progress(rows)
         return rows

@@ -1,6 +1,5 @@
 """What is sent to begin an import, and the filters of its list, checked; errors name the remedy."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,22 +8,12 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
-from quotes import fetching, job_uploads
+from quotes import job_uploads
 from quotes.forms import ListFilter
+from quotes.job_requests import TYPES, checked_addresses
 from quotes.models import Import, ImportItem
-from quotes.params import JOBS
 from quotes.refusals import InputError
 
-TYPES = [
-    ("", "As it looks"),
-    ("text/plain", "Plain text"),
-    ("text/html", "HTML"),
-    ("application/jsonl", "JSON lines"),
-    ("application/json", "JSON (ninjs and JSON Feed too)"),
-    ("application/rss+xml", "RSS or Atom"),
-    ("application/vnd.iptc.g2.newsitem+xml", "NewsML-G2"),
-    ("application/warc", "WARC"),
-]
 _OUTLET_CHARS, _LANGUAGE_CHARS = 200, 35
 
 
@@ -129,19 +118,3 @@ class NewImport(forms.Form):
         """Return how the sources are to be read, as an import keeps it."""
         names = ("outlet", "language", "media_type", "mend_mojibake")
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
-
-
-def checked_addresses(lines: Sequence[str], most: int = JOBS.addresses_most) -> list[str]:
-    """Return the addresses in `lines`, each once, blank lines left out.
-
-    Raises InputError for the first that may not be fetched, and for more than `most`.
-    """
-    found = list(dict.fromkeys(line.strip() for line in lines if line.strip()))
-    if len(found) > most:
-        raise InputError(f"{len(found)} addresses are too many", f"give at most {most} at once")
-    for address in found:
-        try:
-            fetching.check_address(address)
-        except InputError as error:
-            raise InputError(f"{address[:200]}: {error.problem}", error.remedy) from error
-    return found

@@ -99,7 +99,8 @@ def is_gone(job: Import) -> bool:
 def _sources(job: Import) -> list[str]:
     """Return what is read one after the other: of uploaded files, the one that holds them all."""
     is_one = bool(job.feed_id or job.upload or _was_uploaded(job))
-    return job.sources[:1] if is_one else job.sources
+    sources: list[str] = job.sources
+    return sources[:1] if is_one else sources
 
 
 def _was_uploaded(job: Import) -> bool:
