@@ -53,7 +53,10 @@ _READ_HEADERS = {
     "Cache-Control": {"description": "private where the reader counts", "schema": _TEXT},
 }
 _NOT_MODIFIED = "What If-None-Match or If-Modified-Since names is still so."
-_FORMAT = "The format of the answer; goes before the header Accept."
+_SHARED = {
+    "format": "The format of the answer; goes before the header Accept.",
+    "style": "The form of the citation.",
+}
 _FIELDS = "fields"
 _PREFIX = "/api/v1/"
 # What belongs to accounts; all else is read by everybody where reads are public.
@@ -80,8 +83,8 @@ def bound_parameters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
             schema = parameter["schema"]
             if parameter["name"] == "page_size":
                 schema |= {"minimum": 1, "maximum": MAX_ROWS, "default": DEFAULT_ROWS}
-            elif parameter["name"] == "format":
-                parameter.setdefault("description", _FORMAT)
+            elif parameter["name"] in _SHARED:
+                parameter.setdefault("description", _SHARED[parameter["name"]])
             elif parameter["in"] == "query" and schema.get("type") == "string":
                 schema.setdefault("minLength", 1)
     return result

@@ -451,6 +451,7 @@ class Quotation(models.Model):
                 name="quotations_to_review",
             ),
             models.Index(fields=("updated_at", "id"), name="quotations_as_changed"),
+            models.Index(fields=("confidence", "id"), name="quotations_by_confidence"),
         )
 
     def __str__(self) -> str:

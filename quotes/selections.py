@@ -415,16 +415,16 @@ def _value(name: str, values: Sequence[str]) -> Any:
 
 
 # What the search's index knows of a quotation.
-_CALLED = ("any_name", "speaker_name")
+_CALLED, _DAYS = ("any_name", "speaker_name"), ("published_from", "published_to")
 _INDEXED = frozenset(
     {"q", "speaker", "source", "kind", "act", "medium", "outlet", "article", "reviewed"}
-    | {"published_from", "published_to", *_CALLED}
+    | {*_DAYS, *_CALLED}
 )
 
 
 def _by_index(cleaned: Query) -> bool:
     """Say whether `cleaned` selects by the index: what many rows have is seen as they are read."""
-    few = {"q", "speaker", "medium", "outlet", "article", *_CALLED} & cleaned.keys()
+    few = {"q", "speaker", "medium", "outlet", "article", *_CALLED, *_DAYS} & cleaned.keys()
     return bool(few) or cleaned.get("reviewed") == ["true"]
 
 
