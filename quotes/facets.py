@@ -8,21 +8,21 @@ from collections import Counter
 from collections.abc import Hashable, Iterable
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, CharField, IntegerField
+from django.db.models import CharField, IntegerField
 from django.db.models.expressions import RawSQL
 
 from quotes.models import Outlet, Quotation, QuotationQuerySet, Speaker
 from quotes.params import SEARCH
 from quotes.search_documents import ROWS
 
-# Facet -> its label, the index's column and that column's type.
+# Facet -> its label, the index's column and a field that takes its values as they come.
 _FACETS: dict[str, tuple[str, str, Any]] = {
     "speaker": ("Speaker", "speaker_id", IntegerField),
     "outlet": ("Outlet", "outlet_id", IntegerField),
     "kind": ("Kind", "kind", CharField),
     "medium": ("Medium", "medium", CharField),
     "year": ("Year", "year", IntegerField),
-    "reviewed": ("Reviewed", "reviewed", BooleanField),
+    "reviewed": ("Reviewed", "reviewed", IntegerField),
 }
 NAMES = tuple(_FACETS)
 

@@ -532,13 +532,13 @@ class SearchParams(BaseModel):
     least_prefix: int = Field(2, description="letters before a * from which it begins words")
     longest_word: int = Field(100, description="letters of a word that can be sought")
     ranked: int = Field(
-        500, description="newest matches that are put in order of relevance; the rest is not read"
+        300, description="newest matches that are put in order of relevance; the rest is not read"
     )
     ranked_first: int = Field(
         100, description="newest reviewed matches, and exact phrases, that are ranked beside these"
     )
     counted: int = Field(
-        2_000, description="newest matches counted and paged through; more are shown as “over”"
+        1_000, description="newest matches counted and paged through; more are shown as “over”"
     )
     facet_values: int = Field(8, description="values of a facet shown, the commonest first")
     outlets_meant: int = Field(20, description="outlets whose names one outlet: may match")

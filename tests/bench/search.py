@@ -2,8 +2,9 @@
 
 Measures the database that TRACKER_DATABASE_URL names, best one of `python -m tests.bench.corpus`.
 Each shape of query is asked with words, speakers and days drawn from the stored quotations
-themselves, by a fixed seed: a page of results (facets, rows, HTML) or of the API's list, asked of
-the whole application in the process. Seconds of CPU, the database server's included (Linux), so
+themselves, by a fixed seed. Of a search all is measured but the HTML: reading the query, counting
+by facet, ranking, loading the rows, marking the words. Of a page and of the API's list the whole
+answer is, asked in the process. Seconds of CPU, the database server's included (Linux), so
 that other work on the machine matters less; with the data in memory that is what a machine with
 nothing else to do takes. By the clock too. Each query is asked twice, the better counts; a shape's
 first query is asked beforehand. Writes to bench/results/search/.
@@ -17,6 +18,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,7 +30,7 @@ _WORD = re.compile(r"[a-z]{2,}")
 
 
 class Shape(NamedTuple):
-    """A shape of query: what is measured of it, and a query string for each round."""
+    """A shape of query: a query string for each round, and the address; "" for the search alone."""
 
     name: str
     address: str
@@ -105,8 +107,10 @@ def shapes(rounds: int) -> list[Shape]:
         ("speaker", [urlencode({"speaker": slug}) for slug in slugs]),
         ("days", [urlencode({"published_to": day}) for day in days]),
     ]
-    return [Shape(name, "/quotes/", queries) for name, queries in page] + [
-        Shape(f"API: {name}", "/api/v1/quotations/", queries) for name, queries in listed
+    return [
+        *(Shape(name, "", queries) for name, queries in page),
+        Shape("page: common word, by relevance", "/quotes/", page[1][1]),
+        *(Shape(f"API: {name}", "/api/v1/quotations/", queries) for name, queries in listed),
     ]
 
 
@@ -116,14 +120,14 @@ def measure(shape: Shape) -> dict[str, Any]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    client, cpu, clock = Client(), [], []
+    ask = partial(_asked, Client(), shape.address) if shape.address else _searched
+    cpu, clock = [], []
     for query in [shape.queries[0], *shape.queries]:
-        address = f"{shape.address}?{query}"
-        took = [_request(client, address, connection) for _ in range(TRIES)]
+        took = [_timed_both(partial(ask, query), connection) for _ in range(TRIES)]
         cpu.append(min(one for one, _ in took))
         clock.append(min(two for _, two in took))
     with CaptureQueriesContext(connection) as asked:
-        client.get(address)
+        ask(query)
     return {
         "shape": shape.name,
         "median_cpu_ms": share(cpu[1:], 0.5),
@@ -134,13 +138,30 @@ def measure(shape: Shape) -> dict[str, Any]:
     }
 
 
-def _request(client: Any, address: str, connection: Any) -> tuple[float, float]:
-    cpu, clock = _cpu_ms(connection), time.perf_counter()
-    response = client.get(address)
-    took = _cpu_ms(connection) - cpu, (time.perf_counter() - clock) * 1000
+def _asked(client: Any, path: str, query: str) -> None:
+    response = client.get(f"{path}?{query}")
     if response.status_code != 200:
-        raise SystemExit(f"{address}: {response.status_code} {response.content[:300]!r}")
-    return took
+        raise SystemExit(f"{path}?{query}: {response.status_code} {response.content[:300]!r}")
+
+
+def _searched(query: str) -> None:
+    """Search as the page does: read the query, count by facet, load the rows, mark the words."""
+    from django.http import QueryDict
+
+    from quotes.forms import QuotationFilter
+    from quotes.models import Quotation
+    from quotes.search_pages import results
+
+    form = QuotationFilter(QueryDict(query))
+    if not form.is_valid():
+        raise SystemExit(f"{query}: {form.problems()}")
+    results(form, Quotation.objects.current().for_list())
+
+
+def _timed_both(do: Callable[[], None], connection: Any) -> tuple[float, float]:
+    cpu, clock = _cpu_ms(connection), time.perf_counter()
+    do()
+    return _cpu_ms(connection) - cpu, (time.perf_counter() - clock) * 1000
 
 
 def _cpu_ms(connection: Any) -> float:
