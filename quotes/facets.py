@@ -6,6 +6,7 @@ size; where there are more, `is_capped` says so and the counts are of those.
 
 from collections import Counter
 from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db.models import CharField, IntegerField
@@ -27,7 +28,8 @@ _FACETS: dict[str, tuple[str, str, Any]] = {
 NAMES = tuple(_FACETS)
 
 
-class Value(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Value:
     """A value of a facet: as parameters take it, for readers, and how many have it."""
 
     value: str
@@ -58,7 +60,7 @@ def facets(found: QuotationQuerySet) -> Facets:
         f"facet_{name}": RawSQL(f"{ROWS}.{column}", (), output_field=kind())  # noqa: S611
         for name, (_, column, kind) in _FACETS.items()
     }
-    newest = found.select_related(None).order_by("-recency").annotate(**columns)
+    newest: Any = found.select_related(None).order_by("-recency").annotate(**columns)
     rows: list[tuple[Any, ...]] = list(newest.values_list(*columns)[: SEARCH.counted + 1])
     counted = rows[: SEARCH.counted]
     counts = dict(zip(_FACETS, map(Counter, zip(*counted, strict=True)), strict=bool(counted)))

@@ -37,8 +37,8 @@ TAGS = (
     "'m' || {medium}",
     "'y' || {year}",
     "'a' || a.uid",
-    "CASE WHEN q.speaker_id IS NOT NULL THEN 'fnamed' WHEN q.speaker_kind = 'anonymous' "
-    "THEN 'fanonymous' WHEN q.speaker_name = '' THEN 'fnone' END",
+    """CASE WHEN q.speaker_id IS NOT NULL THEN 'fnamed' WHEN q.speaker_kind = 'anonymous'
+    THEN 'fanonymous' WHEN q.speaker_name = '' THEN 'fnone' END""",
 )
 NAMES = """COALESCE(q.speaker_name, '') || ' ' || COALESCE(s.name, '') || ' ' || COALESCE(
     (SELECT {concat}(n.name, ' ') FROM quotes_speakername n WHERE n.speaker_id = q.speaker_id), '')
@@ -54,8 +54,8 @@ _NAMES_TABLE = "quotes_speakername"
 _WATCHED = (
     (
         "quotes_quotation",
-        "content, speaker_id, speaker_name, speaker_kind, mention, cue, medium, kind, act, "
-        "status, review, version_id",
+        """content, speaker_id, speaker_name, speaker_kind, mention, cue, medium, kind, act, status,
+        review, version_id""",
         "q.id = {row}.id",
     ),
     ("quotes_articleversion", "title, published_on, is_current", "q.version_id = {row}.id"),

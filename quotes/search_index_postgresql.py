@@ -1,5 +1,7 @@
 """The full-text index on PostgreSQL: one table of vectors and of what is counted, under GIN."""
 
+# ruff: noqa: S608  statements are built of constants, values are bound
+
 from quotes.nlp import lexicon
 from quotes.search_documents import (
     COLUMNS,
@@ -18,6 +20,7 @@ from quotes.search_documents import (
 _FIELD_CHARS = 100_000
 COMMON = lexicon.words("english_words.txt")
 PAIR = f"{MARK}p"
+_COMMON = "'{" + ",".join(sorted(COMMON)) + "}'"
 _DAY = "COALESCE(v.published_on - DATE '0001-01-01' + 1, 0)::bigint"
 _YEAR = "EXTRACT(YEAR FROM v.published_on)::integer"
 _MEDIUM = "NULLIF(regexp_replace(lower(q.medium), '[^[:alnum:]]+', '', 'g'), '')"
@@ -46,10 +49,12 @@ _TABLES = (
     # would else be looked for in every row that has them all ("common grams").
     f"""CREATE OR REPLACE FUNCTION {WORDS}_pairs(words text) RETURNS tsvector
     LANGUAGE sql IMMUTABLE AS $$
-        SELECT array_to_tsvector(COALESCE(array_agg(DISTINCT '{PAIR}' || one || '_' || two), '{{}}'))
+        SELECT array_to_tsvector(
+            COALESCE(array_agg(DISTINCT '{PAIR}' || one || '_' || two), '{{}}'))
         FROM (SELECT word AS one, lead(word) OVER (ORDER BY place) AS two
-            FROM regexp_split_to_table({WORDS}_plain(words), ' ') WITH ORDINALITY w(word, place)) x
-        WHERE one = ANY('{{{",".join(sorted(COMMON))}}}') AND two = ANY('{{{",".join(sorted(COMMON))}}}')
+            FROM regexp_split_to_table({WORDS}_plain(words), ' ') WITH ORDINALITY w(word, place)
+        ) pairs
+        WHERE one = ANY({_COMMON}) AND two = ANY({_COMMON})
     $$""",
 )
 

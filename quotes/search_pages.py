@@ -1,6 +1,7 @@
 """What the page of search results shows beside its rows: facets as links, snippets, suggestions."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
@@ -15,7 +16,8 @@ from quotes.snippets import snippets
 from quotes.speaker_search import alike
 
 
-class FacetLink(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class FacetLink:
     """A value of a facet as a link that narrows the list to it or, if it is so, widens it."""
 
     label: str

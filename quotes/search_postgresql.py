@@ -1,5 +1,7 @@
 """The search in words of PostgreSQL's full text."""
 
+# ruff: noqa: S608  statements are built of constants, values are bound
+
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -49,7 +51,7 @@ def ranked(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
     phrase = match(Words(what.phrase, "said")) if what.phrase else ""
     if phrase:
         asked.append((what.and_also(Words(what.phrase, "said")), SEARCH.ranked_first))
-    one = f"(SELECT key FROM {ROWS} WHERE {_WHERE} ORDER BY key DESC LIMIT %s)"  # noqa: S608
+    one = f"(SELECT key FROM {ROWS} WHERE {_WHERE} ORDER BY key DESC LIMIT %s)"
     params = [value for term, most in asked for value in (match(term), what.low, what.high, most)]
     joined: Any = rows.extra(  # noqa: S610  bound
         tables=[ROWS],
