@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.http import JsonResponse
 from django.http.response import HttpResponseBase
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
@@ -18,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from api.errors import MEDIA_TYPE, document
 from api.filters import check_known
 from api.permissions import MayKeep, require_account
 from api.resources import ReadOnly, ordering
@@ -25,7 +27,7 @@ from api.saved_search_views import QueryField
 from api.serializers import absolute
 from quotes import downloads, exports, limits
 from quotes.downloads import Download
-from quotes.export_files import NAMES
+from quotes.export_files import BASES, NAMES
 from quotes.locks import BusyError
 from quotes.models import Export
 from quotes.refusals import InputError
@@ -34,7 +36,8 @@ from quotes.selections import SelectionError
 RETRY_S = 5
 _ORDERS = {"-created_at": ("-created_at", "-id"), "created_at": ("created_at", "id")}
 _EXAMPLE = {"format": "csv.gz", "query": {"kind": ["direct", "mixed"], "reviewed": ["true"]}}
-_FILE = {(200, "application/octet-stream"): OpenApiTypes.BINARY}
+_FILE_TYPES = sorted({*exports.PACKED_TYPES.values(), *(one.media_type for one in BASES.values())})
+_FILE = {(code, name): OpenApiTypes.BINARY for code in (200, 206) for name in _FILE_TYPES}
 _RANGE = OpenApiParameter(
     "Range",
     OpenApiTypes.STR,
@@ -225,9 +228,17 @@ class ExportViewSet(ReadOnly):
         name = exports.plan_of(export).file_name
         file = Download(exports.path_of(export), exports.media_type_of(export), name, export.sha256)
         try:
-            return downloads.respond(request._request, file)  # noqa: SLF001  Django's own
+            sent = downloads.respond(request._request, file)  # noqa: SLF001  Django's own
         except FileNotFoundError as error:
             raise Gone("the file has been deleted") from error
+        if sent.status_code == status.HTTP_416_REQUESTED_RANGE_NOT_SATISFIABLE:
+            problem = document(sent.status_code, "the file is not that long", request.path)
+            problem["remedy"] = f"ask for less than its {export.size_bytes} bytes"
+            known = {name: sent.headers[name] for name in ("Content-Range", "ETag")}
+            return JsonResponse(
+                problem, status=sent.status_code, content_type=MEDIA_TYPE, headers=known
+            )
+        return sent
 
     @extend_schema(
         summary="The manifest of an export",

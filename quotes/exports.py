@@ -22,7 +22,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from quotes import export_files, locks, selections, tasks
-from quotes.export_files import ZIP, Plan, Progress
+from quotes.export_files import GZIP, ZIP, Plan, Progress
 from quotes.formats import SCHEMA_VERSION
 from quotes.models import Export
 from quotes.params import EXPORTS
@@ -32,6 +32,7 @@ logger = logging.getLogger(__name__)
 
 State = Export.State
 OPEN = (State.PENDING, State.RUNNING)
+PACKED_TYPES = {GZIP: "application/gzip", ZIP: "application/zip"}
 TERMS = (
     "The words quoted, and the texts of articles, belong to their speakers and publishers: what "
     "you may do with them is for the law and their terms to say. Speakers were found by software "
@@ -264,8 +265,7 @@ def _remove_files(export: Export) -> bool:
 def media_type_of(export: Export) -> str:
     """Return the media type of an export's file."""
     plan = plan_of(export)
-    packed = {"gz": "application/gzip", "zip": "application/zip"}
-    return packed.get(plan.packed, plan.writer.media_type)
+    return PACKED_TYPES.get(plan.packed, plan.writer.media_type)
 
 
 def manifest(export: Export) -> dict[str, Any]:

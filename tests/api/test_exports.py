@@ -85,6 +85,7 @@ def test_a_download_that_broke_off_goes_on(client, ann):
     assert (other.status_code, b"".join(other.streaming_content)) == (200, whole)
     beyond = client.get(path, headers={"Range": f"bytes={len(whole)}-"})
     assert (beyond.status_code, beyond["Content-Range"]) == (416, f"bytes */{len(whole)}")
+    assert beyond.json()["remedy"] == f"ask for less than its {len(whole)} bytes"
     same = client.get(path, headers={"If-None-Match": tag})
     assert same.status_code == 304
 
