@@ -208,7 +208,8 @@ def deliver_due(
     )
     # Keys only, so that the many messages of receivers that are down hold up none of the others.
     keys = list(due.order_by("next_attempt_at", "pk").values_list("pk", "webhook_id"))
-    rows = Delivery.objects.select_related("webhook__search")
+    # Read anew, as another process may have taken one meanwhile: it is not due any more then.
+    rows = due.select_related("webhook__search")
     received, attempts, failing = 0, 0, set()
     for key, webhook in keys:
         delivery = rows.filter(pk=key).first() if webhook not in failing else None
