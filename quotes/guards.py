@@ -36,11 +36,12 @@ _TEXT_OF_SPAN = """
 """
 
 
-def _sqlite() -> list[str]:
+def _sqlite(tables: set[str]) -> list[str]:
     statements = [
         f"""CREATE TRIGGER {_kept(table)} BEFORE UPDATE ON {table}
         BEGIN SELECT RAISE(ABORT, '{problem}'); END"""
         for table, problem in _IMMUTABLE
+        if table in tables
     ]
     statements += [
         f"""CREATE TRIGGER guard_span_{event.lower()} BEFORE {event} ON quotes_quotationspan
@@ -54,7 +55,7 @@ def _sqlite() -> list[str]:
         BEGIN SELECT RAISE(ABORT, '{problem}'); END"""
         for table, column, problem in _FIXED
     ]
-    return statements + tombstones.sqlite()
+    return statements + (tombstones.sqlite() if tombstones.TABLE in tables else [])
 
 
 def _kept(table: str) -> str:
@@ -65,11 +66,12 @@ def _fixed(table: str) -> str:
     return f"guard_fixed_{table.removeprefix('quotes_')}"
 
 
-def _postgresql() -> list[str]:
+def _postgresql(tables: set[str]) -> list[str]:
     kept = [
         f"""CREATE OR REPLACE TRIGGER {_kept(table)} BEFORE UPDATE ON {table}
         FOR EACH ROW EXECUTE FUNCTION guard_fixed('{problem}')"""
         for table, problem in _IMMUTABLE
+        if table in tables
     ]
     fixed = [
         f"""CREATE OR REPLACE TRIGGER {_fixed(table)} BEFORE UPDATE OF {column} ON {table}
@@ -93,7 +95,7 @@ def _postgresql() -> list[str]:
         FOR EACH ROW EXECUTE FUNCTION guard_span()""",
         *kept,
         *fixed,
-        *tombstones.postgresql(),
+        *(tombstones.postgresql() if tombstones.TABLE in tables else ()),
     ]
 
 
@@ -120,10 +122,14 @@ def remove(using: str) -> None:
 
 
 def install(using: str) -> None:
-    """Install the guards on the database `using`, which has all tables, replacing older ones."""
+    """Install the guards on the database `using`, replacing older ones.
+
+    Of a database that was migrated back, those that its tables allow.
+    """
     remove(using)
     connection = connections[using]
-    statements = {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor]()
+    tables = set(connection.introspection.table_names())
+    statements = {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor](tables)
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -7,7 +7,7 @@ What of a row that stays has changed is told by its `updated_at` (quotes/touches
 Statements only: quotes/guards.py installs them with the guards.
 """
 
-_STONES = "quotes_tombstone"
+TABLE = "quotes_tombstone"
 # What has an address of its own: its table, the kind of its tombstone, the column of the address.
 _ADDRESSED = (
     ("quotes_quotation", "quotation", "uid"),
@@ -26,13 +26,13 @@ def _trigger(what: str, table: str) -> str:
 
 
 def _bury(vendor: str, kind: str, address: str) -> str:
-    return f"""INSERT INTO {_STONES}(kind, uid, deleted_at)
+    return f"""INSERT INTO {TABLE}(kind, uid, deleted_at)
         VALUES ('{kind}', {address}, {_NOW[vendor]})
         ON CONFLICT (kind, uid) DO UPDATE SET deleted_at = excluded.deleted_at"""  # noqa: S608
 
 
 def _raise(kind: str, address: str) -> str:
-    return f"DELETE FROM {_STONES} WHERE kind = '{kind}' AND uid = {address}"  # noqa: S608
+    return f"DELETE FROM {TABLE} WHERE kind = '{kind}' AND uid = {address}"  # noqa: S608
 
 
 def _events(vendor: str) -> list[tuple[str, str, str, str, str]]:
