@@ -121,11 +121,14 @@ class World:
         """Delete a quotation that nobody has decided on, and sometimes store its like anew."""
         row = _one(Quotation.objects.filter(decisions__isnull=True), pick)
         if row:
-            kept = Quotation.objects.get(pk=row.pk)
+            kept, spans = Quotation.objects.get(pk=row.pk), list(row.spans.all())
             row.delete()
             if pick % 2:
                 kept.pk, kept.predecessor = None, None
                 kept.save(force_insert=True)
+                for span in spans:
+                    span.pk, span.quotation = None, kept
+                    span.save(force_insert=True)
 
     def nobody(self, pick: int) -> None:
         """Take the speaker off a quotation."""
