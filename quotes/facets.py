@@ -60,7 +60,8 @@ def facets(found: QuotationQuerySet) -> Facets:
         f"facet_{name}": RawSQL(f"{ROWS}.{column}", (), output_field=kind())  # noqa: S611
         for name, (_, column, kind) in _FACETS.items()
     }
-    newest: Any = found.select_related(None).order_by("-recency").annotate(**columns)
+    rows_found: Any = found
+    newest = rows_found.select_related(None).order_by("-recency").annotate(**columns)
     rows: list[tuple[Any, ...]] = list(newest.values_list(*columns)[: SEARCH.counted + 1])
     counted = rows[: SEARCH.counted]
     counts = dict(zip(_FACETS, map(Counter, zip(*counted, strict=True)), strict=bool(counted)))

@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from quotes.params import DEFAULTS, SEARCH
 from quotes.refusals import InputError
@@ -98,21 +99,21 @@ class Published:
 class Not:
     """What must not be."""
 
-    part: "Query"
+    part: Any  # a Query; the search puts terms of its index in its place
 
 
 @dataclass(frozen=True, slots=True)
 class All:
     """Two or more that must all be."""
 
-    parts: tuple["Query", ...]
+    parts: tuple[Any, ...]  # as above
 
 
 @dataclass(frozen=True, slots=True)
 class Either:
     """Two or more of which one must be."""
 
-    parts: tuple["Query", ...]
+    parts: tuple[Any, ...]  # as above
 
 
 Query = Words | Is | Published | Not | All | Either

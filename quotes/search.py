@@ -122,7 +122,9 @@ def search(
         return newest_first(quotes)
     engine = backend(quotes.db)
     if by_relevance and what.words:
-        return engine.ranked(quotes, what).order_by("-relevance", "-recency")
+        ranked: Any = engine.ranked(quotes, what)
+        best: QuotationQuerySet = ranked.order_by("-relevance", "-recency")
+        return best
     return engine.matching(quotes, what)
 
 
