@@ -64,7 +64,7 @@ kept = [
     *(
         path(
             f"{_COLLECTION}/{address}/",
-            CollectionViewSet.as_view(methods),
+            CollectionViewSet.as_view(dict(methods)),
             name=f"collection-{name}",
         )
         for name, address, methods in (

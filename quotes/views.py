@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery
-from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -28,7 +27,6 @@ from quotes.models import (
 from quotes.nlp.document import Kind
 from quotes.pages import for_readers, render_list, shown_quotations, suggested_outlets
 from quotes.params import PAGES
-from quotes.versions import Fate, compare, tally
 from quotes.query_language import FIELDS
 from quotes.search_pages import results
 from quotes.versions import Fate, compare, tally
@@ -233,13 +231,6 @@ def version_asked(form: ArticleOptions, versions: list[ArticleVersion]) -> Artic
         if version.number == number or (number is None and version.is_current):
             return version
     raise Http404(f"the article has no version {number}")
-
-
-def tally_since(
-    former: ArticleVersion, version: ArticleVersion, request: HttpRequest
-) -> dict[Fate, int]:
-    """Return how many quotations are new, changed, vanished and the same since a former version."""
-    return tally(compare(former, version, Quotation.objects.visible_to(request.user)))
 
 
 def tally_since(

@@ -6,320 +6,740 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('quotes', '0017_latest_links_index'),
+        ("quotes", "0017_latest_links_index"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CopyGroup',
+            name="CopyGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='SourceBytes',
+            name="SourceBytes",
             fields=[
-                ('sha256', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('content', models.BinaryField(help_text='zlib')),
-                ('media_type', models.CharField(max_length=100)),
-                ('length_bytes', models.PositiveIntegerField(help_text='before it was compressed')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("sha256", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("content", models.BinaryField(help_text="zlib")),
+                ("media_type", models.CharField(max_length=100)),
+                ("length_bytes", models.PositiveIntegerField(help_text="before it was compressed")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='TextSignature',
+            name="TextSignature",
             fields=[
-                ('text', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='signature', serialize=False, to='quotes.canonicaltext')),
-                ('minhash', models.BinaryField()),
-                ('shingles', models.PositiveIntegerField(help_text='how many differing ones the text has')),
+                (
+                    "text",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="signature",
+                        serialize=False,
+                        to="quotes.canonicaltext",
+                    ),
+                ),
+                ("minhash", models.BinaryField()),
+                (
+                    "shingles",
+                    models.PositiveIntegerField(help_text="how many differing ones the text has"),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='articleversion',
-            name='text_note',
-            field=models.CharField(blank=True, default='', help_text='in what the text looks incomplete', max_length=500),
+            model_name="articleversion",
+            name="text_note",
+            field=models.CharField(
+                blank=True,
+                default="",
+                help_text="in what the text looks incomplete",
+                max_length=500,
+            ),
         ),
         migrations.AddField(
-            model_name='quotation',
-            name='predecessor',
-            field=models.ForeignKey(blank=True, help_text='the same words in an earlier version of the article', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='successors', to='quotes.quotation'),
+            model_name="quotation",
+            name="predecessor",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="the same words in an earlier version of the article",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="successors",
+                to="quotes.quotation",
+            ),
         ),
         migrations.CreateModel(
-            name='Collection',
+            name="Collection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('description', models.TextField(blank=True, max_length=5000)),
-                ('is_public', models.BooleanField(default=False, help_text='whoever reads the site may read it')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='collections', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("description", models.TextField(blank=True, max_length=5000)),
+                (
+                    "is_public",
+                    models.BooleanField(
+                        default=False, help_text="whoever reads the site may read it"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="collections",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name', 'pk'),
+                "ordering": ("name", "pk"),
             },
         ),
         migrations.AddField(
-            model_name='articleversion',
-            name='copies',
-            field=models.ForeignKey(blank=True, help_text='versions of near-identical texts; null if there is no other', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='versions', to='quotes.copygroup'),
+            model_name="articleversion",
+            name="copies",
+            field=models.ForeignKey(
+                blank=True,
+                help_text="versions of near-identical texts; null if there is no other",
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="versions",
+                to="quotes.copygroup",
+            ),
         ),
         migrations.CreateModel(
-            name='Export',
+            name="Export",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('format', models.CharField(max_length=20)),
-                ('query', models.JSONField(help_text='parameter -> values')),
-                ('schema_version', models.PositiveIntegerField()),
-                ('state', models.CharField(choices=[('pending', 'Waiting'), ('running', 'Running'), ('finished', 'Finished'), ('cancelled', 'Cancelled'), ('failed', 'Failed')], default='pending', max_length=10)),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('rows', models.PositiveBigIntegerField(default=0, help_text='written')),
-                ('last_key', models.BigIntegerField(blank=True, null=True)),
-                ('size_bytes', models.PositiveBigIntegerField(default=0)),
-                ('sha256', models.CharField(blank=True, help_text='of the finished file', max_length=64)),
-                ('problem', models.CharField(blank=True, max_length=1000)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('seen_at', models.DateTimeField(blank=True, help_text='when it last showed life', null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('expires_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='exports', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(unique=True)),
+                ("format", models.CharField(max_length=20)),
+                ("query", models.JSONField(help_text="parameter -> values")),
+                ("schema_version", models.PositiveIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting"),
+                            ("running", "Running"),
+                            ("finished", "Finished"),
+                            ("cancelled", "Cancelled"),
+                            ("failed", "Failed"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("rows", models.PositiveBigIntegerField(default=0, help_text="written")),
+                ("last_key", models.BigIntegerField(blank=True, null=True)),
+                ("size_bytes", models.PositiveBigIntegerField(default=0)),
+                (
+                    "sha256",
+                    models.CharField(blank=True, help_text="of the finished file", max_length=64),
+                ),
+                ("problem", models.CharField(blank=True, max_length=1000)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "seen_at",
+                    models.DateTimeField(
+                        blank=True, help_text="when it last showed life", null=True
+                    ),
+                ),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("expires_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="exports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at', '-pk'),
+                "ordering": ("-created_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Feed',
+            name="Feed",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('address', models.URLField(max_length=2000, unique=True)),
-                ('title', models.CharField(blank=True, max_length=500)),
-                ('outlet', models.CharField(blank=True, help_text='of articles that name none', max_length=200)),
-                ('etag', models.CharField(blank=True, max_length=500)),
-                ('last_modified', models.CharField(blank=True, help_text='as the host wrote it', max_length=100)),
-                ('is_active', models.BooleanField(default=True)),
-                ('interval_s', models.PositiveIntegerField(default=3600, help_text='seconds between readings')),
-                ('checked_at', models.DateTimeField(blank=True, null=True)),
-                ('next_check_at', models.DateTimeField(blank=True, db_index=True, null=True)),
-                ('failures', models.PositiveIntegerField(default=0, help_text='in a row')),
-                ('problem', models.CharField(blank=True, max_length=500)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('added_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(unique=True)),
+                ("address", models.URLField(max_length=2000, unique=True)),
+                ("title", models.CharField(blank=True, max_length=500)),
+                (
+                    "outlet",
+                    models.CharField(
+                        blank=True, help_text="of articles that name none", max_length=200
+                    ),
+                ),
+                ("etag", models.CharField(blank=True, max_length=500)),
+                (
+                    "last_modified",
+                    models.CharField(blank=True, help_text="as the host wrote it", max_length=100),
+                ),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "interval_s",
+                    models.PositiveIntegerField(default=3600, help_text="seconds between readings"),
+                ),
+                ("checked_at", models.DateTimeField(blank=True, null=True)),
+                ("next_check_at", models.DateTimeField(blank=True, db_index=True, null=True)),
+                ("failures", models.PositiveIntegerField(default=0, help_text="in a row")),
+                ("problem", models.CharField(blank=True, max_length=500)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('title', 'address'),
+                "ordering": ("title", "address"),
             },
         ),
         migrations.CreateModel(
-            name='Import',
+            name="Import",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('kind', models.CharField(choices=[('files', 'Files on the server'), ('upload', 'Upload'), ('address', 'Web address'), ('feed', 'Feed'), ('api', 'API')], max_length=10)),
-                ('state', models.CharField(choices=[('pending', 'Waiting'), ('running', 'Running'), ('finished', 'Finished'), ('cancelled', 'Cancelled'), ('failed', 'Failed')], default='pending', max_length=10)),
-                ('sources', models.JSONField(help_text='paths, addresses or names, in reading order')),
-                ('options', models.JSONField(blank=True, default=dict, help_text='how to read them')),
-                ('upload', models.FileField(blank=True, max_length=300, upload_to='imports/')),
-                ('by_name', models.CharField(blank=True, help_text='kept without the account', max_length=150)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('seen_at', models.DateTimeField(blank=True, help_text='when it last showed life', null=True)),
-                ('cancel_requested', models.BooleanField(default=False)),
-                ('done', models.PositiveBigIntegerField(default=0, help_text='items settled')),
-                ('total', models.PositiveBigIntegerField(blank=True, help_text='items, if known', null=True)),
-                ('bytes_done', models.PositiveBigIntegerField(default=0)),
-                ('bytes_total', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('new', models.PositiveBigIntegerField(default=0)),
-                ('changed', models.PositiveBigIntegerField(default=0)),
-                ('same', models.PositiveBigIntegerField(default=0)),
-                ('refused', models.PositiveBigIntegerField(default=0)),
-                ('problem', models.CharField(blank=True, help_text='why it failed', max_length=1000)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='imports', to=settings.AUTH_USER_MODEL)),
-                ('feed', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='imports', to='quotes.feed')),
-                ('run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='imports', to='quotes.extractionrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("files", "Files on the server"),
+                            ("upload", "Upload"),
+                            ("address", "Web address"),
+                            ("feed", "Feed"),
+                            ("api", "API"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting"),
+                            ("running", "Running"),
+                            ("finished", "Finished"),
+                            ("cancelled", "Cancelled"),
+                            ("failed", "Failed"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "sources",
+                    models.JSONField(help_text="paths, addresses or names, in reading order"),
+                ),
+                (
+                    "options",
+                    models.JSONField(blank=True, default=dict, help_text="how to read them"),
+                ),
+                ("upload", models.FileField(blank=True, max_length=300, upload_to="imports/")),
+                (
+                    "by_name",
+                    models.CharField(
+                        blank=True, help_text="kept without the account", max_length=150
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "seen_at",
+                    models.DateTimeField(
+                        blank=True, help_text="when it last showed life", null=True
+                    ),
+                ),
+                ("cancel_requested", models.BooleanField(default=False)),
+                ("done", models.PositiveBigIntegerField(default=0, help_text="items settled")),
+                (
+                    "total",
+                    models.PositiveBigIntegerField(
+                        blank=True, help_text="items, if known", null=True
+                    ),
+                ),
+                ("bytes_done", models.PositiveBigIntegerField(default=0)),
+                ("bytes_total", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("new", models.PositiveBigIntegerField(default=0)),
+                ("changed", models.PositiveBigIntegerField(default=0)),
+                ("same", models.PositiveBigIntegerField(default=0)),
+                ("refused", models.PositiveBigIntegerField(default=0)),
+                (
+                    "problem",
+                    models.CharField(blank=True, help_text="why it failed", max_length=1000),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="imports",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "feed",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="imports",
+                        to="quotes.feed",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="imports",
+                        to="quotes.extractionrun",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at', '-pk'),
+                "ordering": ("-created_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='SavedSearch',
+            name="SavedSearch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('name', models.CharField(max_length=200)),
-                ('query', models.JSONField(help_text='parameter -> values')),
-                ('feed_key', models.CharField(help_text='in the address of its feeds: who has it reads them', max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_searches', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(unique=True)),
+                ("name", models.CharField(max_length=200)),
+                ("query", models.JSONField(help_text="parameter -> values")),
+                (
+                    "feed_key",
+                    models.CharField(
+                        help_text="in the address of its feeds: who has it reads them",
+                        max_length=64,
+                        unique=True,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="saved_searches",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('name', 'pk'),
+                "ordering": ("name", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='SignatureBand',
+            name="SignatureBand",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('band', models.PositiveSmallIntegerField()),
-                ('digest', models.BigIntegerField()),
-                ('signature', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='bands', to='quotes.textsignature')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("band", models.PositiveSmallIntegerField()),
+                ("digest", models.BigIntegerField()),
+                (
+                    "signature",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bands",
+                        to="quotes.textsignature",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Tombstone',
+            name="Tombstone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('quotation', 'Quotation'), ('article', 'Article'), ('speaker', 'Speaker')], max_length=10)),
-                ('uid', models.CharField(max_length=250)),
-                ('deleted_at', models.DateTimeField(db_index=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("quotation", "Quotation"),
+                            ("article", "Article"),
+                            ("speaker", "Speaker"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("uid", models.CharField(max_length=250)),
+                ("deleted_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'ordering': ('deleted_at', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('kind', 'uid'), name='one_tombstone_each')],
+                "ordering": ("deleted_at", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "uid"), name="one_tombstone_each")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Webhook',
+            name="Webhook",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('address', models.URLField(max_length=2000)),
-                ('secret_version', models.PositiveIntegerField(default=1)),
-                ('is_active', models.BooleanField(default=True)),
-                ('failures', models.PositiveIntegerField(default=0, help_text='deliveries in a row')),
-                ('problem', models.CharField(blank=True, help_text='why it was switched off', max_length=500)),
-                ('reached_at', models.DateTimeField(help_text='changes up to here are in deliveries')),
-                ('reached_id', models.BigIntegerField(default=0, help_text='and, at that moment, rows up to here')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('search', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='webhooks', to='quotes.savedsearch')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(unique=True)),
+                ("address", models.URLField(max_length=2000)),
+                ("secret_version", models.PositiveIntegerField(default=1)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "failures",
+                    models.PositiveIntegerField(default=0, help_text="deliveries in a row"),
+                ),
+                (
+                    "problem",
+                    models.CharField(
+                        blank=True, help_text="why it was switched off", max_length=500
+                    ),
+                ),
+                (
+                    "reached_at",
+                    models.DateTimeField(help_text="changes up to here are in deliveries"),
+                ),
+                (
+                    "reached_id",
+                    models.BigIntegerField(
+                        default=0, help_text="and, at that moment, rows up to here"
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "search",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="webhooks",
+                        to="quotes.savedsearch",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('pk',),
+                "ordering": ("pk",),
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.UUIDField(unique=True)),
-                ('payload', models.JSONField()),
-                ('state', models.CharField(choices=[('pending', 'Waiting'), ('delivered', 'Delivered'), ('failed', 'Given up')], default='pending', max_length=10)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('next_attempt_at', models.DateTimeField(blank=True, db_index=True, null=True)),
-                ('response_status', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('problem', models.CharField(blank=True, max_length=500)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('delivered_at', models.DateTimeField(blank=True, null=True)),
-                ('webhook', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='quotes.webhook')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("uid", models.UUIDField(unique=True)),
+                ("payload", models.JSONField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "Waiting"),
+                            ("delivered", "Delivered"),
+                            ("failed", "Given up"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("next_attempt_at", models.DateTimeField(blank=True, db_index=True, null=True)),
+                ("response_status", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("problem", models.CharField(blank=True, max_length=500)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("delivered_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "webhook",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="quotes.webhook",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created_at', '-pk'),
+                "ordering": ("-created_at", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='ApiToken',
+            name="ApiToken",
             fields=[
-                ('digest', models.CharField(max_length=128, primary_key=True, serialize=False)),
-                ('token_key', models.CharField(db_index=True, max_length=25)),
-                ('created', models.DateTimeField(auto_now_add=True)),
-                ('expiry', models.DateTimeField(blank=True, null=True)),
-                ('uid', models.UUIDField(unique=True)),
-                ('name', models.CharField(help_text='what it is for', max_length=100)),
-                ('scopes', models.JSONField(help_text='what it may do: read, write, review')),
-                ('last_used_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='auth_token_set', to=settings.AUTH_USER_MODEL)),
+                ("digest", models.CharField(max_length=128, primary_key=True, serialize=False)),
+                ("token_key", models.CharField(db_index=True, max_length=25)),
+                ("created", models.DateTimeField(auto_now_add=True)),
+                ("expiry", models.DateTimeField(blank=True, null=True)),
+                ("uid", models.UUIDField(unique=True)),
+                ("name", models.CharField(help_text="what it is for", max_length=100)),
+                ("scopes", models.JSONField(help_text="what it may do: read, write, review")),
+                ("last_used_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="auth_token_set",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('-created',),
-                'constraints': [models.UniqueConstraint(fields=('user', 'name'), name='one_token_a_name')],
+                "ordering": ("-created",),
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "name"), name="one_token_a_name")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='CollectionItem',
+            name="CollectionItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(help_text='order in the collection, from 0')),
-                ('note', models.TextField(blank=True, max_length=5000)),
-                ('added_at', models.DateTimeField(auto_now_add=True)),
-                ('collection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='quotes.collection')),
-                ('quotation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='collection_items', to='quotes.quotation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "position",
+                    models.PositiveIntegerField(help_text="order in the collection, from 0"),
+                ),
+                ("note", models.TextField(blank=True, max_length=5000)),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "collection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="quotes.collection",
+                    ),
+                ),
+                (
+                    "quotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="collection_items",
+                        to="quotes.quotation",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('collection', 'position', 'pk'),
-                'constraints': [models.UniqueConstraint(fields=('collection', 'quotation'), name='a_quotation_once_a_collection')],
+                "ordering": ("collection", "position", "pk"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("collection", "quotation"), name="a_quotation_once_a_collection"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IdempotentRequest',
+            name="IdempotentRequest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=255)),
-                ('request_sha256', models.CharField(help_text='over method, path and body', max_length=64)),
-                ('status', models.PositiveSmallIntegerField(blank=True, help_text='null: in progress', null=True)),
-                ('body', models.JSONField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True, db_index=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=255)),
+                (
+                    "request_sha256",
+                    models.CharField(help_text="over method, path and body", max_length=64),
+                ),
+                (
+                    "status",
+                    models.PositiveSmallIntegerField(
+                        blank=True, help_text="null: in progress", null=True
+                    ),
+                ),
+                ("body", models.JSONField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True, db_index=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'key'), name='one_request_a_key')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "key"), name="one_request_a_key")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportItem',
+            name="ImportItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveBigIntegerField(help_text='its place in the import, from 1')),
-                ('origin', models.CharField(blank=True, help_text='the file or address read', max_length=2000)),
-                ('line', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('outcome', models.CharField(choices=[('new', 'New'), ('changed', 'New version'), ('refused', 'Refused')], max_length=10)),
-                ('problem', models.CharField(blank=True, max_length=1000)),
-                ('remedy', models.CharField(blank=True, max_length=500)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='quotes.import')),
-                ('version', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='import_items', to='quotes.articleversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveBigIntegerField(help_text="its place in the import, from 1"),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        blank=True, help_text="the file or address read", max_length=2000
+                    ),
+                ),
+                ("line", models.PositiveBigIntegerField(blank=True, null=True)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("new", "New"),
+                            ("changed", "New version"),
+                            ("refused", "Refused"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("problem", models.CharField(blank=True, max_length=1000)),
+                ("remedy", models.CharField(blank=True, max_length=500)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="quotes.import",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="import_items",
+                        to="quotes.articleversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('job', 'number'),
-                'indexes': [models.Index(fields=['job', 'outcome', 'number'], name='items_by_outcome')],
-                'constraints': [models.UniqueConstraint(fields=('job', 'number'), name='one_item_a_number')],
+                "ordering": ("job", "number"),
+                "indexes": [
+                    models.Index(fields=["job", "outcome", "number"], name="items_by_outcome")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("job", "number"), name="one_item_a_number")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RateLimit',
+            name="RateLimit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(help_text='anon, user, write, extract, export', max_length=20)),
-                ('requests', models.PositiveIntegerField(help_text='0: none at all')),
-                ('period_s', models.PositiveIntegerField(help_text='seconds')),
-                ('why', models.CharField(blank=True, max_length=200)),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='rate_limits', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "scope",
+                    models.CharField(help_text="anon, user, write, extract, export", max_length=20),
+                ),
+                ("requests", models.PositiveIntegerField(help_text="0: none at all")),
+                ("period_s", models.PositiveIntegerField(help_text="seconds")),
+                ("why", models.CharField(blank=True, max_length=200)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rate_limits",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ('scope', 'user'),
-                'constraints': [models.UniqueConstraint(fields=('scope', 'user'), name='one_limit_a_user'), models.UniqueConstraint(condition=models.Q(('user__isnull', True)), fields=('scope',), name='one_limit_for_all')],
+                "ordering": ("scope", "user"),
+                "constraints": [
+                    models.UniqueConstraint(fields=("scope", "user"), name="one_limit_a_user"),
+                    models.UniqueConstraint(
+                        condition=models.Q(("user__isnull", True)),
+                        fields=("scope",),
+                        name="one_limit_for_all",
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='savedsearch',
-            constraint=models.UniqueConstraint(fields=('owner', 'name'), name='one_saved_search_a_name'),
+            model_name="savedsearch",
+            constraint=models.UniqueConstraint(
+                fields=("owner", "name"), name="one_saved_search_a_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='signatureband',
-            index=models.Index(fields=['band', 'digest'], name='texts_by_band'),
+            model_name="signatureband",
+            index=models.Index(fields=["band", "digest"], name="texts_by_band"),
         ),
         migrations.AddConstraint(
-            model_name='signatureband',
-            constraint=models.UniqueConstraint(fields=('signature', 'band'), name='one_digest_a_band'),
+            model_name="signatureband",
+            constraint=models.UniqueConstraint(
+                fields=("signature", "band"), name="one_digest_a_band"
+            ),
         ),
     ]

@@ -4,15 +4,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('quotes', '0019_times_of_change'),
+        ("quotes", "0019_times_of_change"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='export',
-            name='counts',
-            field=models.JSONField(blank=True, default=dict, help_text='what was counted -> value -> rows, up to `last_key`'),
+            model_name="export",
+            name="counts",
+            field=models.JSONField(
+                blank=True,
+                default=dict,
+                help_text="what was counted -> value -> rows, up to `last_key`",
+            ),
         ),
     ]

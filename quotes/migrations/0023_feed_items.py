@@ -5,27 +5,55 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('quotes', '0022_versions_and_copies'),
+        ("quotes", "0022_versions_and_copies"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FeedItem',
+            name="FeedItem",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(help_text='SHA-256 of its id, else of its address', max_length=64)),
-                ('fingerprint', models.CharField(help_text='SHA-256 of what the feed says of it', max_length=64)),
-                ('identity', models.CharField(blank=True, help_text='of the article, if any', max_length=2100)),
-                ('text_sha256', models.CharField(blank=True, max_length=64)),
-                ('is_refused', models.BooleanField(default=False, help_text='for good')),
-                ('failures', models.PositiveSmallIntegerField(default=0, help_text='in a row')),
-                ('seen_at', models.DateTimeField(help_text='when the feed had it last')),
-                ('feed', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='quotes.feed')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        help_text="SHA-256 of its id, else of its address", max_length=64
+                    ),
+                ),
+                (
+                    "fingerprint",
+                    models.CharField(
+                        help_text="SHA-256 of what the feed says of it", max_length=64
+                    ),
+                ),
+                (
+                    "identity",
+                    models.CharField(
+                        blank=True, help_text="of the article, if any", max_length=2100
+                    ),
+                ),
+                ("text_sha256", models.CharField(blank=True, max_length=64)),
+                ("is_refused", models.BooleanField(default=False, help_text="for good")),
+                ("failures", models.PositiveSmallIntegerField(default=0, help_text="in a row")),
+                ("seen_at", models.DateTimeField(help_text="when the feed had it last")),
+                (
+                    "feed",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="quotes.feed",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('feed', 'key'), name='one_item_a_key')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("feed", "key"), name="one_item_a_key")
+                ],
             },
         ),
     ]

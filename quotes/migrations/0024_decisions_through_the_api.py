@@ -4,15 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('quotes', '0023_feed_items'),
+        ("quotes", "0023_feed_items"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='decision',
-            name='via',
-            field=models.CharField(blank=True, default='', help_text='empty: the pages; else “API”, and the name of the token', max_length=120),
+            model_name="decision",
+            name="via",
+            field=models.CharField(
+                blank=True,
+                default="",
+                help_text="empty: the pages; else “API”, and the name of the token",
+                max_length=120,
+            ),
         ),
     ]

@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('quotes', '0024_decisions_through_the_api'),
+        ("quotes", "0024_decisions_through_the_api"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='quotation',
-            index=models.Index(fields=['confidence', 'id'], name='quotations_by_confidence'),
+            model_name="quotation",
+            index=models.Index(fields=["confidence", "id"], name="quotations_by_confidence"),
         ),
     ]

@@ -263,8 +263,5 @@ def test_the_newest_come_first_whatever_the_order_of_reading(client: Client, rec
                                 retrieved_at=datetime(2026, 4, 1, tzinfo=UTC))  # fmt: skip
         record(found, builders.rail_document(text))
     for path in ("quotations/", "articles/"):
-        days = [
-            row.get("article", row)["published_on"]
-            for row in get(client, path)["results"]
-        ]
+        days = [row.get("article", row)["published_on"] for row in get(client, path)["results"]]
         assert list(dict.fromkeys(days)) == ["2026-03-07", "2026-03-06", "2026-03-05", None]
