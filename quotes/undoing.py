@@ -31,6 +31,9 @@ from quotes.trails import State, Trail, put_back, put_spans
 Kind = Decision.Kind
 _CHUNK = 500
 _ALL = "*"
+# Columns that refer to a speaker: whose something is, and, more, who are told apart.
+_OWNERS = ("speaker_id", "merged_into_id")
+_NAMED = (*_OWNERS, "one_id", "other_id")
 Touched = dict[tuple[str, int], set[str]]
 
 
@@ -72,16 +75,16 @@ def _check(decision: Decision) -> None:
 
 def blocking(decision: Decision) -> Decision | None:
     """Return the newest later decision that builds on this one; None if it can be undone."""
-    touched = _touched(decision.after["rows"])
+    touched = _touched(decision.before["rows"])
     made = {pk for (table, pk), names in touched.items() if table == "speaker" and _ALL in names}
     # What nobody else has decided on is given back from its reading, which merges keep up to date.
     given = (s for s in decision.before["rows"] if (s["values"] or {}).get("review") != "")
     needed = set(_speakers_in(given))
     for later in _later(decision, touched):
-        states = later.after["rows"]
-        changed = _touched(states)
+        changed = _touched(later.before["rows"])
         merged = {pk for (table, pk), names in changed.items() if "merged_into_id" in names}
-        if _meets(touched, changed) or made & set(_speakers_in(states)) or needed & merged:
+        named = set(_speakers_in(later.after["rows"], _NAMED))
+        if _meets(touched, changed) or made & named or needed & merged:
             return later
     return None
 
@@ -99,12 +102,15 @@ def _later(decision: Decision, touched: Touched) -> Iterator[Decision]:
     return later.order_by("-pk").iterator(chunk_size=_CHUNK)
 
 
-def _touched(states: Iterable[State]) -> Touched:
-    """Return (table, key) -> the columns that were changed, `_ALL` if the row was made."""
+def _touched(before: Iterable[State]) -> Touched:
+    """Return (table, key) -> the columns that were changed, `_ALL` if the row was made.
+
+    Of what was, not of what became: only there it is told that a row did not exist.
+    """
     touched: Touched = {}
-    for before in states:
-        for pk in before["pks"]:
-            touched.setdefault((before["table"], pk), set()).update(before["values"] or (_ALL,))
+    for state in before:
+        for pk in state["pks"]:
+            touched.setdefault((state["table"], pk), set()).update(state["values"] or (_ALL,))
     return touched
 
 
@@ -116,11 +122,11 @@ def _meets(one: Touched, other: Touched) -> bool:
     return False
 
 
-def _speakers_in(states: Iterable[State]) -> Iterator[int]:
+def _speakers_in(states: Iterable[State], columns: Sequence[str] = _OWNERS) -> Iterator[int]:
     """Yield the keys of the speakers that rows refer to."""
     for state in states:
         values: dict[str, Any] = state["values"] or {}
-        named = (values.get(name) for name in ("speaker_id", "merged_into_id"))
+        named = (values.get(name) for name in columns)
         yield from (pk for pk in named if pk is not None)
 
 

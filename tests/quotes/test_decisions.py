@@ -555,6 +555,42 @@ def test_undo_is_refused_while_who_would_get_something_back_is_merged(jo, sam, w
 
 
 @pytest.mark.usefixtures("world")
+@pytest.mark.parametrize(
+    "refer",
+    [
+        pytest.param(
+            lambda bo, who: decisions.correct_speaker(said("nobody"), bo, who), id="given"
+        ),
+        pytest.param(lambda bo, who: decisions.merge(called("Ana Rowe"), bo, who), id="merged"),
+        pytest.param(lambda bo, who: decisions.tell_apart(called("Ana Roe"), bo, who), id="apart"),
+        pytest.param(lambda bo, who: decisions.rename(bo, who, name="Bob Lee"), id="renamed"),
+    ],
+)
+def test_undo_is_refused_while_a_later_decision_refers_to_a_speaker_it_made(jo, sam, refer):
+    before = reviewing.snapshot()
+    first = decisions.correct_speaker(said("It must"), NewSpeaker("Bo Lee", PERSON), jo)
+    later = refer(called("Bo Lee"), sam)
+    assert decisions.blocking(first) == later
+    with pytest.raises(Refused, match=r"by Sam Roe.*undo that first"):
+        decisions.undo(first, jo)
+    decisions.undo(later, jo)
+    decisions.undo(first, jo)
+    after = reviewing.snapshot()
+    assert after.pop("Speaker").keys() - before.pop("Speaker").keys() == {called("Bo Lee").pk}
+    assert after == before
+
+
+@pytest.mark.usefixtures("world")
+def test_a_speaker_made_for_all_quotations_at_once_is_in_no_ones_way(jo):
+    bo = NewSpeaker("Bo Lee", PERSON)
+    first = decisions.correct_speaker(said("It must"), bo, jo, everywhere=True)
+    assert Decision.objects.filter(batch=first.batch).count() > 1
+    assert decisions.blocking(first) is None
+    decisions.undo(first, jo)
+    assert fresh(called("Bo Lee")).quotation_count == 0
+
+
+@pytest.mark.usefixtures("world")
 def test_a_first_correction_can_be_undone_after_a_merge_and_the_merge_too(jo):
     before = reviewing.snapshot()
     first = decisions.correct_speaker(said("It must"), called("Ana Rowe"), jo)
