@@ -61,6 +61,10 @@ _FIELDS = "fields"
 _PREFIX = "/api/v1/"
 # What belongs to accounts; all else is read by everybody where reads are public.
 _OWN = frozenset({"saved-searches", "webhooks", "exports", "tokens", "account", "jobs"})
+# Jobs have no list of their own: imports and exports are listed.
+_LISTED_AT = {f"{_PREFIX}jobs/": f"{_PREFIX}imports/"}
+_AUTHORIZED = '-H "Authorization: Bearer $TOKEN"'
+_SEEN = "seen"
 
 
 def _operations(result: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -160,20 +164,26 @@ def example(
 ) -> str:
     """Return a command that asks for `address`, with curl.
 
-    What the address leaves open is looked up first, in the list that it belongs to; writes send
-    the example of the request's body, and a token.
+    What the address leaves open is looked up first, in the list that it belongs to; so is, in the
+    history, the mark that a decision sends. Writes send the example of the request's body, and a
+    token.
     """
     lines, filled = [], address
     for name in re.findall(r"\{(\w+)\}", address):
         listing = address[: address.index(f"{{{name}}}")]
         lines.append(_looked_up(result, listing, filled[: filled.index(f"{{{name}}}")], name))
-        filled = filled.replace(f"{{{name}}}", f"${name.upper()}")
+        filled = filled.replace(f"{{{name}}}", f"${_variable(name)}")
     command = ["curl -s"]
     if method != "get":
         command.append(f"-X {method.upper()}")
     if not _is_public(address, method):
-        command.append('-H "Authorization: Bearer $TOKEN"')
+        command.append(_AUTHORIZED)
     body = _body(operation)
+    if isinstance(body, dict) and _SEEN in body:
+        history = f"{filled.rstrip('/').rsplit('/', 1)[0]}/history/"
+        lines.append(_first(history, _SEEN, is_public=_is_public(history, "get")))
+        command.append(f'-H "If-Match: \\"${_variable(_SEEN)}\\""')
+        body = {name: value for name, value in body.items() if name != _SEEN}
     if body is not None:
         quoted = json.dumps(body, ensure_ascii=False).replace("'", "'\\''")
         command.append(f"-H 'Content-Type: application/json' -d '{quoted}'")
@@ -182,19 +192,30 @@ def example(
     return "\n".join([*lines, " ".join(command)])
 
 
+def _variable(name: str) -> str:
+    """Return the shell variable that holds a `name`; `UID` cannot be set in bash."""
+    return "ID" if name == "uid" else name.upper()
+
+
 def _looked_up(result: Mapping[str, Any], listing: str, filled: str, name: str) -> str:
     """Return the command that finds the first `name` in a list, whose address is `filled`."""
-    operation = result["paths"].get(listing, {}).get("get", {})
+    if listing in _LISTED_AT:
+        listing = filled = _LISTED_AT[listing]
+    operation = result["paths"][listing]["get"]
     offered = {parameter["name"] for parameter in operation.get("parameters", [])}
     key = "version" if name == "number" else name
     some = {"page_size": "1", _FIELDS: key}
     chosen = "&".join(f"{k}={v}" for k, v in some.items() if k in offered)
-    site = f"{settings.SITE_URL}{filled}{f'?{chosen}' if chosen else ''}"
-    if not operation:
-        return f"{name.upper()}=…  # one of yours"
-    header = "" if _is_public(listing, "get") else ' -H "Authorization: Bearer $TOKEN"'
-    found = rf"""sed -n 's/.*"{key}":"\{{0,1\}}\([^",}}]*\).*/\1/p'"""
-    return f"""{name.upper()}=$(curl -s{header} "{site}" | {found})"""
+    asked = f"{filled}{f'?{chosen}' if chosen else ''}"
+    return _first(asked, key, _variable(name), is_public=_is_public(listing, "get"))
+
+
+def _first(address: str, key: str, variable: str = "", *, is_public: bool) -> str:
+    """Return the command that sets a variable to the first `key` of what an address answers."""
+    header = "" if is_public else f" {_AUTHORIZED}"
+    found = f"""grep -o '"{key}":[^,}}]*' | head -n 1 | sed 's/^[^:]*://; s/"//g'"""
+    variable = variable or _variable(key)
+    return f"""{variable}=$(curl -s{header} "{settings.SITE_URL}{address}" | {found})"""
 
 
 def _query(operation: Mapping[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The OpenAPI schema and its documentation: valid, without warnings, served from this site."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -10,6 +11,11 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.test import Client
+
+from quotes import jobs, tokens
+from quotes.models import Decision, Quotation
+from tests import builders
+from tests.reviewing import reviewer
 
 
 def test_schema_is_valid_without_a_warning() -> None:
@@ -67,23 +73,69 @@ def test_schemas_are_named() -> None:
     assert {"$ref": "#/components/schemas/Removed"} in rows["results"]["items"]["anyOf"]
 
 
+SHELL = shutil.which("bash") or "/bin/sh"
+needs_curl = pytest.mark.skipif(not shutil.which("curl"), reason="wants curl")
+
+
+def ran(source: str, token: str = "") -> bytes:
+    """Run an example as it stands, but so that a refusal fails; return what it printed."""
+    command = source.replace("curl -s", "curl -s --fail-with-body")
+    done = subprocess.run(  # noqa: S603  what the schema offers
+        [SHELL, "-c", command], capture_output=True, check=False, env={**os.environ, "TOKEN": token}
+    )
+    assert (done.returncode, bool(done.stdout), done.stderr) == (0, True, b""), (source, done)
+    return done.stdout
+
+
 @pytest.mark.django_db
-@pytest.mark.skipif(not shutil.which("curl"), reason="wants curl")
+@needs_curl
 def test_the_examples_of_reading_run_as_they_stand(
-    live_server: Any, settings: Any, quotation: Any
+    live_server: Any, settings: Any, record: Any
 ) -> None:
     settings.SITE_URL = live_server.url
+    for name in ("one", "two"):  # the first of several is meant, where lists are cut to no field
+        document = builders.rail_document()
+        record(builders.source(document.text, origin=name, outlet=name), document)
     public = ("quotations", "articles", "speakers", "outlets", "runs")
-    ran = 0
+    count = 0
     for path, method, operation in operations(schema()):
         if method == "get" and path.split("/")[3] in public:
-            source = operation["x-codeSamples"][0]["source"]
-            command = source.replace("curl -s", "curl -s --fail")
-            done = subprocess.run(["sh", "-c", command], capture_output=True, check=False)  # noqa: S603, S607
-            assert (done.returncode, bool(done.stdout)) == (0, True), (source, done.stderr)
-            ran += 1
-    assert ran >= 12
-    assert quotation.pk
+            ran(operation["x-codeSamples"][0]["source"])
+            count += 1
+    assert count >= 12
+
+
+@pytest.mark.django_db
+@needs_curl
+def test_the_examples_of_deciding_and_of_jobs_run_as_they_stand(
+    live_server: Any, settings: Any, quotation: Quotation
+) -> None:
+    settings.SITE_URL = live_server.url
+    user = reviewer()
+    _, token = tokens.make(user, "examples", set(tokens.Scope))
+    for name in "ab":
+        jobs.create("files", [f"{name}.jsonl"])
+    found = schema()["paths"]
+    for path in (
+        "/api/v1/quotations/{uid}/confirm/",
+        "/api/v1/quotations/{uid}/reject/",
+        "/api/v1/speakers/{slug}/rename/",
+        "/api/v1/decisions/{uid}/undo/",
+    ):
+        told = json.loads(ran(found[path]["post"]["x-codeSamples"][0]["source"], token))
+        assert told["by"] == user.get_full_name(), told
+    told = json.loads(ran(found["/api/v1/jobs/{uid}/"]["get"]["x-codeSamples"][0]["source"], token))
+    assert told["kind"] == "import"
+    assert Decision.objects.filter(quotation__version=quotation.version).exists()
+    assert Decision.objects.count() == 4
+
+
+def test_no_example_sets_what_a_shell_keeps_for_itself() -> None:
+    for path, method, operation in operations(schema()):
+        source = operation["x-codeSamples"][0]["source"]
+        names = set(re.findall(r"^(\w+)=", source, re.MULTILINE))
+        assert not names & {"UID", "EUID", "PPID", "PATH", "HOME"}, (path, method)
+        assert "…" not in source.split("-d '")[0], (path, method)
 
 
 @pytest.mark.django_db
