@@ -28,8 +28,8 @@ from api import fields
 from api.filters import PAGING, check_known
 from api.permissions import Forbidden, MayWrite, has_scope, require_account
 from api.resources import ReadOnly, ordering
-from api.review_serializers import StrictSerializer
 from api.serializers import QuotationSerializer, absolute
+from api.strict import StrictSerializer
 from quotes import collections
 from quotes.citations import STYLES, CitableQuotation, csl_json
 from quotes.collections import CollectionError
@@ -142,12 +142,16 @@ class NoteInput(StrictSerializer):
     list=extend_schema(
         summary="Collections",
         description="Public collections, and the account's own.",
-        parameters=[_MINE, ordering(list(_ORDERS)), *fields.parameters({})],
+        parameters=[
+            _MINE,
+            ordering(list(_ORDERS)),
+            *fields.parameters({}, CollectionSerializer),
+        ],
     ),
     retrieve=extend_schema(
         summary="A collection",
         description="One collection, without its items.",
-        parameters=fields.parameters({}),
+        parameters=fields.parameters({}, CollectionSerializer),
     ),
 )
 class CollectionViewSet(ReadOnly):

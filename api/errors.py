@@ -6,10 +6,16 @@ from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFilesSent,
+)
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect, JsonResponse
 from django.urls import resolve
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, status
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
@@ -65,6 +71,17 @@ class Busy(exceptions.APIException):
         self.wait = wait_s
 
 
+class BadCursor(exceptions.NotFound):
+    """A cursor that names no page: `problem` says of what; 404, since the page is not there."""
+
+    default_detail = "there is no such page"
+    remedy = "take the cursor from `next` or `previous`"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__()
+        self.faults = [{"field": "cursor", "problem": problem, "remedy": self.remedy}]
+
+
 class BadParameter(exceptions.ValidationError):
     """One parameter cannot be used: what is wrong with it, what helps, and where in its value.
 
@@ -90,6 +107,11 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     elif isinstance(error, RequestDataTooBig):
         error = TextTooLong("the body is larger than is read")
         error.remedy = "send it as a file: POST /api/v1/imports/"
+    elif isinstance(error, TooManyFilesSent):
+        most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
+        error = BadParameter("files", f"are more than {most}", "send fewer, or a zip of them")
+    elif isinstance(error, SuspiciousOperation):
+        error = exceptions.ParseError("the body cannot be read as it is")
     response = exception_handler(error, context)
     if response is None or not isinstance(error, exceptions.APIException):
         return None if settings.DEBUG else _unforeseen(error, context["request"])
@@ -99,8 +121,8 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
     if remedy := getattr(error, "remedy", ""):
         problem["remedy"] = remedy
     problem.update(getattr(error, "members", {}))
-    if invalid:
-        problem["errors"] = getattr(error, "faults", None) or list(_fields(error.detail))
+    if faults := getattr(error, "faults", None) or (invalid and list(_fields(error.detail))):
+        problem["errors"] = faults
     # Whatever format was asked for, a problem is JSON.
     request = context["request"]
     request.accepted_renderer, request.accepted_media_type = JSONRenderer(), MEDIA_TYPE
@@ -153,6 +175,7 @@ def _fields(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
         }
 
 
+@csrf_exempt
 def not_found(
     request: HttpRequest, *_: Any, **__: Any
 ) -> JsonResponse | HttpResponsePermanentRedirect:

@@ -25,6 +25,7 @@ from api.permissions import MayKeep, require_account
 from api.resources import ReadOnly, ordering
 from api.saved_search_views import QueryField
 from api.serializers import absolute
+from api.strict import StrictSerializer
 from quotes import downloads, exports, limits
 from quotes.downloads import Download
 from quotes.export_files import BASES, NAMES
@@ -121,7 +122,7 @@ def _address(name: str, export: Export) -> str:
     return absolute(reverse(f"api:{name}", args=[export.uid]))
 
 
-class ExportInput(serializers.Serializer[Any]):
+class ExportInput(StrictSerializer):
     """What is to be exported."""
 
     format = serializers.ChoiceField(NAMES, help_text="docs/formats.md")

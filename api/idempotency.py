@@ -6,6 +6,7 @@ are kept for a day. Only answers that did something are: one that was refused ca
 """
 
 import json
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
@@ -14,7 +15,6 @@ from django.contrib.auth.models import User
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
@@ -25,10 +25,10 @@ from quotes.models import IdempotentRequest
 from quotes.params import ACCESS
 
 HEADER, REPLAYED = "Idempotency-Key", "Idempotent-Replayed"
-_KEY_CHARS = 255
+_KEY = re.compile(r"[!-~]{1,255}")
 PARAMETER = OpenApiParameter(
     HEADER,
-    OpenApiTypes.STR,
+    {"type": "string", "pattern": f"^{_KEY.pattern}$"},
     OpenApiParameter.HEADER,
     description="Any name for this request, such as a UUID: sent again with it within "
     f"{ACCESS.answers_kept_hours} hours, it is answered as before, and does nothing twice.",
@@ -62,8 +62,9 @@ def once(request: Request, user: User, work: Callable[[], Response]) -> Response
     key = request.headers.get(HEADER)
     if key is None:
         return work()
-    if not key.isprintable() or not 0 < len(key) <= _KEY_CHARS:
-        raise ValidationError({HEADER: [f"give 1 to {_KEY_CHARS} printable characters"]})
+    if not _KEY.fullmatch(key):
+        message = "is no key; give 1 to 255 printable ASCII characters without blanks"
+        raise ValidationError({HEADER: [message]})
     row, is_ours = _row(user, key, _digest(request))
     if not is_ours:
         return _answered(row)

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from api.serializers import absolute
+from api.strict import StrictSerializer, TrueOrFalse
 from quotes import job_reports, run_reports
 from quotes.job_reports import Progress, Standing
 from quotes.job_requests import TYPES, checked_addresses
@@ -54,7 +55,10 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
     )
     counts = ImportCountsSerializer(source="*")
     run = serializers.SlugRelatedField[ExtractionRun](
-        slug_field="uid", read_only=True, help_text="the run that extracted; null if none had to"
+        slug_field="uid",
+        read_only=True,
+        allow_null=True,
+        help_text="the run that extracted; null if none had to",
     )
     items = serializers.SerializerMethodField(help_text="what was stored or refused")
 
@@ -148,7 +152,7 @@ class ImportItemSerializer(serializers.ModelSerializer[ImportItem]):
         return absolute(reverse("api:article-detail", args=[item.version.article.uid]))
 
 
-class HowToRead(serializers.Serializer[Any]):
+class HowToRead(StrictSerializer):
     """How the sources of an import are to be read."""
 
     outlet = serializers.CharField(
@@ -165,7 +169,7 @@ class HowToRead(serializers.Serializer[Any]):
         required=False,
         help_text="what the sources are, whatever their names and contents suggest",
     )
-    mend_mojibake = serializers.BooleanField(
+    mend_mojibake = TrueOrFalse(
         required=False, help_text="undo wrong decodings; without it the text stays as it is"
     )
 

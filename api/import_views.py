@@ -62,12 +62,12 @@ class ImportFilters(filters.FilterSet):  # type: ignore[misc]  # untyped library
         summary="Imports",
         description="All imports, however they were begun, the newest first. `seconds_left` is "
         "told of a single import only.",
-        parameters=[ordering(list(_ORDERS)), *fields.parameters({})],
+        parameters=[ordering(list(_ORDERS)), *fields.parameters({}, serializers.ImportSerializer)],
     ),
     retrieve=extend_schema(
         summary="An import",
         description="How far it is, and what became of its items.",
-        parameters=fields.parameters({}),
+        parameters=fields.parameters({}, serializers.ImportSerializer),
     ),
 )
 class ImportViewSet(ReadOnly):

@@ -9,6 +9,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from api.errors import BadCursor
 from api.paging import CursorPages, read_cursor, signed
 from quotes import mirrors
 from quotes.mirrors import Entry, Mirrored, Position
@@ -69,8 +70,7 @@ class MirrorPages(CursorPages):
             return None
         cursor = read_cursor(asked, _ORDER)
         if parse_datetime(cursor["since"]) != since:
-            message = f"a cursor of another {SINCE}; take both from `next`"
-            raise ValidationError({"cursor": [message]})
+            raise BadCursor(f"a cursor of another {SINCE}")
         return cursor
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

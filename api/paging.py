@@ -15,6 +15,8 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from api.errors import BadCursor
+
 DEFAULT_ROWS = 25
 MAX_ROWS = 200
 _SALT = "api.paging"
@@ -92,7 +94,7 @@ class CursorPages(CursorPagination):
         return replace_query_param(self._address, self.cursor_query_param, signed(content))
 
     def _cursor(self, request: Request) -> dict[str, Any] | None:
-        """Return the request's cursor; ValidationError if it is not of this list and order."""
+        """Return the request's cursor; BadCursor if it is not of this list and order."""
         asked = request.query_params.get(self.cursor_query_param)
         return None if asked is None else read_cursor(asked, list(self._order))
 
@@ -103,14 +105,13 @@ def signed(content: Mapping[str, Any]) -> str:
 
 
 def read_cursor(asked: str, order: Any) -> dict[str, Any]:
-    """Return what a cursor holds; ValidationError unless it is of this list and order."""
+    """Return what a cursor holds; BadCursor unless it is of this list and order."""
     try:
         cursor: dict[str, Any] = signing.loads(asked, salt=_SALT, serializer=_Json)
     except (signing.BadSignature, ValueError):
         cursor = {}
     if cursor.get("order") != order:
-        message = "not a cursor of this list and order; take it from `next` or `previous`"
-        raise ValidationError({"cursor": [message]})
+        raise BadCursor("not a cursor of this list and order")
     return cursor
 
 

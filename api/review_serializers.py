@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from api.serializers import absolute
+from api.strict import StrictSerializer
 from quotes import decisions, history
 from quotes.models import SPEAKER_KINDS, Decision
 from quotes.nlp.document import SpeakerKind
@@ -110,19 +111,6 @@ class SpeakerHistorySerializer(serializers.Serializer[Any]):
 
 
 # --- what is sent
-
-
-class StrictSerializer(serializers.Serializer[Any]):
-    """Takes the fields that it names; any other is an error, not ignored."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        """Return the fields; ValidationError for those that are not offered."""
-        if isinstance(data, dict) and (more := sorted(set(data) - set(self.fields))):
-            offered = ", ".join(self.fields)
-            raise serializers.ValidationError(
-                {str(name): [f"not offered here; there are {offered}"] for name in more}
-            )
-        return super().to_internal_value(data)
 
 
 class DecideSerializer(StrictSerializer):

@@ -31,6 +31,7 @@ from api import review_serializers as forms
 from api.filters import Filters, check_known
 from api.permissions import MayReview
 from api.resources import ReadOnly, ordering
+from api.strict import StrictSerializer
 from quotes import decisions, history
 from quotes.models import ApiToken, Article, Decision, Quotation, Speaker
 from quotes.review_forms import NEW, SpeakerForm, WordsForm
@@ -109,7 +110,7 @@ class _Deciding(GenericViewSet[Any]):
 
     permission_classes = (MayReview,)
 
-    def asked(self, serializer: type[forms.StrictSerializer]) -> dict[str, Any]:
+    def asked(self, serializer: type[StrictSerializer]) -> dict[str, Any]:
         """Return what was sent; ValidationError for what cannot be used."""
         check_known(self.request, {"format"})
         sent = serializer(data=self.request.data)
@@ -417,12 +418,12 @@ class DecisionFilters(filters.FilterSet):  # type: ignore[misc]  # untyped libra
         summary="Decisions",
         description="What people have decided about quotations and speakers, undone decisions "
         "included.",
-        parameters=[ordering(list(_ORDERS)), *fields.parameters({})],
+        parameters=[ordering(list(_ORDERS)), *fields.parameters({}, forms.DecisionSerializer)],
     ),
     retrieve=extend_schema(
         summary="A decision",
         description="One decision: who, when, why, and what it changed.",
-        parameters=fields.parameters({}),
+        parameters=fields.parameters({}, forms.DecisionSerializer),
     ),
 )
 class DecisionViewSet(ReadOnly):

@@ -19,6 +19,7 @@ from rest_framework.reverse import reverse
 from api.permissions import MayKeep, require_account
 from api.resources import ReadOnly, ordering
 from api.serializers import absolute
+from api.strict import StrictSerializer
 from quotes import saved_searches, selections
 from quotes.feed_views import feed_address
 from quotes.models import SavedSearch
@@ -30,11 +31,20 @@ _ORDERS = {"name": ("name", "id"), "-created_at": ("-created_at", "-id")}
 _EXAMPLE = {"name": "Rail tax", "query": {"q": ['"rail tax"'], "kind": ["direct", "mixed"]}}
 
 
+def _as_text(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a value that is written as a string: numbers are, in a stored query."""
+    if schema["type"] == "integer":
+        return {"type": "string", "pattern": "^[1-9][0-9]{0,14}$"}
+    if schema["type"] == "number":
+        return {"type": "string", "pattern": "^(0|1|0\\.[0-9]{1,9})$"}
+    return dict(schema)
+
+
 def _query_schema() -> dict[str, Any]:
     """Return what a stored query may hold: the parameters of the list of quotations."""
     properties = {}
     for name, parameter in selections.PARAMETERS.items():
-        value: dict[str, Any] = {"type": "string", "minLength": 1}
+        value = _as_text(parameter.schema)
         if parameter.choices:
             value["enum"] = list(parameter.choices)
         values: dict[str, Any] = {"type": "array", "items": value, "minItems": 1}
@@ -56,16 +66,6 @@ class QueryField(serializers.JSONField):
             return selections.clean(data)
         except SelectionError as error:
             raise ValidationError({error.parameter: [error.message]}) from error
-
-
-class LineField(serializers.CharField):
-    """A JSON string; numbers are not made into one."""
-
-    def to_internal_value(self, data: Any) -> str:
-        """Return the string; ValidationError for anything else."""
-        if not isinstance(data, str):
-            self.fail("invalid")
-        return super().to_internal_value(data)
 
 
 class SavedSearchSerializer(serializers.ModelSerializer[SavedSearch]):
@@ -101,10 +101,10 @@ class SavedSearchSerializer(serializers.ModelSerializer[SavedSearch]):
         return feed_address(search, "json")
 
 
-class SavedSearchInput(serializers.Serializer[Any]):
+class SavedSearchInput(StrictSerializer):
     """What a saved search is made of."""
 
-    name = LineField(
+    name = serializers.CharField(
         required=False,
         min_length=1,
         max_length=NAME_CHARS,

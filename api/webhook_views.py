@@ -14,8 +14,9 @@ from rest_framework.reverse import reverse
 from api.filters import PAGING, check_known
 from api.permissions import MayKeep, require_account
 from api.resources import ReadOnly, ordering
-from api.saved_search_views import LineField, invalid
+from api.saved_search_views import invalid
 from api.serializers import absolute
+from api.strict import StrictSerializer
 from quotes import saved_searches, webhooks
 from quotes.models import Delivery, SavedSearch, Webhook
 from quotes.webhook_messages import message_id, secret_of
@@ -64,17 +65,19 @@ class WebhookSecretSerializer(WebhookSerializer):
         return secret_of(webhook)
 
 
-class WebhookInput(serializers.Serializer[Any]):
+class WebhookInput(StrictSerializer):
     """What a webhook is made of."""
 
     search = serializers.UUIDField(help_text="uid of one of the account's saved searches")
-    address = LineField(max_length=_ADDRESS_CHARS, help_text="http or https, of a public host")
+    address = serializers.CharField(
+        max_length=_ADDRESS_CHARS, help_text="http or https, of a public host"
+    )
 
 
-class WebhookChange(serializers.Serializer[Any]):
+class WebhookChange(StrictSerializer):
     """What of a webhook is to change; what is left out stays."""
 
-    address = LineField(
+    address = serializers.CharField(
         max_length=_ADDRESS_CHARS, required=False, help_text="http or https, of a public host"
     )
     is_active = serializers.BooleanField(

@@ -24,8 +24,8 @@ from api.idempotency import PARAMETER, once
 from api.import_serializers import ImportSerializer
 from api.parsing import ArticleParser
 from api.permissions import MayImport
-from api.review_serializers import StrictSerializer
 from api.serializers import StrictTextField, absolute
+from api.strict import StrictSerializer
 from quotes import adding, fetching, jobs
 from quotes.ingest import Refusal
 from quotes.models import ArticleVersion, Import

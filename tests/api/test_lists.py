@@ -113,7 +113,7 @@ def test_a_cursor_belongs_to_its_order(client: Client, record: Recorder) -> None
     record(builders.source(builders.RAIL), builders.rail_document(builders.RAIL))
     address = get(client, "quotations/", page_size=1)["next"]
     response = client.get(f"{address}&ordering=confidence")
-    assert response.status_code == 400
+    assert response.status_code == 404
     assert response.json()["errors"][0]["field"] == "cursor"
 
 
