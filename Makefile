@@ -26,7 +26,8 @@ run: setup
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
 	@echo "The tracker is at http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"
 	@TRACKER_SITE_URL=$${TRACKER_SITE_URL:-http://127.0.0.1:$(PORT)} $(BIN)/gunicorn tracker.wsgi \
-		--bind 127.0.0.1:$(PORT) --workers 1 --threads 4 --timeout 120 --log-level warning
+		--bind 127.0.0.1:$(PORT) --workers 1 --threads 4 --timeout 120 --limit-request-line 8190 \
+		--log-level warning
 
 test: setup
 	$(BIN)/python -m pytest $(ARGS)
