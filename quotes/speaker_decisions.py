@@ -73,7 +73,9 @@ def merge(
     _move_names(one, target, trail)
     trail.update("link", one.links.all(), speaker_id=target.pk)
     said = MachineReading.objects.filter(fields__speaker_id=one.pk)
-    trail.readings(list(said.values_list("quotation", flat=True)), one.pk, target.pk)
+    shown = one.quotations.filter(review=Quotation.Review.NONE)
+    keys = {*said.values_list("quotation", flat=True), *shown.values_list("pk", flat=True)}
+    trail.readings(sorted(keys), one.pk, target.pk)
     trail.update("quotation", one.quotations.all(), speaker_id=target.pk)
     trail.update("speaker", Speaker.objects.filter(pk=one.pk), merged_into_id=target.pk)
     speaker_counts.refresh([one.pk, target.pk])

@@ -93,8 +93,19 @@ class Trail:
         self._note(SPANS, [quotation.pk], {"spans": old}, {"spans": new})
 
     def readings(self, quotations: Sequence[int], old: int, new: int) -> None:
-        """Let the machine's readings of quotations name the speaker `new` where they name `old`."""
-        changed = _set_readings(quotations, old, new)
+        """Let the machine's readings of quotations name the speaker `new` where they name `old`.
+
+        Quotations of `old` that nobody has decided about show their reading: it is put aside only
+        by a decision, maybe before this is undone, so they are noted too.
+        """
+        shown = [
+            pk
+            for chunk in _chunks(quotations)
+            for pk in Quotation.objects.filter(pk__in=chunk, review="", speaker=old)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        ]
+        changed = [*_set_readings(quotations, old, new), *shown]
         if changed:
             self._note(READING, changed, {"speaker_id": old}, {"speaker_id": new})
 

@@ -601,6 +601,21 @@ def test_a_first_correction_can_be_undone_after_a_merge_and_the_merge_too(jo):
     assert reviewing.snapshot() == before
 
 
+@pytest.mark.parametrize("kind", ["merge", "split"])
+def test_a_review_after_what_is_undone_gives_back_the_speaker_of_before(jo, world, kind):
+    before = reviewing.snapshot()
+    rowe, roe = called("Ana Rowe"), called("Ana Roe")
+    if kind == "merge":
+        first, words = decisions.merge(rowe, roe, jo), "she had doubts"
+    else:
+        part = Part(articles=frozenset({world.tax.article_id}))
+        first, words = decisions.split(roe, part, rowe, jo), "it was sad"
+    later = decisions.reject(said(words), jo)
+    decisions.undo(first, jo)
+    decisions.undo(later, jo)
+    assert reviewing.snapshot() == before
+
+
 @pytest.mark.usefixtures("world")
 def test_undo_of_what_stands_apart_is_free(jo):
     first = decisions.confirm(said("It must"), jo)
