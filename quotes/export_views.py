@@ -11,7 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -66,12 +66,16 @@ class ExportForm(forms.Form):
         label="Format",
         choices=[(name, f"{name}: {one.means}") for name, one in BASES.items() if name != ARTICLES],
         initial="csv",
+        widget=forms.RadioSelect,
     )
     packing = forms.ChoiceField(
         label="Packing",
         required=False,
         choices=[(PLAIN, "None"), (GZIP, "gzip"), (ZIP, "ZIP, with the manifest")],
     )
+
+    def __init__(self, data: QueryDict | None = None) -> None:
+        super().__init__(data, label_suffix="")
 
     @property
     def name(self) -> str:

@@ -73,11 +73,22 @@ class FilesField(forms.FileField):
 class NewImport(forms.Form):
     """Files to upload, or web addresses; and how to read them."""
 
-    upload = FilesField(label="Files", required=False)
+    upload = FilesField(
+        label="Files",
+        required=False,
+        widget=FilesInput(attrs={"aria-describedby": "i-upload-hint i-upload_error"}),
+    )
     addresses = forms.CharField(
         label="Or web addresses, one a line",
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4, "placeholder": "https://", "spellcheck": "false"}),
+        widget=forms.Textarea(
+            attrs={
+                "rows": 4,
+                "placeholder": "https://",
+                "spellcheck": "false",
+                "aria-describedby": "i-addresses-hint i-addresses_error",
+            }
+        ),
     )
     outlet = forms.CharField(
         label="Outlet, where an article names none", max_length=_OUTLET_CHARS, required=False

@@ -104,6 +104,18 @@ _RULE_MEANS = {
 }
 
 
+# From how many seconds on a time is told in a unit, and how many seconds that unit has.
+_UNITS = ((172_800, 86_400, "days"), (7_200, 3_600, "hours"), (120, 60, "minutes"))
+
+
+def duration(seconds: int) -> str:
+    """Return a time in words, such as "24 hours"; rounded up to the unit that it is told in."""
+    for least, unit, name in _UNITS:
+        if seconds >= least:
+            return f"{-(-seconds // unit)} {name}"
+    return "1 second" if seconds == 1 else f"{seconds} seconds"
+
+
 def step_means(role: str, rule: str) -> str:
     """Return in a sentence what a step of the evidence says; rules not known keep their name."""
     if rule in _RULE_MEANS:

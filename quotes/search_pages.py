@@ -136,6 +136,8 @@ def _meant(form: QuotationFilter) -> Iterator[Meant]:
     for name in _names(query):
         for speaker in alike(" ".join(name.words)):
             words = Words(tuple(query_language.folded_words(speaker.name)), "speaker")
+            if words.words == name.words:  # it is known: something else of the query is at fault
+                continue
             assert query is not None  # noqa: S101  it has a name
             changed = query_language.written(_replaced(query, name, words))
             yield Meant(" ".join(name.words), speaker.name, _with(form.query, "q", changed))

@@ -72,6 +72,12 @@ def is_web(url: str) -> bool:
 
 
 @register.filter
+def duration(seconds: int) -> str:
+    """Return a number of seconds in words: "90 seconds", "60 minutes", "24 hours"; rounded up."""
+    return plain_words.duration(seconds)
+
+
+@register.filter
 def grouped(digits: str) -> str:
     """Return a hash in groups of eight, for eyes."""
     return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))

@@ -72,3 +72,19 @@ def test_every_kind_act_and_band_is_explained():
 )
 def test_steps(role, rule, words):
     assert words in plain_words.step_means(role, rule)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        pytest.param(0, "0 seconds", id="none"),
+        pytest.param(1, "1 second", id="one"),
+        pytest.param(119, "119 seconds", id="before-minutes"),
+        pytest.param(121, "3 minutes", id="rounded-up"),
+        pytest.param(3_600, "60 minutes", id="an-hour"),
+        pytest.param(86_400, "24 hours", id="a-day"),
+        pytest.param(172_800, "2 days", id="days"),
+    ],
+)
+def test_durations(seconds, words):
+    assert plain_words.duration(seconds) == words

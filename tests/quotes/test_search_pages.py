@@ -112,7 +112,7 @@ def test_words_are_marked(client):
 @pytest.mark.parametrize(
     ("query", "says"),
     [
-        ('tax "rail', "at character 5, the quotation mark"),
+        ('tax "rail', "At character 5, the quotation mark"),
         ("foo:bar", "there is no field “foo”"),
         ("after:tuesday", "“tuesday” is no day, month or year"),
     ],
@@ -138,6 +138,15 @@ def test_names_are_suggested_never_put_in_place(client, typed):
     assert "<strong>" in page(client, query["q"][0])
     assert "Did you mean" in page(client, typed)
     assert "Did you mean" in page(client, speaker=typed)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rail")
+def test_a_name_that_is_known_is_not_suggested_for_itself(client):
+    assert "Did you mean Ana Roe" not in re.sub(
+        "<[^>]*>", "", page(client, 'speaker:"ana roe" before:1901')
+    )
+    assert "Nothing matches" in page(client, 'speaker:"ana roe" before:1901')
 
 
 @pytest.mark.django_db
