@@ -9,6 +9,7 @@ from typing import Any
 import django_filters as filters
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
+from drf_spectacular.utils import extend_schema_field
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
@@ -142,12 +143,14 @@ class ArticleFilters(filters.FilterSet):  # type: ignore[misc]  # untyped librar
     text_sha256 = filters.CharFilter(
         "text_id", max_length=64, help_text="SHA-256 of the text, hexadecimal."
     )
-    copies = filters.NumberFilter(
-        "copies",
-        min_value=1,
-        max_value=2**53,
-        decimal_places=0,
-        help_text="The number of a group of copies: `copies_group` of an article.",
+    copies = extend_schema_field(dict(PARAMETERS["copies"].schema))(
+        filters.NumberFilter(
+            "copies",
+            min_value=1,
+            max_value=2**53,
+            decimal_places=0,
+            help_text="The number of a group of copies: `copies_group` of an article.",
+        )
     )
     published_from = filters.DateFilter("published_on", "gte", help_text="YYYY-MM-DD.")
     published_to = filters.DateFilter("published_on", "lte", help_text="YYYY-MM-DD.")
