@@ -103,7 +103,7 @@ v1 = [
 
 # Swagger UI styles its own elements inline; its scripts come from this site alone.
 docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
-    SpectacularSwaggerSplitView.as_view(url_name="api-schema")
+    SpectacularSwaggerSplitView.as_view(url_name="api-schema", template_name="api/docs.html")
 )
 
 urlpatterns = [
