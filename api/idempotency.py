@@ -10,17 +10,21 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
+from typing import Any
 
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import UploadedFile
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework import status
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from quotes import kept_answers
 from quotes.models import IdempotentRequest
 from quotes.params import ACCESS
 
@@ -82,15 +86,28 @@ def once(request: Request, user: User, work: Callable[[], Response]) -> Response
 
 def _digest(request: Request) -> str:
     """Return a hash over method, path and body, whatever the order of its names."""
-    body = json.dumps(request.data, sort_keys=True)
+    sent = request.data
+    if isinstance(sent, MultiValueDict):
+        sent = {name: [_as_json(value) for value in values] for name, values in sent.lists()}
+    body = json.dumps(sent, sort_keys=True)
     return sha256(f"{request.method} {request.path}\n{body}".encode()).hexdigest()
+
+
+def _as_json(value: Any) -> Any:
+    """Return a value of a form as JSON has it; of a file, its name and a hash of its bytes."""
+    if not isinstance(value, UploadedFile):
+        return value
+    digest = sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return {"name": value.name, "sha256": digest.hexdigest()}
 
 
 def _row(user: User, key: str, digest: str) -> tuple[IdempotentRequest, bool]:
     """Return the row of a key, and whether it is this request that works at it."""
     now = timezone.now()
-    kept = now - timedelta(hours=ACCESS.answers_kept_hours)
-    IdempotentRequest.objects.filter(created_at__lt=kept).delete()
+    kept_answers.clean(now)
     # Whose process has died answers no more; what it did is found again, and done once.
     dead = now - timedelta(seconds=ACCESS.answer_awaited_s)
     IdempotentRequest.objects.filter(user=user, key=key, status=None, created_at__lt=dead).delete()

@@ -1,8 +1,9 @@
 """/api/v1/imports/: begun, looked at, cancelled, gone on with; /api/v1/jobs/: every kind of job."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import (
@@ -22,6 +23,7 @@ from rest_framework.views import APIView
 from api import fields
 from api import import_serializers as serializers
 from api.filters import PAGING, Filters, check_known
+from api.idempotency import PARAMETER, once
 from api.permissions import MayImport, MayRead
 from api.resources import ReadOnly, ordering
 from api.serializers import absolute
@@ -99,7 +101,10 @@ class ImportViewSet(ReadOnly):
         summary="Begin an import",
         description="Takes web addresses as JSON, or files as `multipart/form-data` (a field "
         "`files` for each). Answers at once, with 202 and the import that was begun; its progress "
-        "is at the address in `Location`. What is stored already is not stored twice.",
+        "is at the address in `Location`. What is stored already is not stored twice. Send an "
+        "`Idempotency-Key` so that a request whose answer was lost can be sent again: it begins no "
+        "second import.",
+        parameters=[PARAMETER],
         request={
             "application/json": serializers.NewImportSerializer,
             "multipart/form-data": serializers.NewUploadSerializer,
@@ -111,6 +116,9 @@ class ImportViewSet(ReadOnly):
     )
     def create(self, request: Request) -> Response:
         """Begin an import."""
+        return once(request, cast("User", request.user), lambda: self._begun(request))
+
+    def _begun(self, request: Request) -> Response:
         job = self._of_files(request) if request.FILES else self._of_addresses(request)
         jobs.launch(job)
         location = {"Location": absolute(reverse("api:import-detail", args=[job.uid]))}

@@ -1,15 +1,20 @@
 """Commands that go on by themselves: detached, at low priority, writing to a log file."""
 
 # ruff: noqa: S603  what is started is this program
+import glob
+import logging
 import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
 from django.conf import settings
 from django.utils import timezone
+
+logger = logging.getLogger(__name__)
 
 _NICENESS = 10
 _TAIL_CHARS = 2000
@@ -89,4 +94,24 @@ def yield_to_others() -> None:
 def new_log(command: str) -> Path:
     """Return a file for the log of a command that starts now, in the folder for variable data."""
     now = timezone.now().strftime("%Y%m%dT%H%M%SZ")
-    return Path(settings.VAR_DIR) / "log" / f"{command}-{now}-{os.getpid()}.log"
+    return _logs() / f"{command}-{now}-{os.getpid()}.log"
+
+
+def clean_logs(beginning: str, age: timedelta) -> int:
+    """Remove the logs of commands so named that nothing was written to for `age`; return how many.
+
+    `beginning` is how the names of the commands begin; one that cannot be removed stays.
+    """
+    before, removed = (timezone.now() - age).timestamp(), 0
+    for log in sorted(_logs().glob(f"{glob.escape(beginning)}*.log")):
+        try:
+            if log.stat().st_mtime < before:
+                log.unlink()
+                removed += 1
+        except OSError:
+            logger.warning("cannot be removed log=%s", log, exc_info=True)
+    return removed
+
+
+def _logs() -> Path:
+    return Path(settings.VAR_DIR) / "log"

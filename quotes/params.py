@@ -572,6 +572,9 @@ class JobParams(BaseModel):
     )
     poll_s: float = Field(2.0, description="seconds between two looks for what is due")
     clean_every_s: float = Field(3_600.0, description="seconds between two cleanings")
+    log_keep_days: int = Field(
+        30, description="days that the log of a process that works at tasks is kept"
+    )
     launch_grace_s: float = Field(
         600.0, description="seconds without life from which a job is handed to the broker again"
     )

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from quotes import exports, job_uploads, jobs, locks, tasks
+from quotes import background, exports, job_uploads, jobs, kept_answers, locks, tasks
 from quotes.models import Export, Feed, Import, Webhook
 from quotes.params import JOBS
 
@@ -126,8 +126,11 @@ def _always() -> Iterator[Args]:
 
 def run_cleaning() -> None:
     """Remove what has expired."""
-    uploads, files = job_uploads.clean(), exports.clean(timezone.now())
-    logger.info("cleaned uploads=%d exports=%d", uploads, files)
+    now = timezone.now()
+    uploads, files = job_uploads.clean(), exports.clean(now)
+    answers = kept_answers.clean(now)
+    logs = background.clean_logs("work-", timedelta(days=JOBS.log_keep_days))
+    logger.info("cleaned uploads=%d exports=%d answers=%d logs=%d", uploads, files, answers, logs)
 
 
 TASKS = {

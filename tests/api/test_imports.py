@@ -165,6 +165,51 @@ def test_files_become_an_import_that_can_be_worked_at(client, token, monkeypatch
     assert found["run"]
 
 
+def test_a_key_begins_one_import_of_addresses(client, token):
+    body, key = {"urls": ["https://example.org/a"]}, {**token, "Idempotency-Key": "k"}
+    refused = client.post(LIST, {"urls": []}, content_type="application/json", headers=key)
+    assert refused.status_code == 400  # what was refused is not kept
+    first, again = (
+        client.post(LIST, body, content_type="application/json", headers=key) for _ in range(2)
+    )
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert again.json() == first.json()
+    assert again.headers["Location"] == first.headers["Location"]
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert "Idempotent-Replayed" not in first.headers
+    other = {"urls": ["https://example.org/b"]}
+    answer = client.post(LIST, other, content_type="application/json", headers=key)
+    assert answer.status_code == 422
+    assert Import.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "language", "status"),
+    [
+        pytest.param("a.txt", "One.", "en", 202, id="same"),
+        pytest.param("a.txt", "Two.", "en", 422, id="bytes"),
+        pytest.param("b.txt", "One.", "en", 422, id="name"),
+        pytest.param("a.txt", "One.", "de", 422, id="option"),
+    ],
+)
+def test_a_key_begins_one_import_of_files(client, token, name, text, language, status):
+    key = {**token, "Idempotency-Key": "k"}
+
+    def send(name, text, language):
+        sent = {"files": [SimpleUploadedFile(name, text.encode())], "language": language}
+        return client.post(LIST, sent, headers=key)
+
+    first = send("a.txt", "One.", "en")
+    assert first.status_code == 202, first.json()
+    again = send(name, text, language)
+    assert again.status_code == status
+    job = Import.objects.get()
+    with job.upload.open() as kept:
+        assert kept.read() == b"One."
+    if status == 202:
+        assert again.json() == first.json()
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [

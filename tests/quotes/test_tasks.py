@@ -14,11 +14,16 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
+from django.utils import timezone
 
 from quotes import task_list, tasks
+from quotes.models import IdempotentRequest
+from quotes.params import ACCESS, JOBS
 from quotes.task_list import TASKS, Task
 
 ROOT = Path(__file__).parents[2]
@@ -234,3 +239,29 @@ def test_the_same_tasks_run_on_celery(place, tmp_path, broker):
         wait(lambda: state(tmp_path)[0] == "finished", (tmp_path / "second.log").read_text)
     assert state(tmp_path) == ("finished", 400)
     assert uid in (tmp_path / "second.log").read_text() or left[1] < 400
+
+
+@pytest.mark.django_db
+def test_cleaning_removes_answers_and_logs_whose_time_is_over(settings, tmp_path):
+    settings.VAR_DIR = tmp_path
+    now = timezone.now()
+    user = User.objects.create_user("jo")
+    kept = timedelta(hours=ACCESS.answers_kept_hours)
+    for key, age in (("old", kept + timedelta(seconds=1)), ("new", kept - timedelta(minutes=1))):
+        row = IdempotentRequest.objects.create(user=user, key=key, request_sha256="0" * 64)
+        IdempotentRequest.objects.filter(pk=row.pk).update(created_at=now - age)
+    logs = tmp_path / "log"
+    logs.mkdir()
+    month = timedelta(days=JOBS.log_keep_days)
+    ages = {
+        "work-import-1.log": month * 2,
+        "work-clean-2.log": month / 2,
+        "ingest-3.log": month * 2,
+    }
+    for name, age in ages.items():
+        (logs / name).write_text("done\n")
+        os.utime(logs / name, ((now - age).timestamp(), (now - age).timestamp()))
+    TASKS["clean"].run()
+    assert [row.key for row in IdempotentRequest.objects.all()] == ["new"]
+    assert sorted(path.name for path in logs.iterdir()) == ["ingest-3.log", "work-clean-2.log"]
+    TASKS["clean"].run()  # nothing is left to remove
