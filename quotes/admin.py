@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
 
 from quotes import limits
@@ -12,19 +12,26 @@ from quotes.models import (
     ArticleVersion,
     CanonicalText,
     Decision,
+    Delivery,
+    Export,
     Extraction,
     ExtractionRun,
+    Feed,
+    Import,
+    ImportItem,
     Outlet,
     Quotation,
     QuotationQuerySet,
     QuotationSpan,
     RateLimit,
+    SavedSearch,
     Speaker,
     SpeakerLink,
     SpeakerName,
     SpeakerSuggestion,
+    Webhook,
 )
-from quotes.search import search
+from quotes.search import QueryError, search
 
 if TYPE_CHECKING:
     _Admin = admin.ModelAdmin[Any]
@@ -99,10 +106,14 @@ class QuotationAdmin(ReadOnly, _Admin):
     show_full_result_count = False
 
     def get_search_results(
-        self, _request: HttpRequest, queryset: Any, search_term: str
+        self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuotationQuerySet, bool]:
-        """Return the quotations that match, which are never doubled."""
-        return search(queryset, search_term), False
+        """Return the quotations that match, which are never doubled; say why if none can."""
+        try:
+            return search(queryset, search_term), False
+        except QueryError as error:
+            self.message_user(request, f"The search {error}", messages.ERROR)
+            return queryset.none(), False
 
 
 @admin.register(ArticleVersion)
@@ -203,9 +214,97 @@ class DecisionAdmin(ReadOnly, _Admin):
     date_hierarchy = "at"
 
 
+@admin.register(Import)
+class ImportAdmin(ReadOnly, _Admin):
+    """Imports: what they read, how far they are; what was refused is in the list of items."""
+
+    list_display = (
+        "uid", "kind", "state", "by_name", "created_at", "finished_at", "new", "changed", "same",
+        "refused", "problem",
+    )  # fmt: skip
+    list_filter = ("state", "kind")
+    search_fields = ("uid", "by_name", "problem", "feed__address")
+    date_hierarchy = "created_at"
+
+
+@admin.register(ImportItem)
+class ImportItemAdmin(ReadOnly, _Admin):
+    """What became of the items of imports: those refused, with the reason and what would help."""
+
+    list_display = ("job", "number", "outcome", "origin", "line", "problem", "remedy")
+    list_filter = ("outcome",)
+    list_select_related = ("job",)
+    search_fields = ("job__uid", "origin", "problem")
+    raw_id_fields = ("version",)
+    show_full_result_count = False
+
+
+@admin.register(Feed)
+class FeedAdmin(ReadOnly, _Admin):
+    """Feeds; they are added, paused and removed on their page."""
+
+    list_display = ("title", "address", "is_active", "checked_at", "next_check_at", "failures",
+                    "problem")  # fmt: skip
+    list_filter = ("is_active",)
+    search_fields = ("title", "address", "problem")
+    fields = readonly_fields = (
+        "uid", "address", "title", "outlet", "etag", "last_modified", "is_active", "interval_s",
+        "checked_at", "next_check_at", "failures", "problem", "added_by", "created_at",
+    )  # fmt: skip
+
+
+@admin.register(Export)
+class ExportAdmin(ReadOnly, _Admin):
+    """Exports of everybody; their owners begin, cancel and delete them."""
+
+    list_display = ("uid", "owner", "format", "state", "rows", "size_bytes", "created_at",
+                    "expires_at", "problem")  # fmt: skip
+    list_filter = ("state", "format")
+    list_select_related = ("owner",)
+    search_fields = ("uid", "owner__username")
+
+
+@admin.register(SavedSearch)
+class SavedSearchAdmin(ReadOnly, _Admin):
+    """Saved searches, without the key by which their feeds are read."""
+
+    list_display = ("name", "owner", "created_at")
+    list_select_related = ("owner",)
+    search_fields = ("name", "owner__username")
+    exclude = ("feed_key",)
+
+
+@admin.register(Webhook)
+class WebhookAdmin(ReadOnly, _Admin):
+    """Webhooks and how they fare; their secrets are stored nowhere."""
+
+    list_display = ("address", "search", "is_active", "failures", "problem", "reached_at")
+    list_filter = ("is_active",)
+    list_select_related = ("search",)
+    search_fields = ("address", "search__name", "search__owner__username")
+    fields = readonly_fields = (
+        "uid", "search", "address", "is_active", "failures", "problem", "reached_at", "created_at",
+    )  # fmt: skip
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly, _Admin):
+    """Messages to webhooks, and how the attempts went."""
+
+    list_display = ("uid", "webhook", "state", "attempts", "response_status", "problem",
+                    "next_attempt_at", "delivered_at")  # fmt: skip
+    list_filter = ("state",)
+    list_select_related = ("webhook",)
+    search_fields = ("uid", "webhook__address", "problem")
+    show_full_result_count = False
+
+
 @admin.register(ApiToken)
 class ApiTokenAdmin(_Admin):
-    """The tokens of everybody: whose, for what, last used. They can be revoked here, not made."""
+    """The tokens of everybody: whose, for what, last used. They can be revoked here, not made.
+
+    The hash of a token, which is its key, is in the addresses of these pages; it opens nothing.
+    """
 
     list_display = ("name", "user", "scopes", "created", "expiry", "last_used_at")
     list_select_related = ("user",)
@@ -214,7 +313,6 @@ class ApiTokenAdmin(_Admin):
         "name",
         "user",
         "scopes",
-        "token_key",
         "created",
         "expiry",
         "last_used_at",
