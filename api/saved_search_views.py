@@ -50,7 +50,7 @@ def _query_schema() -> dict[str, Any]:
         values: dict[str, Any] = {"type": "array", "items": value, "minItems": 1}
         if name not in selections.REPEATED:
             values["maxItems"] = 1
-        properties[name] = {**values, "description": parameter.means}
+        properties[name] = {"anyOf": [values, value], "description": parameter.means}
     return {"type": "object", "properties": properties, "additionalProperties": False}
 
 

@@ -65,7 +65,8 @@ def conforms(server: LiveServer, folder: Path, known: dict[str, str], *options: 
     """Run schemathesis against the server; fail with what it found."""
     command = [str(_SCHEMATHESIS), "run", f"{server.url}/api/schema/", "--checks", "all"]
     command += ["--phases", "examples,coverage,fuzzing", "--max-examples", "5", "--seed", "1"]
-    command += ["--continue-on-failure", "--no-color", "--warnings", "off", *options]
+    command += ["--continue-on-failure", "--no-color", "--warnings", "off"]
+    command += ["--request-timeout", "60", *options]
     hooks = {"SCHEMATHESIS_HOOKS": "tests.api.schemathesis_hooks", "PYTHONPATH": str(_ROOT)}
     done = subprocess.run(  # noqa: S603  our own environment's program
         command,
