@@ -378,7 +378,7 @@ def test_the_quotations_page_says_who_decided(client, reviewer, jo):
     assert "Review this quotation" in words(read(reviewer, row.get_absolute_url()))
     decision = decisions.confirm(row, jo, why="read it")
     page = words(read(client, row.get_absolute_url()))
-    when = f"{decision.at.day} {decision.at:%b %Y, %H:%M}"
+    when = f"{decision.at.day} {decision.at:%B %Y, %H:%M} UTC"
     assert f"Confirmed by Jo Roe, {when}: read it" in page
     assert "Confirmed by a person" in page
     decisions.reject(row, jo)
