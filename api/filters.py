@@ -143,7 +143,9 @@ class ArticleFilters(filters.FilterSet):  # type: ignore[misc]  # untyped librar
     text_sha256 = filters.CharFilter(
         "text_id", max_length=64, help_text="SHA-256 of the text, hexadecimal."
     )
-    copies = extend_schema_field(dict(PARAMETERS["copies"].schema))(
+    copies = extend_schema_field(
+        {**PARAMETERS["copies"].schema, "description": PARAMETERS["copies"].means}
+    )(
         filters.NumberFilter(
             "copies",
             min_value=1,
