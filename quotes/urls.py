@@ -1,5 +1,6 @@
 """Addresses of the pages: plural nouns; a quotation's short address is permanent."""
 
+from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path, reverse_lazy
 
@@ -18,7 +19,12 @@ from quotes import (
     views,
 )
 
-login = LoginView.as_view(template_name="quotes/login.html", next_page=reverse_lazy("home"))
+login = LoginView.as_view(
+    template_name="quotes/login.html",
+    next_page=reverse_lazy("home"),
+    # Called as the page is written, so that it says what holds then.
+    extra_context={"is_private": lambda: not settings.PUBLIC_READS},
+)
 
 urlpatterns = [
     path("", views.home, name="home"),

@@ -229,3 +229,11 @@ def test_a_limit_that_an_admin_sets_holds_at_once(client, jo, settings):
     client.post("/admin/quotes/ratelimit/add/", asked)
     assert limits.limits_of(jo, ["user"])[0].requests == 3
     limits.forget()
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_signing_in_says_that_the_tracker_is_private_only_where_it_is(client, settings, public):
+    settings.PUBLIC_READS = public
+    page = client.get("/account/login/").text
+    assert ("This tracker is private" in page) is not public
+    assert "gives out accounts" in page
