@@ -17,10 +17,16 @@ from django.views.decorators.http import require_POST
 
 from quotes import decisions, speaker_search
 from quotes.forms import ListFilter
-from quotes.models import ArticleVersion, Decision, Speaker, SpeakerSuggestion
+from quotes.models import (
+    ArticleVersion,
+    Decision,
+    QuotationQuerySet,
+    Speaker,
+    SpeakerSuggestion,
+)
 from quotes.pages import for_reviewers, render_list
 from quotes.params import PAGES
-from quotes.search import search
+from quotes.search import QueryError, search
 from quotes.speaker_forms import (
     ChooseForm,
     DecisionForm,
@@ -289,7 +295,7 @@ def _offering(form: SplitForm, one: Speaker, query: str, ticked: Any = None) -> 
         counted = rows.exclude(**{column: ""}).order_by().values_list(column)
         uses = counted.annotate(n=Count("pk")).order_by("-n", column)[: PAGES.ticks]
         form.offer(field, ((value, f"{value} ({n:,})") for value, n in uses))
-    found = search(rows, query)
+    found = _searched(form, rows, query)
     again = (
         {
             name: [int(v) for v in ticked.getlist(name) if v.isdecimal() and len(v) < 19]  # noqa: PLR2004
@@ -301,6 +307,21 @@ def _offering(form: SplitForm, one: Speaker, query: str, ticked: Any = None) -> 
     form.offer("articles", _articles(rows, found, again["articles"]))
     form.offer("quotations", _quotations(rows, found, again["quotations"]))
     return form
+
+
+def _searched(form: SplitForm, rows: QuotationQuerySet, query: str) -> QuotationQuerySet:
+    """Return the rows that `query` finds, all if it is empty; what is wrong with it goes to `form`.
+
+    They are named one by one: a search is joined to its index, which no subquery can be.
+    """
+    if not query.strip():
+        return rows
+    try:
+        found = search(rows, query).order_by("-recency").values_list("pk", flat=True)
+        return rows.filter(pk__in=list(found[: PAGES.count_cap]))
+    except QueryError as error:
+        form.query_problem = str(error)
+        return rows.none()
 
 
 def _articles(rows: Any, found: Any, again: list[int]) -> list[tuple[str, str]]:

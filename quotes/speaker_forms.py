@@ -168,6 +168,7 @@ class SplitForm(DecisionForm):
     """Which part of a speaker is somebody else's, and whose."""
 
     NEW, KNOWN = "new", "known"
+    query_problem = ""
 
     names = TickField("Names")
     roles = TickField("Descriptions")

@@ -52,7 +52,9 @@ def test_stored_speakers_get_keys_links_and_suggestions(rail, record):  # noqa: 
 
 
 def _unlink(name: str) -> None:
-    """Give a name a speaker of its own, as before spellings were compared."""
-    own = models.Speaker.objects.create(slug="own", name=name, kind="person")
-    SpeakerName.objects.filter(name=name).update(speaker=own)
-    Quotation.objects.filter(speaker_name=name).update(speaker=own)
+    """Give a name a speaker of its own, as before spellings were compared and rows had a time."""
+    loader = MigrationExecutor(connection).loader
+    then = loader.project_state(("quotes", "0012_speaker_name_keys")).apps
+    own = then.get_model("quotes", "Speaker").objects.create(slug="own", name=name, kind="person")
+    SpeakerName.objects.filter(name=name).update(speaker=own.pk)
+    Quotation.objects.filter(speaker_name=name).update(speaker=own.pk)

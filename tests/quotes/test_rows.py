@@ -30,7 +30,7 @@ def test_what_is_shown_survives_json(rail):
 
 def test_the_shown_columns_are_all_but_bookkeeping():
     kept = {"id", "uid", "version_id", "extraction_id", "position", "review", "reviewed_at"}
-    kept |= {"created_at", "updated_at"}
+    kept |= {"created_at", "updated_at", "predecessor_id"}
     columns = {field.attname for field in Quotation._meta.concrete_fields}
     assert columns - kept == set(SHOWN_COLUMNS)
 
