@@ -317,8 +317,9 @@ def _searched(form: SplitForm, rows: QuotationQuerySet, query: str) -> Quotation
     if not query.strip():
         return rows
     try:
-        found = search(rows, query).order_by("-recency").values_list("pk", flat=True)
-        return rows.filter(pk__in=list(found[: PAGES.count_cap]))
+        found: Any = search(rows, query)
+        newest = found.order_by("-recency").values_list("pk", flat=True)[: PAGES.count_cap]
+        return rows.filter(pk__in=list(newest))
     except QueryError as error:
         form.query_problem = str(error)
         return rows.none()

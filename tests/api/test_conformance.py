@@ -64,7 +64,7 @@ def known(quotation: Quotation, collection: Collection, search: SavedSearch) -> 
 def conforms(server: LiveServer, folder: Path, known: dict[str, str], *options: str) -> None:
     """Run schemathesis against the server; fail with what it found."""
     command = [str(_SCHEMATHESIS), "run", f"{server.url}/api/schema/", "--checks", "all"]
-    command += ["--phases", "examples,coverage,fuzzing", "--max-examples", "5", "--seed", "1"]
+    command += ["--phases", "examples,coverage,fuzzing", "--max-examples", "3", "--seed", "1"]
     command += ["--continue-on-failure", "--no-color", "--warnings", "off"]
     command += ["--request-timeout", "60", *options]
     hooks = {"SCHEMATHESIS_HOOKS": "tests.api.schemathesis_hooks", "PYTHONPATH": str(_ROOT)}
