@@ -198,8 +198,7 @@ class NewUploadSerializer(HowToRead):
     files = serializers.ListField(
         child=serializers.FileField(allow_empty_file=True),
         min_length=1,
-        max_length=JOBS.upload_max_files,
-        help_text="one field `files` for each file",
+        help_text=f"one field `files` for each file, at most {JOBS.upload_max_files}",
     )
 
 

@@ -95,9 +95,9 @@ def _is_blank(value: Any) -> bool:
 
 def _body(path: str, body: dict[str, Any]) -> dict[str, Any]:
     """Return the body of a request with what must be there, and without what conflicts."""
-    if path.endswith("/articles/"):
+    if path.endswith("/articles/"):  # and a text of control characters is none
         body = {name: body[name] for name in _OF_ARTICLES if name in body}
-        body.setdefault("text", "Rail fares will rise, the minister, Ana Roe, said on Monday.")
+        body["text"] = "Rail fares will rise, the minister, Ana Roe, said on Monday."
     if path.endswith(("/articles/", "/extract/")):
         return {name: value for name, value in body.items() if not _is_blank(value)}
     told = {name: value for name, value in body.items() if name not in _LEFT_OUT}

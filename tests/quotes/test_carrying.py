@@ -213,13 +213,25 @@ def test_it_goes_on_over_several_versions(first):
 
 def test_it_stands_when_the_one_it_was_taken_from_is_undone(first):
     user = reviewing.reviewer()
+    made = decisions.correct_speaker(of(first, "nobody knew"), Unnamed("a spokesman"), user)
+    second = changed(CORRECTED)
+    decisions.undo(made, user)
+    assert of(first, "nobody knew").speaker_name != "a spokesman"
+    assert of(second, "nobody knew").speaker_name == "a spokesman"
+    decisions.undo(Decision.objects.get(quotation=of(second, "nobody knew")), user)
+    assert of(second, "nobody knew").speaker_name != "a spokesman"
+
+
+def test_a_speaker_who_was_made_is_undone_after_what_names_it(first):
+    user = reviewing.reviewer()
     who = NewSpeaker("Cy Bell", SpeakerKind.PERSON)
     made = decisions.correct_speaker(of(first, "nobody knew"), who, user)
     second = changed(CORRECTED)
+    with pytest.raises(decisions.Refused, match="undo that first"):
+        decisions.undo(made, user)
+    decisions.undo(Decision.objects.get(quotation=of(second, "nobody knew")), user)
     decisions.undo(made, user)
     assert of(first, "nobody knew").speaker is None
-    assert of(second, "nobody knew").speaker.name == "Cy Bell"
-    decisions.undo(Decision.objects.get(quotation=of(second, "nobody knew")), user)
     assert of(second, "nobody knew").speaker is None
 
 

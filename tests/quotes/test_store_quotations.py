@@ -16,6 +16,7 @@ from quotes.nlp.document import Act, Document, Kind, Span
 from quotes.nlp.document import Quotation as Found
 from quotes.rows import content_of, fields_json, spans_json
 from quotes.search import search
+from quotes.search_documents import ROWS
 from tests.builders import (
     MONITOR,
     RAIL,
@@ -161,7 +162,7 @@ def test_the_index_has_the_new_words_and_each_quotation_once(tax):
     rows = Quotation.objects.all()
     assert list(search(rows, "said café")) == list(search(rows, "tax")) == [fresh(tax)]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM quotes_search")
+        cursor.execute(f"SELECT count(*) FROM {ROWS}")  # noqa: S608  a constant
         assert cursor.fetchone() == (2,)
 
 
