@@ -4,6 +4,7 @@ Word for word, but for spelling, legal forms, small words, and how a country is 
 as "ministry" may stand before or after what they are of. A word more is another body.
 """
 
+import unicodedata
 from functools import lru_cache
 
 from quotes import name_data
@@ -20,7 +21,8 @@ MIN_ACRONYM = 3
 @lru_cache(_REMEMBERED)
 def parts(name: str) -> tuple[str, ...]:
     """Return what counts of a body's name, in order: plain words, countries as "@RU"."""
-    bare = without_determiner(" ".join(name.split()))
+    # Compatibility forms first: a mark that stands alone unfolds to a blank, which parts words.
+    bare = without_determiner(" ".join(unicodedata.normalize("NFKC", name).split()))
     out: list[str] = []
     place = 0
     for start, end, code in name_data.place_spans(bare):

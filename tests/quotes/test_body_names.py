@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from quotes.body_names import (
@@ -125,6 +125,7 @@ def test_acronyms():
     assert abbreviations_of("Word " * 500) == set()
 
 
+@example("0¨0", "NFKD")
 @given(ANY, st.sampled_from(["NFC", "NFD", "NFKD"]))
 def test_keys_do_not_depend_on_normal_form_or_article(name, form):
     assert body_key(unicodedata.normalize(form, name)) == body_key(
