@@ -12,7 +12,7 @@ rename a table that others' triggers name. `substr` counts code points on both d
 
 from django.db import connections
 
-from quotes import tombstones
+from quotes import tombstones, triggers
 
 # Tables whose rows are never changed, and what to say.
 _IMMUTABLE = (
@@ -112,13 +112,7 @@ _GUARDED = (
 
 def remove(using: str) -> None:
     """Take the guards off the database `using` while a migration alters its tables."""
-    connection = connections[using]
-    tables = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for trigger, table in _GUARDED:
-            if table in tables:
-                on = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}{on}")
+    triggers.drop(using, _GUARDED)
 
 
 def install(using: str) -> None:
@@ -130,6 +124,4 @@ def install(using: str) -> None:
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     statements = {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor](tables)
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+    triggers.execute(using, statements)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.db import connections
 
+from quotes import triggers
+
 
 @dataclass(frozen=True, slots=True)
 class KeptIndex:
@@ -23,28 +25,16 @@ class KeptIndex:
 
     def remove(self, using: str) -> None:
         """Drop the triggers on the database `using`: SQLite cannot alter tables that they name."""
-        connection = connections[using]
-        existing = set(connection.introspection.table_names())
-        with connection.cursor() as cursor:
-            for name, table in self.triggers:
-                if table in existing:
-                    on = f" ON {table}" if connection.vendor == "postgresql" else ""
-                    cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+        triggers.drop(using, self.triggers)
 
     def install(self, using: str, *, is_stale: bool) -> None:
         """Install table and triggers on the database `using`; rebuild it if new or `is_stale`."""
         is_new = self.table not in connections[using].introspection.table_names()
         self.remove(using)
-        self._execute(using, self.statements)
+        triggers.execute(using, self.statements[connections[using].vendor])
         if is_new or is_stale:
             self.rebuild(using)
 
     def rebuild(self, using: str) -> None:
         """Fill the table anew on the database `using`."""
-        self._execute(using, self.rebuilds)
-
-    def _execute(self, using: str, statements: Mapping[str, Sequence[str]]) -> None:
-        connection = connections[using]
-        with connection.cursor() as cursor:
-            for statement in statements[connection.vendor]:
-                cursor.execute(statement)
+        triggers.execute(using, self.rebuilds[connections[using].vendor])

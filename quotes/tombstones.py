@@ -7,6 +7,8 @@ What of a row that stays has changed is told by its `updated_at` (quotes/touches
 Statements only: quotes/guards.py installs them with the guards.
 """
 
+from quotes.triggers import SQLITE_NOW
+
 TABLE = "quotes_tombstone"
 # What has an address of its own: its table, the kind of its tombstone, the column of the address.
 _ADDRESSED = (
@@ -14,9 +16,8 @@ _ADDRESSED = (
     ("quotes_article", "article", "uid"),
     ("quotes_speaker", "speaker", "slug"),
 )
-# SQLite's clock has milliseconds; with a last digit that is none, a time reads back as written.
 _NOW = {
-    "sqlite": "strftime('%Y-%m-%d %H:%M:%f001', 'now')",
+    "sqlite": SQLITE_NOW,
     "postgresql": "clock_timestamp()",
 }
 

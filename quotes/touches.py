@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from django.db import connections
 
+from quotes import triggers
+
 
 class Touch(NamedTuple):
     """A trigger: on which change of which table it fires, and which rows of others it stamps.
@@ -62,9 +64,6 @@ _OWN = {
     _VERSION: ("is_current", "title", "byline", "section", "language", "published_on",
                "published_at", "text_note", "copies_id"),
 }  # fmt: skip
-# SQLite's clock has milliseconds, Django's writing of times leaves out a zero fraction: with a
-# last digit that is none, a time reads back as it was written, which cursors compare.
-_SQLITE_NOW = "strftime('%Y-%m-%d %H:%M:%f001', 'now')"
 
 
 def _own_name(table: str) -> str:
@@ -83,7 +82,7 @@ def _sqlite() -> list[str]:
     for touch in _TOUCHES:
         of = f" OF {', '.join(touch.columns)}" if touch.columns else ""
         stamps = " ".join(
-            f"UPDATE {table} SET updated_at = {_SQLITE_NOW} WHERE {where};"  # noqa: S608  constants
+            f"UPDATE {table} SET updated_at = {triggers.SQLITE_NOW} WHERE {where};"  # noqa: S608  constants
             for table, where in touch.rows
         )
         statements.append(
@@ -92,7 +91,7 @@ def _sqlite() -> list[str]:
         )
     statements += [
         f"CREATE TRIGGER {_own_name(table)} AFTER UPDATE OF {', '.join(columns)} ON {table} "  # noqa: S608
-        f"{when(columns)} BEGIN UPDATE {table} SET updated_at = {_SQLITE_NOW} "
+        f"{when(columns)} BEGIN UPDATE {table} SET updated_at = {triggers.SQLITE_NOW} "
         "WHERE id = NEW.id; END"
         for table, columns in _OWN.items()
     ]
@@ -133,20 +132,11 @@ _TRIGGERS = (
 
 def remove(using: str) -> None:
     """Take the triggers off the database `using` while a migration alters its tables."""
-    connection = connections[using]
-    tables = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for trigger, table in _TRIGGERS:
-            if table in tables:
-                on = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger}{on}")
+    triggers.drop(using, _TRIGGERS)
 
 
 def install(using: str) -> None:
     """Install the triggers on the database `using`, which has all tables, replacing older ones."""
     remove(using)
-    connection = connections[using]
-    statements = {"sqlite": _sqlite, "postgresql": _postgresql}[connection.vendor]()
-    with connection.cursor() as cursor:
-        for statement in statements:
-            cursor.execute(statement)
+    statements = {"sqlite": _sqlite, "postgresql": _postgresql}[connections[using].vendor]()
+    triggers.execute(using, statements)
