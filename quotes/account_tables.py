@@ -26,6 +26,29 @@ class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # untyped library
         return self.name
 
 
+class Mailbox(models.Model):
+    """Where an account's e-mail goes: nothing is sent to an address that was not confirmed."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mailbox"
+    )
+    address = models.EmailField(max_length=254)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    tells_of_changes = models.BooleanField(
+        default=True, help_text="what changed of quotations that the account has cited"
+    )
+    problem = models.CharField(max_length=500, blank=True, help_text="why the last was not sent")
+    asked_at = models.DateTimeField(
+        null=True, blank=True, help_text="when it was last asked to confirm"
+    )
+
+    class Meta:
+        verbose_name_plural = "mailboxes"
+
+    def __str__(self) -> str:
+        return self.address
+
+
 class IdempotentRequest(models.Model):
     """A write that came with an Idempotency-Key, and its answer: asked again, it is given again."""
 

@@ -17,7 +17,13 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from quotes import highlights
-from quotes.account_tables import ApiToken, IdempotentRequest, RateLimit, RequestCount
+from quotes.account_tables import (
+    ApiToken,
+    IdempotentRequest,
+    Mailbox,
+    RateLimit,
+    RequestCount,
+)
 from quotes.bylines import authors
 from quotes.citations import CitableQuotation
 from quotes.decision_tables import Change, Decision, MachineReading
@@ -33,7 +39,9 @@ from quotes.import_tables import (
 )
 from quotes.nlp.document import Act, Kind, SpeakerKind
 from quotes.sharing_tables import (
+    CitedQuotation,
     Collection,
+    CollectionExport,
     CollectionItem,
     Delivery,
     Export,
@@ -51,6 +59,15 @@ from quotes.speaker_tables import (
     SpeakerSuggestion,
     choices,
 )
+from quotes.statement_tables import (
+    Fingerprint,
+    LiveCheck,
+    Report,
+    SameStatement,
+    Statement,
+    StatementQuerySet,
+    WordingState,
+)
 
 __all__ = [
     "ACTS",
@@ -61,7 +78,9 @@ __all__ = [
     "ArticleVersion",
     "CanonicalText",
     "Change",
+    "CitedQuotation",
     "Collection",
+    "CollectionExport",
     "CollectionItem",
     "CopyGroup",
     "Decision",
@@ -71,16 +90,21 @@ __all__ = [
     "ExtractionRun",
     "Feed",
     "FeedItem",
+    "Fingerprint",
     "IdempotentRequest",
     "Import",
     "ImportItem",
+    "LiveCheck",
     "MachineReading",
+    "Mailbox",
     "Outlet",
     "Quotation",
     "QuotationQuerySet",
     "QuotationSpan",
     "RateLimit",
+    "Report",
     "RequestCount",
+    "SameStatement",
     "SavedSearch",
     "SignatureBand",
     "SourceBytes",
@@ -90,9 +114,12 @@ __all__ = [
     "SpeakerNameKey",
     "SpeakerQuerySet",
     "SpeakerSuggestion",
+    "Statement",
+    "StatementQuerySet",
     "TextSignature",
     "Tombstone",
     "Webhook",
+    "WordingState",
 ]
 
 KINDS = choices(list(Kind))

@@ -11,6 +11,11 @@ from django.db import models
 class SavedSearch(models.Model):
     """A search that somebody keeps: its parameters, as the search page and the API take them."""
 
+    class Digest(models.TextChoices):
+        NONE = "", "No e-mail"
+        DAILY = "daily", "Every day"
+        WEEKLY = "weekly", "Every Monday"
+
     uid = models.UUIDField(unique=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_searches"
@@ -22,6 +27,19 @@ class SavedSearch(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    digest = models.CharField(
+        max_length=10, choices=Digest.choices, blank=True, default=Digest.NONE
+    )
+    digest_sent_at = models.DateTimeField(null=True, blank=True)
+    digest_reached_at = models.DateTimeField(
+        null=True, blank=True, help_text="changes up to here are in digests"
+    )
+    digest_reached_id = models.BigIntegerField(
+        default=0, help_text="and, at that moment, rows up to here"
+    )
+    digest_problem = models.CharField(
+        max_length=500, blank=True, default="", help_text="why the last one was not sent"
+    )
 
     class Meta:
         ordering = ("name", "pk")
@@ -174,6 +192,59 @@ class CollectionItem(models.Model):
         return f"{self.quotation_id} in {self.collection_id}"
 
 
+class CollectionExport(models.Model):
+    """That the quotations of a collection were taken out to be cited, and how.
+
+    What of them has changed since is told to the collection's owner: quotes/cited.py.
+    """
+
+    uid = models.UUIDField(unique=True)
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="exports")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    format = models.CharField(max_length=20, help_text="docx, html, markdown, bibtex, ris, …")
+    style = models.CharField(max_length=50, blank=True, help_text="of the citations")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at", "-pk")
+
+    def __str__(self) -> str:
+        return f"{self.format} of {self.collection_id}"
+
+
+class CitedQuotation(models.Model):
+    """A quotation as it stood when it was cited, and what is different of it now, if anything."""
+
+    export = models.ForeignKey(CollectionExport, on_delete=models.CASCADE, related_name="cited")
+    quotation = models.ForeignKey(
+        "quotes.Quotation",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="cited",
+        help_text="null once it was deleted",
+    )
+    uid = models.CharField(max_length=16, help_text="of the quotation")
+    as_cited = models.JSONField(help_text="what a citation says of it -> what it said then")
+    changes = models.JSONField(
+        default=list, blank=True, help_text="what is different now, as last told"
+    )
+    changed_at = models.DateTimeField(null=True, blank=True, help_text="when that was noticed")
+    seen_at = models.DateTimeField(null=True, blank=True, help_text="when the owner had seen it")
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("export", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("export", "uid"), name="a_quotation_once_an_export"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.uid} in {self.export_id}"
+
+
 class Tombstone(models.Model):
     """That a row which had an address is no longer there, so that mirrors can drop their copy."""
 
@@ -181,6 +252,7 @@ class Tombstone(models.Model):
         QUOTATION = "quotation", "Quotation"
         ARTICLE = "article", "Article"
         SPEAKER = "speaker", "Speaker"
+        STATEMENT = "statement", "Statement"
 
     kind = models.CharField(max_length=10, choices=Kind.choices)
     uid = models.CharField(max_length=250)

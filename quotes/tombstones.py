@@ -15,6 +15,7 @@ _ADDRESSED = (
     ("quotes_quotation", "quotation", "uid"),
     ("quotes_article", "article", "uid"),
     ("quotes_speaker", "speaker", "slug"),
+    ("quotes_statement", "statement", "uid"),
 )
 _NOW = {
     "sqlite": SQLITE_NOW,
