@@ -4,6 +4,7 @@ Part of quotes/models.py, which everything else imports from. Why the tables are
 docs/decisions/0027-statements.md.
 """
 
+from datetime import date
 from typing import Self
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 
@@ -74,16 +76,23 @@ class Statement(models.Model):
     last_on = models.DateField(null=True, blank=True, help_text="latest publication of a report")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # A NULL has no place in a cursor: what has no date comes last, as the oldest.
+    dated = models.GeneratedField(
+        expression=Coalesce("last_on", models.Value(date.min)),
+        output_field=models.DateField(),
+        db_persist=True,
+    )
 
     objects = StatementQuerySet.as_manager()
 
     class Meta:
-        ordering = (F("last_on").desc(nulls_last=True), "-pk")
+        ordering = ("-dated", "-pk")
         indexes = (
             models.Index(fields=("updated_at", "id"), name="statements_as_changed"),
-            models.Index(fields=("last_on", "id"), name="statements_by_day"),
-            models.Index(fields=("reports_count", "id"), name="statements_by_reports"),
-            models.Index(fields=("speaker", "last_on"), name="statements_of_speaker"),
+            models.Index(fields=("dated", "id"), name="statements_by_day"),
+            models.Index(fields=("reports_count", "dated", "id"), name="statements_by_reports"),
+            models.Index(fields=("outlets_count", "dated", "id"), name="statements_by_outlets"),
+            models.Index(fields=("speaker", "dated"), name="statements_of_speaker"),
         )
 
     def __str__(self) -> str:
