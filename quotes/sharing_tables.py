@@ -240,9 +240,28 @@ class CitedQuotation(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("export", "uid"), name="a_quotation_once_an_export"),
         )
+        indexes = (
+            # What every page of its owner counts.
+            models.Index(
+                fields=("export",),
+                condition=models.Q(changed_at__isnull=False, seen_at__isnull=True),
+                name="changes_not_seen",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.uid} in {self.export_id}"
+
+
+class Noticed(models.Model):
+    """How far a task has looked through what changed, in the order of the changes."""
+
+    task = models.CharField(max_length=50, primary_key=True)
+    reached_at = models.DateTimeField(help_text="changes up to here were looked at")
+    reached_id = models.BigIntegerField(default=0, help_text="and, at that moment, rows up to here")
+
+    def __str__(self) -> str:
+        return f"{self.task} up to {self.reached_at}"
 
 
 class Tombstone(models.Model):
