@@ -411,6 +411,21 @@ class PageParams(BaseModel):
     plot_max_bars: int = Field(
         60, description="bars of a plot from which it counts by the next longer unit of time"
     )
+    statement_matches: int = Field(
+        5000, description="newest matching quotations whose statements a search finds"
+    )
+    reports_read: int = Field(
+        5000, description="reports of one statement that its page counts, the earliest stored first"
+    )
+    statements_of_speaker: int = Field(5, description="statements listed on a speaker's page")
+    box_reports: int = Field(
+        50, description="other reports that a quotation's page looks at to name the first"
+    )
+    compared_most: int = Field(12, description="quotations compared on one page")
+    checked_chars: int = Field(
+        200_000, description="longest text that a list of reports checks again, code points"
+    )
+    same_shown: int = Field(20, description="decisions listed on a statement's page")
     mirror_lag_s: int = Field(
         5,
         description="seconds by which the mark of a mirror lies before what may still be written",
@@ -418,9 +433,48 @@ class PageParams(BaseModel):
     mirror_writer_s: int = Field(
         600, description="seconds that a transaction on SQLite may have been writing for, at most"
     )
+    verified_among: int = Field(
+        600, description="quotations of two versions that are compared to verify one of them"
+    )
+    history_steps: int = Field(3, description="last steps of its history on a quotation's page")
+    article_whole_chars: int = Field(
+        30_000, description="longest article that is shown whole, code points"
+    )
+    article_part_chars: int = Field(
+        10_000, description="text in one part of a longer article, code points"
+    )
+    article_listed: int = Field(150, description="quotations listed beside one part of an article")
+    article_speakers: int = Field(12, description="speakers by whom an article is filtered at once")
 
 
 PAGES = PageParams()
+
+
+class LiveParams(BaseModel):
+    """Thresholds of comparing a quotation with the publisher's page; they extract nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    again_after_s: int = Field(
+        600, description="seconds after which a publisher's page is fetched again to compare"
+    )
+    timeout_s: float = Field(12.0, description="seconds for fetching it, with redirects")
+    max_bytes: int = Field(5_000_000, description="largest page that is compared, bytes")
+    host_wait_most_s: float = Field(
+        5.0, description="longest pause between requests to a host that a reader waits for, seconds"
+    )
+    altered_from: float = Field(
+        0.6, description="similarity of words from which the page has the quotation, altered"
+    )
+    compared_most: int = Field(
+        100, description="quotations of an article that are compared with one fetched page"
+    )
+    compared_words: int = Field(
+        2_000_000, description="words of the page, times quotations, that are gone through at once"
+    )
+
+
+LIVE = LiveParams()
 
 
 class AccessParams(BaseModel):
@@ -522,6 +576,49 @@ class SharingParams(BaseModel):
 
 
 SHARING = SharingParams()
+
+
+class MailParams(BaseModel):
+    """Thresholds of e-mail to accounts; apart from Params because they extract nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    subject_chars: int = Field(150, description="longest subject of a message, code points")
+    problem_chars: int = Field(500, description="longest problem that a mailbox shows, code points")
+    ask_pause_s: float = Field(
+        300.0, description="seconds between two letters that ask an address to confirm"
+    )
+    confirm_days: int = Field(3, description="days that the link to confirm an address works")
+    digest_hour: int = Field(6, description="hour of the day, UTC, from which digests are sent")
+    digest_look_s: float = Field(300.0, description="seconds between two looks for digests")
+    digest_speakers: int = Field(20, description="speakers in a digest, most new quotations first")
+    digest_of_speaker: int = Field(
+        5, description="quotations of one speaker in a digest, the last found first"
+    )
+    digest_rows: int = Field(
+        500, description="new quotations that one digest counts; more are “over”"
+    )
+
+
+MAIL = MailParams()
+
+
+class CitedParams(BaseModel):
+    """Thresholds of collections that are cited, and of telling what changed since."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    noticed_rows: int = Field(2_000, description="changed quotations looked at in one transaction")
+    styled_items_most: int = Field(2_000, description="quotations of one export with a style")
+    preview_items: int = Field(3, description="quotations in the preview of a style")
+    exports_kept: int = Field(100, description="exports of a collection that are remembered")
+    recheck_items_most: int = Field(5_000, description="quotations checked again at once")
+    changes_shown: int = Field(100, description="changed quotations shown or sent at once")
+    mail_settle_s: int = Field(600, description="seconds that a change lasts before it is mailed")
+    mail_pause_s: int = Field(21_600, description="seconds between two such mails to an account")
+
+
+CITED = CitedParams()
 
 
 class SearchParams(BaseModel):

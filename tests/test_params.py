@@ -16,6 +16,7 @@ from quotes.params import (
     JOBS,
     LAYOUT_CONFIDENCE,
     LINKING,
+    LIVE,
     NAME_EVIDENCE,
     PAGES,
     READING,
@@ -24,6 +25,7 @@ from quotes.params import (
     SHARING,
     WORKERS,
     AccessParams,
+    CitedParams,
     CitingParams,
     CopyParams,
     EvaluationParams,
@@ -31,6 +33,7 @@ from quotes.params import (
     FetchParams,
     JobParams,
     LinkingParams,
+    LiveParams,
     PageParams,
     Params,
     ReadingParams,
@@ -49,6 +52,7 @@ ALL = (
     CopyParams,
     VersionParams,
     PageParams,
+    LiveParams,
     EvaluationParams,
     AccessParams,
     ReadingParams,
@@ -57,6 +61,7 @@ ALL = (
     JobParams,
     SearchParams,
     ExportParams,
+    CitedParams,
 )
 FIELDS = [
     pytest.param(params, name, id=f"{params.__name__}.{name}")
@@ -115,6 +120,7 @@ def test_reliability_is_a_probability(rule: str) -> None:
         WORKERS,
         CITING,
         PAGES,
+        LIVE,
         EVALUATION,
         FETCHING,
         SHARING,
