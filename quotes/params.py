@@ -459,7 +459,7 @@ class LiveParams(BaseModel):
         600, description="seconds after which a publisher's page is fetched again to compare"
     )
     timeout_s: float = Field(12.0, description="seconds for fetching it, with redirects")
-    max_bytes: int = Field(5_000_000, description="largest page that is compared, bytes")
+    live_max_bytes: int = Field(5_000_000, description="largest page that is compared, bytes")
     host_wait_most_s: float = Field(
         5.0, description="longest pause between requests to a host that a reader waits for, seconds"
     )
@@ -469,7 +469,7 @@ class LiveParams(BaseModel):
     compared_most: int = Field(
         100, description="quotations of an article that are compared with one fetched page"
     )
-    compared_words: int = Field(
+    live_words_most: int = Field(
         2_000_000, description="words of the page, times quotations, that are gone through at once"
     )
 
@@ -583,9 +583,9 @@ class MailParams(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    subject_chars: int = Field(150, description="longest subject of a message, code points")
-    problem_chars: int = Field(500, description="longest problem that a mailbox shows, code points")
-    ask_pause_s: float = Field(
+    mail_subject_chars: int = Field(150, description="longest subject of a message, code points")
+    mail_problem_chars: int = Field(500, description="longest problem that a mailbox shows, code points")
+    confirm_pause_s: float = Field(
         300.0, description="seconds between two letters that ask an address to confirm"
     )
     confirm_days: int = Field(3, description="days that the link to confirm an address works")
