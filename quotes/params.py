@@ -584,7 +584,9 @@ class MailParams(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     mail_subject_chars: int = Field(150, description="longest subject of a message, code points")
-    mail_problem_chars: int = Field(500, description="longest problem that a mailbox shows, code points")
+    mail_problem_chars: int = Field(
+        500, description="longest problem that a mailbox shows, code points"
+    )
     confirm_pause_s: float = Field(
         300.0, description="seconds between two letters that ask an address to confirm"
     )

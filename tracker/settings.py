@@ -42,6 +42,14 @@ class Env(BaseSettings):
     fetch_allow_hosts: list[str] = []
     broker_url: str = ""
     broker_options: dict[str, Any] = {}
+    # Without a host no e-mail is sent, and the pages say so.
+    email_host: str = ""
+    email_port: int = Field(587, ge=1, le=65_535)
+    email_security: Literal["starttls", "tls", "none"] = "starttls"
+    email_user: str = ""
+    email_password: str = ""
+    email_from: str = ""
+    email_timeout_s: int = Field(15, gt=0)
     stanza_package: Literal["shipped", "default", "default_accurate"] = "shipped"
     stanza_dir: Path | None = None
     log_level: str = "INFO"
@@ -117,6 +125,14 @@ API_EXTRACT_MAX_CHARS = env.api_extract_max_chars
 FETCH_ALLOW_HOSTS = frozenset(host.lower() for host in env.fetch_allow_hosts)
 # Without a broker, processes of our own do what is done later (quotes/tasks.py).
 BROKER_URL, BROKER_OPTIONS = env.broker_url, env.broker_options
+if env.email_host and "@" not in env.email_from:
+    raise ImproperlyConfigured(
+        "TRACKER_EMAIL_FROM: names no address to send from; give one, as tracker@example.org"
+    )
+EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = env.email_host, env.email_port, env.email_timeout_s
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = env.email_user, env.email_password
+EMAIL_USE_TLS, EMAIL_USE_SSL = env.email_security == "starttls", env.email_security == "tls"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.email_from
 STANZA_PACKAGE = env.stanza_package
 VAR_DIR = env.var_dir
 STANZA_DIR = env.stanza_dir or env.var_dir / "stanza"
