@@ -421,7 +421,7 @@ class PageParams(BaseModel):
     box_reports: int = Field(
         50, description="other reports that a quotation's page looks at to name the first"
     )
-    compared_most: int = Field(12, description="quotations compared on one page")
+    quotations_compared: int = Field(12, description="quotations compared on one page")
     checked_chars: int = Field(
         200_000, description="longest text that a list of reports checks again, code points"
     )
