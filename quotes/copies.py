@@ -172,11 +172,14 @@ def independent_sources(versions: Iterable[ArticleVersion]) -> int:
         pairs = list(versions.order_by().values_list("article_id", "copies_id"))
     else:
         pairs = [(version.article_id, version.copies_id) for version in versions]
-    return _independent(pairs)
+    return independent(pairs)
 
 
-def _independent(pairs: Iterable[tuple[int, int | None]]) -> int:
-    """Return how many connected sets articles and groups form."""
+def independent(pairs: Iterable[tuple[int, int | None]]) -> int:
+    """Return how many independent sources they are: pairs of an article and its group of copies.
+
+    That is how many connected sets articles and groups form.
+    """
     groups_of: dict[int, set[int]] = defaultdict(set)
     for article, group in pairs:
         groups_of[article] |= {group} if group is not None else set()
