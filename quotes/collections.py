@@ -7,7 +7,7 @@ other by its row. Why: docs/decisions/0020-api-access.md.
 
 import uuid
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from enum import StrEnum
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, User
@@ -34,6 +34,16 @@ from quotes.params import ACCESS
 from quotes.refusals import InputError
 
 _CHUNK = 200
+_LISTED = ("quotation__speaker", "quotation__version__article__outlet")
+
+
+class Step(StrEnum):
+    """Where an item is put from where it is."""
+
+    UP = "up"
+    DOWN = "down"
+    TOP = "top"
+    END = "end"
 
 
 class CollectionError(InputError):
@@ -64,7 +74,7 @@ def create(owner: User, name: str, *, description: str = "", is_public: bool = F
 def items(collection: Collection) -> QuerySet[CollectionItem]:
     """Return the items in their order, with what a list shows of each quotation."""
     rows = CollectionItem.objects.filter(collection=collection).order_by("position", "pk")
-    return rows.select_related("quotation__speaker", "quotation__version__article__outlet")
+    return rows.select_related(*_LISTED)
 
 
 @transaction.atomic
@@ -149,17 +159,71 @@ def annotate(collection: Collection, quotation: str, note: str) -> CollectionIte
     return item
 
 
+@transaction.atomic
+def shift(collection: Collection, quotation: str, step: Step) -> None:
+    """Put an item one place up or down, or to the top or the end; at the edge it stays.
+
+    Raises CollectionError for a quotation (uid) that is not in the collection.
+    """
+    _locked(collection)
+    own = CollectionItem.objects.filter(collection=collection).order_by("position", "pk")
+    item = own.filter(quotation__uid=quotation).first()
+    if item is None:
+        raise CollectionError(f"does not have the quotation {quotation!r}", "add it first")
+    uids = own.values_list("quotation__uid", flat=True)
+    here = Q(position__gt=item.position) | Q(position=item.position, pk__gt=item.pk)
+    if step is Step.TOP:
+        before = uids.first()
+    elif step is Step.UP:
+        before = uids.exclude(here).exclude(pk=item.pk).last() or quotation
+    elif step is Step.DOWN:
+        after = list(uids.filter(here)[:2])
+        before = after[1] if len(after) > 1 else None
+    else:
+        before = None
+    if before != quotation:
+        move(collection, [quotation], before=before)
+
+
+@transaction.atomic
+def place(collection: Collection, quotation: str, number: int) -> None:
+    """Make an item the `number`th, counted from 1; beyond the last it becomes the last.
+
+    Raises CollectionError for a quotation (uid) that is not in the collection.
+    """
+    _locked(collection)
+    own = CollectionItem.objects.filter(collection=collection).order_by("position", "pk")
+    others = own.exclude(quotation__uid=quotation).values_list("quotation__uid", flat=True)
+    before = others[max(number, 1) - 1 :].first()
+    move(collection, [quotation], before=before)
+
+
 def citable(collection: Collection) -> Iterator[CitableQuotation]:
     """Yield what citations of its quotations need, in order; holds some hundred at a time."""
+    for item in all_items(collection, with_spans=True):
+        yield item.quotation.citable()
+
+
+def all_items(
+    collection: Collection, *, with_spans: bool = False, with_texts: bool = False
+) -> Iterator[CollectionItem]:
+    """Yield the items in their order, loaded as `items` does, some hundred at a time.
+
+    `with_spans` loads the pieces that a citation wants, `with_texts` also the articles' texts.
+    """
     after: tuple[int, int] | None = None
-    rows = items(collection).prefetch_related("quotation__spans")
+    rows = items(collection)
+    if with_texts:
+        rows = rows.select_related(*_LISTED, "quotation__version__text")
+    if with_spans or with_texts:
+        rows = rows.prefetch_related("quotation__spans")
     while True:
         page = rows
         if after is not None:
             place, pk = after
             page = rows.filter(Q(position__gt=place) | Q(position=place, pk__gt=pk))
-        found = list(islice(page, _CHUNK))
-        yield from (item.quotation.citable() for item in found)
+        found = list(page[:_CHUNK])
+        yield from found
         if len(found) < _CHUNK:
             return
         after = (found[-1].position, found[-1].pk)
