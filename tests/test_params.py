@@ -7,6 +7,7 @@ from pydantic import BaseModel, ValidationError
 
 from quotes.params import (
     ACCESS,
+    CHECKING,
     CITING,
     CONTEXT_EVIDENCE,
     DEFAULTS,
@@ -24,8 +25,10 @@ from quotes.params import (
     RULE_RELIABILITY,
     SEARCH,
     SHARING,
+    STYLING,
     WORKERS,
     AccessParams,
+    CheckParams,
     CitedParams,
     CitingParams,
     CopyParams,
@@ -41,6 +44,7 @@ from quotes.params import (
     ReadingParams,
     SearchParams,
     SharingParams,
+    StylingParams,
     VersionParams,
     WorkerParams,
 )
@@ -51,6 +55,7 @@ ALL = (
     LinkingParams,
     WorkerParams,
     CitingParams,
+    StylingParams,
     CopyParams,
     VersionParams,
     PageParams,
@@ -64,6 +69,7 @@ ALL = (
     JobParams,
     SearchParams,
     ExportParams,
+    CheckParams,
     CitedParams,
 )
 FIELDS = [
@@ -122,6 +128,7 @@ def test_reliability_is_a_probability(rule: str) -> None:
         LINKING,
         WORKERS,
         CITING,
+        STYLING,
         PAGES,
         LIVE,
         MAIL,
@@ -132,6 +139,7 @@ def test_reliability_is_a_probability(rule: str) -> None:
         READING,
         JOBS,
         SEARCH,
+        CHECKING,
     ],
     ids=lambda p: type(p).__name__,
 )

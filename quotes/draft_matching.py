@@ -1,0 +1,255 @@
+"""A quotation of a draft against words of the archive: the same, altered, or others. Pure.
+
+"The same" means that every word, figure and sign inside agrees (quotes/draft_words.py says what
+typography is), in order, and that nothing was left out without an ellipsis. What style manuals
+permit is understood: the first letter may be of another case, stops at the end may differ, an
+ellipsis stands for words left out, words in brackets for a few. Why, and the figures:
+docs/decisions/0032-checking-a-draft.md.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import LCSseq
+
+from quotes.draft_words import BREAK, ELLIPSIS, Word, Wording
+from quotes.params import CHECKING, CheckParams
+
+_ENDING = frozenset("?!")
+# A sentence that has ended may be followed by another one of the same speaker.
+_STOPS = frozenset(".?!")
+_LEAST_ROOM_WORDS = 3
+# Only the same words are wholly alike.
+_MOST_ALIKE = 0.99
+
+
+class Match(NamedTuple):
+    """How the words of a draft compare with some of the archive.
+
+    `similarity` is in [0, 1], 1.0 if all words are the same. `problems` are of "words",
+    "capitals", "signs", "ellipsis" (words left out without one); none if it is verbatim. `start`
+    and `end` are where in the archive's text the words stand, in code points. `is_part`: the
+    archive has more of them. `is_own`: they are all the speaker's own, none the article's.
+    """
+
+    similarity: float
+    problems: frozenset[str]
+    start: int
+    end: int
+    is_part: bool
+    is_own: bool
+
+    @property
+    def is_same(self) -> bool:
+        """Say whether the words are the archive's, word by word."""
+        return not self.problems
+
+
+class _Run(NamedTuple):
+    """Words of the draft that stand together; `reach`: words that may be left out before them."""
+
+    words: tuple[Word, ...]
+    tail: str
+    reach: int | None
+    is_free: bool  # of the case of its first letter
+
+
+def match(
+    draft: Wording, archive: Wording, *, is_split: bool = False, params: CheckParams = CHECKING
+) -> Match | None:
+    """Return how the words of the draft compare with those of the archive; None if they do not.
+
+    `is_split`: the breaks in the archive's words are where the article interrupts the speaker, so
+    that the speaker's words go on there.
+    """
+    if not draft.words or not archive.words:
+        return None
+    for runs in dict.fromkeys((_literal(draft), _understood(draft, params))):
+        places = _places(runs, archive.keys)
+        if places is not None:
+            problems = _problems(runs, archive, places, is_split=is_split)
+            last = places[-1] + len(runs[-1].words)
+            return _found(archive, places[0], last, 1.0, problems)
+    return _altered(draft, archive, params)
+
+
+def _found(
+    archive: Wording, first: int, after: int, similarity: float, problems: frozenset[str]
+) -> Match:
+    words = archive.words[first:after]
+    is_part = first > 0 or after < len(archive.words)
+    is_own = all(word.is_own for word in words)
+    return Match(similarity, problems, words[0].start, words[-1].end, is_part, is_own)
+
+
+# --- what the writer did
+
+
+def _literal(draft: Wording) -> tuple[_Run, ...]:
+    """Return the draft's words as they stand, cut at breaks: brackets may be the archive's."""
+    return _runs(draft.words, draft.tail, [_break_reach(word.before) for word in draft.words])
+
+
+def _understood(draft: Wording, params: CheckParams) -> tuple[_Run, ...]:
+    """Return the draft's words without insertions, cut where words may have been left out."""
+    kept: list[Word] = []
+    reaches: list[int | None] = []
+    reach: int | None = 0
+    for word in draft.words:
+        step = 0 if word.is_inserted else _gap_reach(word.before)
+        if word.is_inserted or (word.is_mended and not _is_capital(word)):
+            step = params.inserted_words
+        reach = None if reach is None or step is None else max(reach, step)
+        if not word.is_inserted and not (word.is_mended and not _is_capital(word)):
+            kept.append(word)
+            reaches.append(reach)
+            reach = 0
+    return _runs(tuple(kept), draft.tail, reaches)
+
+
+def _is_capital(word: Word) -> bool:
+    """Say whether only the first letter was put in brackets, to change its case."""
+    return word.exact[:1].isalpha() and word.end - word.start == len(word.exact) + 2
+
+
+def _gap_reach(before: str) -> int | None:
+    return None if ELLIPSIS in before else _break_reach(before)
+
+
+def _break_reach(before: str) -> int | None:
+    """Return how many words may be left out at a break of the draft's own: any after a stop."""
+    head, found, _ = before.partition(BREAK)
+    return None if found and not _STOPS.isdisjoint(head) else 0
+
+
+def _runs(words: Sequence[Word], tail: str, reaches: Sequence[int | None]) -> tuple[_Run, ...]:
+    cuts = [i for i in range(1, len(words)) if reaches[i] != 0]
+    found: list[_Run] = []
+    for low, high in zip([0, *cuts], [*cuts, len(words)], strict=True):
+        if low == high:
+            continue
+        behind = words[high].before if high < len(words) else tail
+        found.append(_Run(tuple(words[low:high]), behind, reaches[low], is_free=True))
+    return tuple(found)
+
+
+# --- the same words
+
+
+def _places(runs: Sequence[_Run], keys: Sequence[str]) -> list[int] | None:
+    """Return where in the archive each run stands, in order; None if one does not."""
+    if not runs:
+        return None
+    first = [word.key for word in runs[0].words]
+    for start in _occurrences(first, keys, 0, None):
+        places = [start]
+        for run in runs[1:]:
+            after = places[-1] + len(runs[len(places) - 1].words)
+            wanted = [word.key for word in run.words]
+            place = next(_occurrences(wanted, keys, after, run.reach), None)
+            if place is None:
+                break
+            places.append(place)
+        if len(places) == len(runs):
+            return places
+    return None
+
+
+def _occurrences(
+    wanted: list[str], keys: Sequence[str], start: int, reach: int | None
+) -> Iterator[int]:
+    """Yield the places from `start` on, at most `reach` words further, where `wanted` stands."""
+    last = len(keys) - len(wanted)
+    if reach is not None:
+        last = min(last, start + reach)
+    size = len(wanted)
+    for place in range(start, last + 1):
+        if keys[place] == wanted[0] and list(keys[place : place + size]) == wanted:
+            yield place
+
+
+def _problems(
+    runs: Sequence[_Run], archive: Wording, places: Sequence[int], *, is_split: bool
+) -> frozenset[str]:
+    found: set[str] = set()
+    for run, place in zip(runs, places, strict=True):
+        for number, word in enumerate(run.words):
+            other = archive.words[place + number]
+            if not _same_case(word, other, is_first=number == 0):
+                found.add("capitals")
+            if number:
+                found |= _sign_problems(word.before, other.before, is_split=is_split)
+        found |= _end_problems(run.tail, archive.after(place + len(run.words) - 1))
+    return frozenset(found)
+
+
+def _same_case(word: Word, other: Word, *, is_first: bool) -> bool:
+    if word.is_mended:
+        return True
+    if is_first:
+        return word.exact[1:] == other.exact[1:]
+    return word.exact == other.exact
+
+
+def _sign_problems(here: str, there: str, *, is_split: bool) -> set[str]:
+    """Return what is wrong with the signs between two words."""
+    if BREAK in there or BREAK in here:
+        # The article's own words stood between, or the draft's.
+        joined = is_split or BREAK in here
+        return set() if joined else {"ellipsis"}
+    if ELLIPSIS in there and ELLIPSIS not in here:
+        return {"ellipsis"}
+    return set() if here == there else {"signs"}
+
+
+def _end_problems(here: str, there: str) -> set[str]:
+    """Return whether a question or an exclamation was made of a sentence, or the reverse."""
+    if ELLIPSIS in here or "[" in here:
+        return set()
+    ours = {sign for sign in here.partition(BREAK)[0] if sign in _ENDING}
+    theirs = {sign for sign in there.partition(BREAK)[0] if sign in _ENDING}
+    return {"signs"} if ours != theirs else set()
+
+
+# --- altered words
+
+
+def _altered(draft: Wording, archive: Wording, params: CheckParams) -> Match | None:
+    """Return how alike the words are to the likeliest of the archive's, None if hardly."""
+    keys = archive.keys
+    runs = [run for run in _understood(draft, params) if run.words] or list(_literal(draft))
+    same = total = 0
+    low, high = len(keys), 0
+    for run in runs:
+        ours = [word.key for word in run.words]
+        start, end = _window(ours, keys)
+        shared = LCSseq.similarity(ours, keys[start:end])
+        same += 2 * shared
+        total += len(ours) + end - start
+        if shared:
+            low, high = min(low, start), max(high, end)
+    similarity = same / total if total else 0.0
+    if similarity < params.draft_altered_from or same // 2 < params.altered_words or low >= high:
+        return None
+    return _found(archive, low, high, min(similarity, _MOST_ALIKE), frozenset({"words"}))
+
+
+def _window(ours: Sequence[str], theirs: Sequence[str]) -> tuple[int, int]:
+    """Return the `[start, end)` of `theirs` that is likest to `ours`."""
+    start, end = 0, len(theirs)
+    if len(ours) < len(theirs):
+        found = fuzz.partial_ratio_alignment(ours, theirs)
+        if found is None:
+            return 0, 0
+        # Room for what was left out: the best window is as long as what is sought in it.
+        room = max(_LEAST_ROOM_WORDS, len(ours) // 3)
+        start = max(0, found.dest_start - room)
+        end = min(len(theirs), found.dest_end + room)
+    equal = [c for c in LCSseq.opcodes(ours, theirs[start:end]) if c.tag == "equal"]
+    if not equal:
+        return 0, 0
+    # Words at the ends that were replaced belong to it, one for one.
+    first = start + equal[0].dest_start - min(equal[0].src_start, equal[0].dest_start)
+    behind = min(len(ours) - equal[-1].src_end, end - start - equal[-1].dest_end)
+    return first, start + equal[-1].dest_end + behind
