@@ -117,7 +117,7 @@ def nested(words: str, *, drop_outer: bool = True) -> str:
 
     A mark without a partner inside stays as it is: it may be an inch sign.
     """
-    pairs = _mark_pairs(words)
+    pairs = mark_pairs(words)
     last = len(words) - 1
     outer = set()
     if drop_outer and words[:1] in _OPENING and pairs.get(0, last) == last:
@@ -129,7 +129,7 @@ def nested(words: str, *, drop_outer: bool = True) -> str:
     return "".join(kept).strip()
 
 
-def _mark_pairs(words: str) -> dict[int, int]:
+def mark_pairs(words: str) -> dict[int, int]:
     """Return the position of each double quotation mark that has a partner -> its partner's."""
     pairs: dict[int, int] = {}
     opened: list[int] = []
