@@ -120,7 +120,12 @@ def title_of(row: Quotation) -> str:
         words = words[: _TITLE_CHARS - 1].rstrip() + "…"
     if row.kind == "indirect":
         return f"{who}, as reported: {words}"
-    return f"{who}: {words if words[:1] in _OPENING else f'“{words}”'}"
+    return f"{who}: {in_marks(words)}"
+
+
+def in_marks(words: str) -> str:
+    """Return verbatim words in quotation marks, their own where they begin with one."""
+    return words if words[:1] in _OPENING else f"“{words}”"
 
 
 def speaker_of(row: Quotation) -> str:

@@ -10,11 +10,13 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from quotes import saved_searches, selections, webhooks
+from quotes import digests, mail, saved_searches, selections, webhooks
 from quotes.feed_views import feed_address
 from quotes.forms import ListFilter, QuotationFilter
+from quotes.mailbox_forms import DigestForm
 from quotes.models import SavedSearch
 from quotes.pages import render_list
 from quotes.params import SHARING
@@ -104,6 +106,10 @@ def saved_search(request: HttpRequest, uid: UUID) -> HttpResponse:
         name_form=NameForm(initial={"name": search.name}),
         atom=feed_address(search, "atom"),
         json=feed_address(search, "json"),
+        digest_form=DigestForm(initial={"digest": search.digest}),
+        next_digest=digests.next_after(search.digest, timezone.now()) if search.digest else None,
+        mails=mail.is_configured(),
+        mailbox=mail.confirmed(owner_of(request)),
         webhooks=webhooks.of_search(search),
     )
 
@@ -121,6 +127,21 @@ def rename(request: HttpRequest, uid: UUID) -> HttpResponse:
         messages.error(request, f"Not renamed: {error.problem}; {error.remedy}.")
     else:
         messages.success(request, f"It is named “{search.name}” now.")
+    return redirect("saved-search", search.uid)
+
+
+@require_POST
+@for_owners
+def choose_digest(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Choose how often what a saved search finds is sent by e-mail."""
+    search = _own(request, uid)
+    form = DigestForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "Not changed: a digest comes every day, every Monday or never.")
+    else:
+        digests.choose(search, form.cleaned_data["digest"])
+        every = f": {search.get_digest_display().lower()}, if there is something new"
+        messages.success(request, f"Digests are {f'on{every}' if search.digest else 'off'}.")
     return redirect("saved-search", search.uid)
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from quotes import background, exports, job_uploads, jobs, kept_answers, locks, tasks
 from quotes.models import Export, Feed, Import, Webhook
-from quotes.params import JOBS
+from quotes.params import JOBS, MAIL
 
 logger = logging.getLogger(__name__)
 
@@ -120,6 +120,20 @@ def run_deliveries() -> None:
     webhooks.deliver_due()
 
 
+def _digests_due() -> Iterator[Args]:
+    from quotes import digests  # noqa: PLC0415  its selections are not for every start
+
+    if digests.due().exists():
+        yield ()
+
+
+def run_digests() -> None:
+    """Send the digests whose time has come."""
+    from quotes import digests  # noqa: PLC0415
+
+    digests.send_due()
+
+
 def _always() -> Iterator[Args]:
     yield ()
 
@@ -139,6 +153,7 @@ TASKS = {
     "feeds": Task(_feeds_due, run_feeds, _feeds_due),
     "deliver": Task(_deliveries_due, run_deliveries, _deliveries_due),
     "clean": Task(_always, run_cleaning, _always, every_s=JOBS.clean_every_s),
+    "digests": Task(_digests_due, run_digests, _digests_due, every_s=MAIL.digest_look_s),
 }
 
 
