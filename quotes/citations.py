@@ -118,15 +118,27 @@ def nested(words: str, *, drop_outer: bool = True) -> str:
     A mark without a partner inside stays as it is: it may be an inch sign.
     """
     pairs = mark_pairs(words)
-    last = len(words) - 1
-    outer = set()
-    if drop_outer and words[:1] in _OPENING and pairs.get(0, last) == last:
-        outer.add(0)
-    if drop_outer and last > 0 and words[last] in _CLOSING and pairs.get(last, 0) == 0:
-        outer.add(last)
+    outer = _outer_marks(words, pairs) if drop_outer else set()
     single = {at: "‘" if at < other else "’" for at, other in pairs.items()}
     kept = (single.get(at, char) for at, char in enumerate(words) if at not in outer)
     return "".join(kept).strip()
+
+
+def unmarked(words: str) -> str:
+    """Return `words` as a block quotation has them: outer marks dropped, inner ones as they are."""
+    outer = _outer_marks(words, mark_pairs(words))
+    return "".join(char for at, char in enumerate(words) if at not in outer).strip()
+
+
+def _outer_marks(words: str, pairs: Mapping[int, int]) -> set[int]:
+    """Return where a mark opens the words, or closes them, without a partner inside."""
+    last = len(words) - 1
+    outer = set()
+    if words[:1] in _OPENING and pairs.get(0, last) == last:
+        outer.add(0)
+    if last > 0 and words[last] in _CLOSING and pairs.get(last, 0) == 0:
+        outer.add(last)
+    return outer
 
 
 def mark_pairs(words: str) -> dict[int, int]:

@@ -5,7 +5,7 @@ Direct speech stands in marks, indirect speech never, mixed speech with the arti
 
 from typing import NamedTuple
 
-from quotes.citations import CitableQuotation, one_line, words_quoted
+from quotes.citations import CitableQuotation, one_line, unmarked, words_quoted
 from quotes.nlp.document import Kind, SpeakerKind
 
 UNIDENTIFIED = "an unidentified speaker"
@@ -46,6 +46,12 @@ def statement(c: CitableQuotation) -> Statement:
     colon = "" if words.lower().startswith("that ") else ":"
     reporter = one_line(c.outlet) or "The article"
     return Statement(_capital(f"{reporter} reports {who}{comma} as saying{colon} "), words)
+
+
+def block_words(c: CitableQuotation) -> str:
+    """Return the words as a block quotation has them: without marks around, stopped."""
+    words = " … ".join(unmarked(one_line(piece)) for piece in c.content)
+    return stopped(words.rstrip(",;:"))
 
 
 def sentence(said: Statement, in_text: str) -> str:

@@ -22,7 +22,8 @@ class CitationStyle(Frozen):
     `quoted` and `reported` go before the citation of words in the speaker's own wording and of
     others; `after` behind it. `{speaker}` and `{address}` stand for who said it and the archived
     quotation. `archived` ends the reference of a single quotation. Where `has_genre` is set, an
-    article without a title is described, else it has a title in brackets.
+    article without a title is described, else it has a title in brackets. `list_title` heads the
+    list of sources, "" where the style has none.
     """
 
     name: str
@@ -31,13 +32,18 @@ class CitationStyle(Frozen):
     file: str
     locale: str = "en-US"
     is_notes: bool = False
-    has_list: bool = True
+    list_title: str = "References"
     quoted: str = ""
     reported: str = ""
     after: str = ""
     archived: str = ""
     has_accessed: bool = True
     has_genre: bool = False
+
+    @property
+    def has_list(self) -> bool:
+        """Say whether the style lists sources, or has them in notes alone."""
+        return bool(self.list_title)
 
     @property
     def path(self) -> Path:
@@ -78,6 +84,7 @@ _ALL = (
         label="MLA",
         edition="MLA Handbook, 9th edition (2021)",
         file="modern-language-association.csl",
+        list_title="Works Cited",
         quoted="qtd. in ",
         archived="Archived at {address}.",
         has_genre=True,
@@ -88,6 +95,7 @@ _ALL = (
         edition="Chicago Manual of Style, 18th edition (2024), notes and bibliography",
         file="chicago-notes-bibliography.csl",
         is_notes=True,
+        list_title="Bibliography",
         quoted="{speaker}, quoted in ",
         reported="{speaker}, paraphrased in ",
         after=", archived at {address}",
@@ -109,6 +117,7 @@ _ALL = (
         edition="Cite Them Right, 12th edition (2022)",
         file="harvard-cite-them-right.csl",
         locale="en-GB",
+        list_title="Reference list",
         quoted="quoted in ",
         reported="cited in ",
     ),
@@ -124,7 +133,7 @@ _ALL = (
         edition="The Bluebook, law reviews",
         file="bluebook-law-review.csl",
         is_notes=True,
-        has_list=False,
+        list_title="",
         after=" ({verb} {speaker}), [{address}]",
     ),
 )

@@ -59,7 +59,7 @@ def convert(
             f"there are {len(sent)} bytes to write, more than {params.pandoc_input_bytes}",
             "take fewer quotations at a time",
         )
-    command = [program(), "--from=json", f"--to={to}", "--sandbox", "--standalone", "--output=-"]
+    command = [program(), "--from=json", f"--to={to}", "--sandbox", "--wrap=none", "--output=-"]
     if csl is not None:
         command += ["--citeproc", f"--csl={csl}"]
     memory = f"-M{params.pandoc_memory_mb}M"

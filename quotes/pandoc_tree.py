@@ -66,11 +66,6 @@ def _quoted(line: str, pairs: Mapping[int, int], start: int, end: int) -> list[N
     return found + words(line[plain:end])
 
 
-def emphasised(text: str) -> Node:
-    """Return `text` in italics."""
-    return node("Emph", words(text))
-
-
 def link(text: str, address: str) -> Node:
     """Return a link to an address of the web; the words alone for any other address."""
     if not address.startswith(_WEB):
@@ -86,6 +81,17 @@ def paragraph(inlines: Sequence[Node]) -> Node:
 def division(blocks: Sequence[Node], *, identifier: str = "", classes: Sequence[str] = ()) -> Node:
     """Return a division with an identifier and classes."""
     return node("Div", [[identifier, list(classes), []], list(blocks)])
+
+
+def heading(level: int, text: str) -> Node:
+    """Return a heading."""
+    return node("Header", [level, _NO_ATTRIBUTES, words(text)])
+
+
+def numbered(items: Sequence[Sequence[Node]]) -> Node:
+    """Return a numbered list; an item is a list of blocks."""
+    attributes = [1, node("Decimal"), node("Period")]
+    return node("OrderedList", [attributes, [list(item) for item in items]])
 
 
 def citation(

@@ -7,24 +7,30 @@ docs/decisions/0030-citing-styles.md.
 
 import json
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from quotes import citing_prose, pandoc
 from quotes import pandoc_tree as tree
-from quotes.citations import UNTITLED, CitableQuotation, one_line
+from quotes.citation_sources import Sources
+from quotes.citations import CitableQuotation
 from quotes.csl_styles import STYLES, CitationStyle
 from quotes.pandoc import PandocError
 from quotes.params import STYLING, StylingParams
 from quotes.refusals import InputError
+from quotes.styled_documents import FORMS, Entry, Form, document_tree, page
 
 __all__ = [
+    "FORMS",
     "STYLES",
     "Citation",
     "CitationStyle",
+    "Entry",
+    "Form",
     "Reference",
     "StyleError",
     "bibliography",
     "cite",
+    "document",
     "references",
     "style_named",
 ]
@@ -101,6 +107,34 @@ def references(
     return _resolved(cs, style_named(style), params).references
 
 
+def document(
+    title: str,
+    description: str,
+    entries: Sequence[Entry],
+    *,
+    style: str,
+    form: str,
+    params: StylingParams = STYLING,
+) -> bytes:
+    """Return quotations with notes as a document, in one of the FORMS, UTF-8 where it is text.
+
+    Raises StyleError for a style or form that there is not, and as `bibliography` does.
+    """
+    chosen = style_named(style)
+    if form not in FORMS:
+        raise StyleError(f"{form!r} is no form of document", f"use one of {', '.join(FORMS)}")
+    _check_count(entries, params)
+    has_links = form != "text"
+    written = document_tree(
+        title, description, entries, style=chosen, has_links=has_links, params=params
+    )
+    try:
+        made = pandoc.convert(written, FORMS[form].writer, csl=chosen.path, params=params)
+    except PandocError as error:
+        raise StyleError(error.problem, error.remedy) from error
+    return page(title, made.decode()).encode() if form == "html" else made
+
+
 class _Resolved(NamedTuple):
     citations: list[Citation]
     references: list[Reference]
@@ -109,11 +143,7 @@ class _Resolved(NamedTuple):
 def _resolved(
     cs: Sequence[CitableQuotation], style: CitationStyle, params: StylingParams
 ) -> _Resolved:
-    if len(cs) > params.entries_most:
-        raise StyleError(
-            f"{len(cs)} quotations are more than {params.entries_most}",
-            "take fewer at a time, or BibTeX, RIS or CSL-JSON",
-        )
+    _check_count(cs, params)
     if not cs:
         return _Resolved([], [])
     sources = Sources(cs, style)
@@ -128,8 +158,16 @@ def _resolved(
     return _Resolved(citations, list(listed.values()))
 
 
+def _check_count(quotations: Sequence[object], params: StylingParams) -> None:
+    if len(quotations) > params.entries_most:
+        raise StyleError(
+            f"{len(quotations)} quotations are more than {params.entries_most}",
+            "take fewer at a time, or BibTeX, RIS or CSL-JSON",
+        )
+
+
 def _run(
-    blocks: Sequence[tree.Node], sources: "Sources", style: CitationStyle, params: StylingParams
+    blocks: Sequence[tree.Node], sources: Sources, style: CitationStyle, params: StylingParams
 ) -> list[tree.Node]:
     asked = tree.document(blocks, sources.metadata)
     try:
@@ -157,7 +195,7 @@ def _listed(blocks: Sequence[tree.Node]) -> dict[str, Reference]:
     return found
 
 
-def _full(sources: "Sources", style: CitationStyle, params: StylingParams) -> dict[str, Reference]:
+def _full(sources: Sources, style: CitationStyle, params: StylingParams) -> dict[str, Reference]:
     """Return key -> full citation, of a style that has notes and no list."""
     keys = list(dict.fromkeys(sources.keys))
     bare = [
@@ -174,66 +212,3 @@ def _prose(c: CitableQuotation, in_text: str, style: CitationStyle) -> str:
     if style.is_notes:
         return citing_prose.sentence_with_note(said)
     return citing_prose.sentence(said, in_text)
-
-
-# --- what pandoc is told
-
-
-class Sources:
-    """The articles that quotations cite, each once, as pandoc wants them told."""
-
-    def __init__(self, cs: Sequence[CitableQuotation], style: CitationStyle) -> None:
-        self._cs, self._style = cs, style
-        self._items: dict[str, dict[str, Any]] = {}
-        self.keys = [self._key(source_item(c, style)) for c in cs]
-
-    def _key(self, item: dict[str, Any]) -> str:
-        known = json.dumps(item, sort_keys=True)
-        key = f"a{len(self._items) + 1}"
-        return str(self._items.setdefault(known, {"id": key, **item})["id"])
-
-    @property
-    def metadata(self) -> dict[str, Any]:
-        """Return the metadata of a document that cites them."""
-        return {"references": list(self._items.values()), "lang": self._style.locale}
-
-    def citation(self, number: int) -> tree.Node:
-        """Return the citation of a quotation, by its number from 0."""
-        c, style = self._cs[number], self._style
-        who = citing_prose.speaker(c, with_role=False)
-        who = who[:1].upper() + who[1:] if style.before(c.kind, who).startswith(who) else who
-        return tree.citation(
-            self.keys[number],
-            prefix=tree.words(style.before(c.kind, who)),
-            suffix=tree.words(style.behind(c.kind, who, c.address)),
-            locator=f"para. {c.paragraph_index}",
-            number=number + 1,
-        )
-
-
-def source_item(c: CitableQuotation, style: CitationStyle) -> dict[str, Any]:
-    """Return the article as CSL's variables, texts as nodes that no reader of markup sees."""
-    described = style.has_genre and c.title == UNTITLED
-    item = {
-        "type": "article-newspaper" if c.outlet else "webpage",
-        "title": () if described else tuple(tree.title(c.title)),
-        "genre": UNTITLED.strip("[]") if described else "",
-        "container-title": one_line(c.outlet),
-        "author": [author.csl() for author in c.authors],
-        "issued": _date(c.published_on),
-        "accessed": _date(c.retrieved_on) if style.has_accessed else None,
-        "URL": web_address(c),
-        # By it a style knows whether English rules of capitals hold.
-        "language": one_line(c.language),
-    }
-    return {name: value for name, value in item.items() if value}
-
-
-def web_address(c: CitableQuotation) -> str:
-    """Return the publisher's address if it is one of the web, else that of the stored text."""
-    address = one_line(c.reference_url)
-    return address if address.startswith(("http://", "https://")) else c.archived_text
-
-
-def _date(day: Any) -> dict[str, list[list[int]]] | None:
-    return {"date-parts": [[day.year, day.month, day.day]]} if day else None

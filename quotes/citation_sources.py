@@ -1,0 +1,74 @@
+"""Quotations -> what pandoc is told of them: each article once, and a citation for each. Pure.
+
+Texts go as nodes that no reader of markup ever sees (quotes/pandoc_tree.py).
+"""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from quotes import citing_prose
+from quotes import pandoc_tree as tree
+from quotes.citations import UNTITLED, CitableQuotation, one_line
+from quotes.csl_styles import CitationStyle
+
+
+class Sources:
+    """The articles that quotations cite, each once, as pandoc wants them told."""
+
+    def __init__(self, cs: Sequence[CitableQuotation], style: CitationStyle) -> None:
+        self._cs, self._style = cs, style
+        self._items: dict[str, dict[str, Any]] = {}
+        self.keys = [self._key(source_item(c, style)) for c in cs]
+
+    def _key(self, item: dict[str, Any]) -> str:
+        known = json.dumps(item, sort_keys=True)
+        key = f"a{len(self._items) + 1}"
+        return str(self._items.setdefault(known, {"id": key, **item})["id"])
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """Return the metadata of a document that cites them."""
+        return {"references": list(self._items.values()), "lang": self._style.locale}
+
+    def citation(self, number: int) -> tree.Node:
+        """Return the citation of a quotation, by its number from 0."""
+        c, style = self._cs[number], self._style
+        who = citing_prose.speaker(c, with_role=False)
+        who = who[:1].upper() + who[1:] if style.before(c.kind, who).startswith(who) else who
+        return tree.citation(
+            self.keys[number],
+            prefix=tree.words(style.before(c.kind, who)),
+            suffix=tree.words(style.behind(c.kind, who, c.address)),
+            locator=f"para. {c.paragraph_index}",
+            number=number + 1,
+        )
+
+
+def source_item(c: CitableQuotation, style: CitationStyle) -> dict[str, Any]:
+    """Return the article as CSL's variables, texts as nodes that no reader of markup sees."""
+    described = style.has_genre and c.title == UNTITLED
+    item = {
+        "type": "article-newspaper" if c.outlet else "webpage",
+        "title": () if described else tuple(tree.title(c.title)),
+        "genre": UNTITLED.strip("[]") if described else "",
+        "container-title": one_line(c.outlet),
+        "author": [author.csl() for author in c.authors],
+        "issued": _date(c.published_on),
+        "accessed": _date(c.retrieved_on) if style.has_accessed else None,
+        "URL": web_address(c),
+        # By it a style knows whether English rules of capitals hold.
+        "language": one_line(c.language),
+    }
+    return {name: value for name, value in item.items() if value}
+
+
+def web_address(c: CitableQuotation) -> str:
+    """Return the publisher's address if it is one of the web, else that of the stored text."""
+    address = one_line(c.reference_url)
+    return address if address.startswith(("http://", "https://")) else c.archived_text
+
+
+def _date(day: date | None) -> dict[str, list[list[int]]] | None:
+    return {"date-parts": [[day.year, day.month, day.day]]} if day else None
