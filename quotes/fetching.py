@@ -91,11 +91,13 @@ def fetch(
     last_modified: str = "",
     hosts: Hosts | None = None,
     params: FetchParams = FETCHING,
+    patience_s: float | None = None,
 ) -> Fetched:
     """Return what is at `address`, or that it has not changed since `etag`, `last_modified`.
 
-    Keeps to robots.txt and to pauses between requests to a host, waiting for its turn. Raises
-    FetchError if there is nothing, if it may not be fetched, or beyond the limits of `params`.
+    Keeps to robots.txt and to pauses between requests to a host, waiting for its turn, if given
+    for `patience_s` at most. Raises FetchError if there is nothing, if it may not be fetched, or
+    beyond the limits of `params`.
     """
     asked = _hosts(hosts)
     headers = {"User-Agent": user_agent(), "Accept": _ACCEPT}
@@ -104,7 +106,8 @@ def fetch(
 
     def before(hop: str) -> None:
         agent = {"User-Agent": headers["User-Agent"]}
-        robots.wait_turn(hop, robots.check_allowed(hop, headers=agent, hosts=asked, params=params))
+        pause_s = robots.check_allowed(hop, headers=agent, hosts=asked, params=params)
+        robots.wait_turn(hop, pause_s, patience_s=patience_s)
 
     answer = http_client.exchange(
         Request(headers), address, before=before, hosts=asked, params=params

@@ -27,6 +27,7 @@ from quotes.params import ACCESS
 logger = logging.getLogger(__name__)
 
 ANON, USER, WRITE, EXTRACT, EXPORT = "anon", "user", "write", "extract", "export"
+LIVE = "live"
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 _RATE = re.compile(r"([0-9]{1,9})/(second|minute|hour|day)")
 _IPV6_NETWORK_BITS = 64  # what one customer has: any of its addresses is the same client

@@ -490,6 +490,11 @@ class Quotation(models.Model):
         """Return the path of the quotation's stable page."""
         return reverse("quotation", args=[self.uid])
 
+    def get_article_url(self) -> str:
+        """Return the path of the article's page at this quotation, in whichever part it stands."""
+        path = self.version.get_absolute_url()
+        return f"{path}{'&' if '?' in path else '?'}quote={self.uid}#q-{self.uid}"
+
     def spans_of(self, role: str) -> list["QuotationSpan"]:
         """Return the spans that play `role`, in order, from the prefetched spans if any."""
         return [span for span in self.spans.all() if span.role == role]

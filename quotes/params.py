@@ -574,6 +574,81 @@ class FetchParams(BaseModel):
 FETCHING = FetchParams()
 
 
+class VariantParams(BaseModel):
+    """Thresholds of finding reports of one utterance; apart from Params: they extract nothing.
+
+    Weights are of words: 1 for one that says something, `weak_word` for one that says little.
+    After a change of those that stored marks hang on: `manage.py statements --anew`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    # --- what two wordings have in common
+    weak_word: float = Field(0.3, description="weight of a word that says little by itself")
+    loose_weight: float = Field(
+        1.0, description="weight of a run of common words from which it counts by itself"
+    )
+    loose_words: int = Field(
+        3, description="words between two common runs, up to which a lighter one counts"
+    )
+    near_from: float = Field(
+        0.72, description="share of the weight that both have, from which two are nearly the same"
+    )
+    part_from: float = Field(
+        0.8, description="share of the shorter one's weight from which it is part of the other"
+    )
+    part_density: float = Field(
+        0.5, description="common share of the longer one's words between the first and the last"
+    )
+    # --- evidence wanted for “the same utterance”
+    near_days: int = Field(3, description="days between two reports that are near")
+    apart_days: int = Field(14, description="days between two reports of one utterance at most")
+    least_weight: float = Field(1.6, description="common weight below which nothing is said")
+    short_weight: float = Field(
+        3.2, description="common weight below which the words around must agree too"
+    )
+    context_words: int = Field(2, description="telling words around that agree, at the least")
+    later_weight: float = Field(
+        4.0, description="common weight wanted where days are not near or not known"
+    )
+    unnamed_weight: float = Field(
+        5.0, description="common weight wanted where a speaker is not known"
+    )
+    unnamed_later_weight: float = Field(8.0, description="the same, days not near or not known")
+    clash_weight: float = Field(
+        6.0, description="common weight wanted where a number or a name differs on other days"
+    )
+    # --- evidence wanted for “possibly the same utterance”
+    possible_share: float = Field(
+        0.6, description="share of the telling words of the shorter one that the other has too"
+    )
+    possible_words: int = Field(3, description="telling words in common, at the least")
+    possible_unnamed_share: float = Field(0.75, description="the same share, a speaker not known")
+    possible_unnamed_words: int = Field(5, description="the same words, a speaker not known")
+    long_weight: float = Field(
+        7.0, description="common weight from which words of other days are possibly one utterance's"
+    )
+    # --- warnings
+    ellipsis_words: int = Field(
+        2, description="words left out of the middle without a mark, from which it is warned of"
+    )
+    before_words: int = Field(
+        6, description="words before a part in which a dropped negation is looked for"
+    )
+    # --- marks, by which candidates are found
+    mark_words: int = Field(3, description="words of a run that is kept as a mark")
+    mark_window: int = Field(4, description="runs in a row of which one is kept")
+    mark_quotations: int = Field(
+        60, description="quotations looked at of one mark, the newest stored ones"
+    )
+    day_quotations: int = Field(
+        200, description="quotations looked at of one speaker on one day, the newest stored ones"
+    )
+
+
+VARIANTS = VariantParams()
+
+
 class SharingParams(BaseModel):
     """Thresholds of saved searches, their feeds and webhooks; they change no extraction."""
 
@@ -673,6 +748,9 @@ class SearchParams(BaseModel):
     alike_least_letters: int = Field(4, description="letters of a name for which one is suggested")
     alike_names: int = Field(3, description="names suggested for one that finds nothing")
     alike_read: int = Field(50_000, description="names that are compared, the most quoted first")
+    alike_kept_s: float = Field(
+        300.0, description="seconds for which these names are kept before they are read anew"
+    )
 
 
 SEARCH = SearchParams()

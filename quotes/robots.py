@@ -2,11 +2,11 @@
 
 import logging
 import time
-from fcntl import LOCK_EX, flock
+from fcntl import LOCK_EX, LOCK_NB, flock
 from hashlib import sha256
 from http import HTTPStatus
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 # What robots.txt may call us: a group for this name goes before the one for all.
 NAME = "QuoteTracker"
+_LOOK_AGAIN_S = 0.1
 _DISALLOW_ALL = "User-agent: *\nDisallow: /\n"
 _ERRORS = range(HTTPStatus.INTERNAL_SERVER_ERROR, 600)
 _BUSY = HTTPStatus.TOO_MANY_REQUESTS
@@ -81,20 +82,44 @@ def _read(place: str, headers: dict[str, str], hosts: Hosts, params: FetchParams
     return Rules(answer.body[: params.robots_bytes].decode("utf-8", "replace"))
 
 
-def wait_turn(address: str, pause_s: float) -> None:
+def wait_turn(address: str, pause_s: float, *, patience_s: float | None = None) -> None:
     """Wait until the host of `address` has had `pause_s` seconds of rest, then take the turn.
 
     Counts for all threads and processes of this machine that share the folder `var`: each waits
-    for a lock on the host's file, whose time says when the host was asked last.
+    for a lock on the host's file, whose time says when the host was asked last. Raises FetchError,
+    and takes no turn, where that would take longer than `patience_s`.
     """
+    until = None if patience_s is None else time.monotonic() + patience_s
     with _turn_file(address).open("ab") as file:
-        flock(file, LOCK_EX)
+        _lock(file, until)
         path = Path(file.name)
         rested_s = time.time() - path.stat().st_mtime
         if path.stat().st_size and 0 <= rested_s < pause_s:
+            if until is not None and time.monotonic() + pause_s - rested_s > until:
+                raise _busy(pause_s)
             time.sleep(pause_s - rested_s)
         file.truncate(0)
         file.write(b".")
+
+
+def _lock(file: BinaryIO, until: float | None) -> None:
+    if until is None:
+        flock(file, LOCK_EX)
+        return
+    while True:
+        try:
+            flock(file, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= until:
+                raise _busy(0.0) from None
+            time.sleep(_LOOK_AGAIN_S)
+        else:
+            return
+
+
+def _busy(pause_s: float) -> FetchError:
+    wants = f", which wants {pause_s:.0f} seconds between two requests" if pause_s else ""
+    return FetchError(f"cannot be asked for now: its host is being read{wants}", "try again soon")
 
 
 def _turn_file(address: str) -> Path:

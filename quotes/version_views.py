@@ -89,18 +89,7 @@ def _shown(one: Compared) -> Shown:
     if not old or not new:
         return Shown(one, [wording.Piece(old, differs=True)], [wording.Piece(new, differs=True)],
                      means)  # fmt: skip
-    found = list(wording.passages(old, new))
-    return Shown(one, _joined(p.old for p in found), _joined(p.new for p in found), means)
-
-
-def _joined(sides: Iterable[list[list[wording.Piece]]]) -> list[wording.Piece]:
-    """Return the pieces of a quotation's paragraphs as those of one, in a row."""
-    pieces: list[wording.Piece] = []
-    for line in (line for side in sides for line in side):
-        if pieces:
-            pieces.append(wording.Piece(" ", differs=False))
-        pieces += line
-    return pieces
+    return Shown(one, *wording.sides(old, new), means)
 
 
 def _stretches(passages: Iterable[wording.Passage]) -> Iterator[Stretch]:

@@ -2,13 +2,15 @@
 
 from typing import NamedTuple
 
+from django.conf import settings
 from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from quotes import citations, highlights, marked, plain_words
+from quotes import citations, highlights, history, marked, plain_words, verification
 from quotes.forms import (
     ArticleFilter,
     ArticleOptions,
@@ -116,11 +118,14 @@ class Step(NamedTuple):
     words: str
     means: str
     paragraph: int
+    href: str
 
 
 def evidence(quotation: Quotation, text: str) -> list[Step]:
     """Return the chain from the quotation to its speaker, in the order in which it was built."""
     parts = highlights.blocks(text)
+    path = quotation.version.get_absolute_url()
+    joint = "&" if "?" in path else "?"
     spans = [span for role in EVIDENCE_ROLES for span in quotation.spans_of(role)]
     if not quotation.spans_of("mention"):
         spans = quotation.spans_of("source") + spans
@@ -130,12 +135,14 @@ def evidence(quotation: Quotation, text: str) -> list[Step]:
         # An antecedent is found by the rule of its mention: once explained is enough.
         rule = "" if span.rule in told else span.rule
         told.add(rule)
+        number = highlights.paragraph_at(parts, span.start)
         steps.append(
             Step(
                 plain_words.STEP_NAMES.get(span.role, span.role),
                 span.exact,
                 plain_words.step_means(span.role, rule),
-                highlights.paragraph_at(parts, span.start),
+                number,
+                f"{path}{joint}paragraph={number}#p{number}",
             )
         )
     return steps
@@ -167,12 +174,17 @@ def neighbours(quotation: Quotation, rows: QuotationQuerySet) -> dict[str, Quota
 
 @for_readers
 def quotation(request: HttpRequest, uid: str) -> HttpResponse:
-    """Show a quotation in its context, with speaker, evidence, provenance and citation."""
-    found = get_object_or_404(Quotation.objects.visible_to(request.user).for_page(), uid=uid)
-    text = found.version.text.content
+    """Show a quotation in its context, with speaker, evidence, provenance and citation.
+
+    Its words are sliced and its text's hash is compared anew, each time.
+    """
+    found = _of_page(request, uid)
+    verdict = verification.verify(found, request.user)
+    text = verification.stored_text(found) or ""
     rows = shown_quotations(request)
     others = rows.speech().filter(speaker=found.speaker).exclude(pk=found.pk)
     citable = found.citable()
+    steps = history.of_quotation(found)
     return render(
         request,
         "quotes/quotation.html",
@@ -181,7 +193,11 @@ def quotation(request: HttpRequest, uid: str) -> HttpResponse:
             "content_spans": found.spans_of("content"),
             "context": context_of(found, text),
             "evidence": evidence(found, text),
-            "problems": found.mismatches(),
+            "verdict": verdict,
+            "checked_at": timezone.now(),
+            "short_address": f"{settings.SITE_URL}{reverse('permalink', args=[found.uid])}",
+            "steps": steps[: PAGES.history_steps],
+            "more_steps": len(steps) if len(steps) > PAGES.history_steps else 0,
             "run": found.extraction.run,
             "others": others[:OTHERS_SHOWN] if found.speaker else (),
             "citation": citations.plain_text(citable),
@@ -191,6 +207,13 @@ def quotation(request: HttpRequest, uid: str) -> HttpResponse:
             **neighbours(found, rows),
         },
     )
+
+
+def _of_page(request: HttpRequest, uid: str) -> Quotation:
+    """Return a quotation with all that its page shows, though its stored text be missing."""
+    mine = Quotation.objects.visible_to(request.user).filter(uid=uid)
+    found = mine.for_page().first()
+    return found or get_object_or_404(mine.for_list().prefetch_related("spans"))
 
 
 @for_readers

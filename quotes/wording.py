@@ -4,7 +4,7 @@ For versions of an article. Pure.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import groupby
 from typing import NamedTuple
@@ -107,6 +107,21 @@ def passages(old: str, new: str, *, params: VersionParams = VERSIONS) -> Iterato
             yield Passage(same, same, is_same=True, paragraphs=len(same))
         else:
             yield _changed(before[first], after[second], params)
+
+
+def sides(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
+    """Return two wordings in pieces, cut where they differ, each on one line."""
+    found = list(passages(old, new))
+    return _on_one_line(one.old for one in found), _on_one_line(one.new for one in found)
+
+
+def _on_one_line(parts: Iterable[list[list[Piece]]]) -> list[Piece]:
+    pieces: list[Piece] = []
+    for line in (line for part in parts for line in part):
+        if pieces:
+            pieces.append(Piece(" ", differs=False))
+        pieces += line
+    return pieces
 
 
 def _steps(

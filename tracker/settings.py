@@ -38,6 +38,7 @@ class Env(BaseSettings):
     api_throttle_write: str = Field("1200/hour", pattern=RATE)
     api_throttle_extract: str = Field("60/hour", pattern=RATE)
     api_throttle_export: str = Field("20/hour", pattern=RATE)
+    api_throttle_live: str = Field("30/hour", pattern=RATE)
     # Hosts that may be fetched from, and sent to, though they are not public.
     fetch_allow_hosts: list[str] = []
     broker_url: str = ""
@@ -262,6 +263,7 @@ RATE_LIMITS = {
     "write": env.api_throttle_write,
     "extract": env.api_throttle_extract,
     "export": env.api_throttle_export,
+    "live": env.api_throttle_live,
 }
 
 KNOX_TOKEN_MODEL = "quotes.ApiToken"  # noqa: S105  a table

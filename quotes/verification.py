@@ -1,0 +1,142 @@
+"""Do a quotation's words stand where they are said to stand? Asked anew each time it is shown.
+
+VERIFIED: the words are at their place in the stored text, which has its SHA-256, and no later
+version of the article has other words instead. CHANGED: the article's current version has other
+words there. ORPHANED: the words no longer stand in the current version, or the stored text is
+missing or no longer what was stored. Why: docs/decisions/0033-reading-pages.md.
+"""
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import NamedTuple
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+
+from quotes import versions, wording
+from quotes.models import ArticleVersion, CanonicalText, Quotation
+from quotes.params import PAGES
+from quotes.versions import SPEAKER, Compared, Fate
+
+_EDGES = re.compile(r"^[^\w]+|[^\w]+$")
+MISSING = "the stored text is missing"
+
+
+class State(StrEnum):
+    """What checking a quotation's words has shown."""
+
+    VERIFIED = "verified"
+    CHANGED = "changed"
+    ORPHANED = "orphaned"
+
+
+class Verdict(NamedTuple):
+    """What was checked, and how it stands.
+
+    `problems` says in words what of the stored evidence does not agree. `current` is the article's
+    current version where the quotation is of a former one, and `found` what became of it there:
+    None if only the text was looked at, which of very long articles is all. `old` and `new` are the
+    two wordings, cut where they differ, where they do.
+    """
+
+    state: State
+    problems: tuple[str, ...] = ()
+    current: ArticleVersion | None = None
+    found: Compared | None = None
+    old: tuple[wording.Piece, ...] = ()
+    new: tuple[wording.Piece, ...] = ()
+
+    @property
+    def instead(self) -> Quotation | None:
+        """Return the quotation that the current version has in this one's place."""
+        return self.found.new if self.found else None
+
+    @property
+    def other_speaker(self) -> bool:
+        """Say whether the current version gives the words to another speaker."""
+        return self.found is not None and SPEAKER in self.found.differences
+
+
+def stored_text(quotation: Quotation) -> str | None:
+    """Return the text that the quotation is of; None if it is missing from the database."""
+    try:
+        return quotation.version.text.content
+    except CanonicalText.DoesNotExist:
+        return None
+
+
+def verify(
+    quotation: Quotation,
+    user: AbstractBaseUser | AnonymousUser,
+    *,
+    compared_most: int = PAGES.verified_among,
+) -> Verdict:
+    """Return how the words of `quotation` stand now. Wants `for_page` before it.
+
+    No query for a quotation of a current version. Of a former one, the current version's
+    quotations are compared if both have at most `compared_most`; else its text is looked at only.
+    """
+    if stored_text(quotation) is None:
+        return Verdict(State.ORPHANED, (MISSING,))
+    problems = tuple(quotation.mismatches())
+    current = None if quotation.version.is_current else _current(quotation, user)
+    if problems:
+        return Verdict(State.ORPHANED, problems, current)
+    if current is None:
+        return Verdict(State.VERIFIED)
+    return _in_current(quotation, current, user, compared_most)
+
+
+def _current(quotation: Quotation, user: AbstractBaseUser | AnonymousUser) -> ArticleVersion | None:
+    mine = ArticleVersion.objects.visible_to(user).current()
+    rows = mine.filter(article=quotation.version.article_id).select_related("article", "text")
+    return rows.first()
+
+
+def _in_current(
+    quotation: Quotation,
+    current: ArticleVersion,
+    user: AbstractBaseUser | AnonymousUser,
+    compared_most: int,
+) -> Verdict:
+    visible = Quotation.objects.visible_to(user)
+    pair = visible.filter(version__in=[quotation.version_id, current.pk]).order_by()
+    found = None
+    if pair[: compared_most + 1].count() <= compared_most:
+        found = versions.in_current(quotation, current, visible)
+    if found and found.new and set(found.differences) - {SPEAKER}:
+        old, new = wording.sides(quotation.content, found.new.content)
+        return Verdict(State.CHANGED, (), current, found, tuple(old), tuple(new))
+    stands = found is not None and found.fate is not Fate.VANISHED
+    pieces = [span.exact for span in quotation.spans_of("content")]
+    if stands or words_stand(pieces, current.text.content):
+        return Verdict(State.VERIFIED, (), current, found)
+    return Verdict(State.ORPHANED, (), current, found)
+
+
+def words_stand(pieces: Iterable[str], text: str) -> bool:
+    """Say whether all `pieces` stand in `text`, in their order, as whole words.
+
+    Styles of marks, white space and the marks around a piece do not count.
+    """
+    return stand_in(pieces, wording.fold(text))
+
+
+def stand_in(pieces: Iterable[str], folded: str) -> bool:
+    """Say the same of a text that is folded already, as many are looked for in it."""
+    at = 0
+    for piece in pieces:
+        words = bare(piece)
+        if not words:
+            continue
+        found = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)").search(folded, at)
+        if found is None:
+            return False
+        at = found.end()
+    return True
+
+
+def bare(words: str) -> str:
+    """Return words folded, without the marks and white space around them."""
+    return _EDGES.sub("", wording.fold(words))
