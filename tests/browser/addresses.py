@@ -1,0 +1,107 @@
+"""Every named address of the site: a page with what its address is made of, or why it is none."""
+
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from tests.browser.world import Facts
+
+
+class Page(NamedTuple):
+    """A page: its name, which fact each part of its address is, its query, its expected status.
+
+    `who` "account": it leads visitors to sign in; "visitor": those signed in have no use for it.
+    """
+
+    name: str
+    parts: dict[str, str] = {}
+    query: dict[str, str] = {}
+    status: int = 200
+    who: str = "all"
+
+    def path(self, facts: Facts) -> str:
+        """Return the path, with the query."""
+        path = reverse(self.name, kwargs={part: facts[fact] for part, fact in self.parts.items()})
+        return f"{path}?{urlencode(self.query)}" if self.query else path
+
+    @property
+    def label(self) -> str:
+        """Return what tests call it."""
+        return f"{self.name}?{urlencode(self.query)}" if self.query else self.name
+
+
+PAGES = (
+    Page("home"),
+    Page("about"),
+    Page("quotations"),
+    Page("quotation", {"uid": "quotation"}),
+    Page("history", {"uid": "quotation"}),
+    Page("review", who="account"),
+    Page("review-quotation", {"uid": "quotation"}, who="account"),
+    Page("decisions"),
+    Page("articles"),
+    Page("article", {"uid": "article"}),
+    Page("versions", {"uid": "article"}),
+    Page("speakers"),
+    Page("speaker-suggest", query={"q": "ferris"}),
+    Page("speaker-suggestions", who="account"),
+    Page("speaker", {"slug": "speaker"}),
+    Page("speaker-merge", {"slug": "speaker"}, who="account"),
+    Page("speaker-split", {"slug": "speaker"}, who="account"),
+    Page("speaker-edit", {"slug": "speaker"}, who="account"),
+    Page("feeds", who="account"),
+    Page("feed-delete", {"uid": "feed"}, who="account"),
+    Page("saved-searches", who="account"),
+    Page("saved-new", query={"q": "ferry"}, who="account"),
+    Page("saved-search", {"uid": "saved_search"}, who="account"),
+    Page("saved-delete", {"uid": "saved_search"}, who="account"),
+    Page("imports"),
+    Page("import-new", who="account"),
+    Page("import", {"uid": "import"}),
+    Page("exports", who="account"),
+    Page("export-new", query={"q": "ferry"}, who="account"),
+    Page("vocabulary"),
+    Page("runs"),
+    Page("run", {"uid": "run"}),
+    Page("account", who="account"),
+    Page("account-tokens", who="account"),
+    Page("account-password", who="account"),
+    Page("login", who="visitor"),
+)
+
+# Pages again, as they answer what is wanted, what is found nowhere and what cannot be read.
+STATES = (
+    Page("quotations", query={"q": "bridge -tunnel", "kind": "direct"}),
+    Page("quotations", query={"q": "nobodyeversaidthis"}),
+    Page("quotations", query={"q": '"not closed'}, status=400),
+    Page("quotations", query={"page": "99"}, status=400),
+    Page("speakers", query={"q": "nobody at all"}),
+    Page("articles", query={"q": "nothing of the kind"}),
+    Page("quotation", {"uid": "unknown"}, status=404),
+)
+
+# Named addresses that are no pages, and what they are; tested elsewhere.
+OTHERS = {
+    "search": "leads to the list of quotations",
+    "permalink": "leads to the quotation",
+    "cite": "a file",
+    "review-speakers": "a part of a page",
+    "decision-undo": "takes a form",
+    "article-source": "a file",
+    "speaker-suggestion": "takes a form",
+    "speaker-different": "takes a form",
+    "feed-change": "takes a form",
+    "saved-feed": "a feed",
+    "saved-rename": "takes a form",
+    "saved-key": "takes a form",
+    "import-progress": "JSON",
+    "import-refused": "a file",
+    "import-cancel": "takes a form",
+    "import-resume": "takes a form",
+    "export-download": "a file",
+    "export-delete": "takes a form",
+    "run-progress": "JSON",
+    "account-token-revoke": "takes a form",
+    "logout": "takes a form",
+}

@@ -1,0 +1,46 @@
+"""Every page in a real browser: accessible, light, still, in one width, usable without scripts."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import get_resolver
+from playwright.sync_api import Browser, BrowserContext
+
+from quotes import urls
+from tests.browser import audit
+from tests.browser.addresses import OTHERS, PAGES, STATES, Page
+from tests.browser.site import Site
+
+EVERY = PAGES + STATES
+FOR_VISITORS = [page for page in EVERY if page.who != "account"]
+FOR_ACCOUNTS = [page for page in EVERY if page.who != "visitor"]
+
+
+def labels(pages: list[Page]) -> list[str]:
+    return [page.label for page in pages]
+
+
+def test_every_named_address_is_a_page_or_said_to_be_none():
+    names = {pattern.name for pattern in urls.urlpatterns}
+    assert names == {page.name for page in PAGES} | set(OTHERS)
+    assert not {page.name for page in PAGES} & set(OTHERS)
+    assert names <= set(get_resolver().reverse_dict)
+
+
+@pytest.mark.parametrize("page", FOR_VISITORS, ids=labels(FOR_VISITORS))
+def test_a_page_for_visitors(visitor: BrowserContext, site: Site, axe: Axe, page: Page):
+    with audit.opened(visitor) as visit:
+        address = site.address + page.path(site.facts)
+        assert audit.all_of(visit, axe, address, page.status) == []
+
+
+@pytest.mark.parametrize("page", FOR_ACCOUNTS, ids=labels(FOR_ACCOUNTS))
+def test_a_page_for_those_signed_in(account: BrowserContext, site: Site, axe: Axe, page: Page):
+    with audit.opened(account) as visit:
+        address = site.address + page.path(site.facts)
+        assert audit.all_of(visit, axe, address, page.status) == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.who == "account"], ids=lambda p: p.label)
+def test_what_needs_an_account_leads_to_signing_in(visitor: BrowserContext, site: Site, page: Page):
+    answer = visitor.request.get(site.address + page.path(site.facts), max_redirects=0)
+    assert (answer.status, "/account/login/" in answer.headers.get("location", "")) == (302, True)

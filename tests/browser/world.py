@@ -1,0 +1,156 @@
+"""What the pages are tested and shown with: `python -m tests.browser.world FACTS`, in an empty database.
+
+The fixtures and invented stories, read by the shipped models; a signed-in operator with things of
+every kind; corrections. What addresses are made of (`Facts`) is written to FACTS as JSON.
+"""
+
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+STORIES = Path(__file__).parent / "stories.jsonl"
+OPERATOR, PASSWORD = "op", "correct horse battery"
+
+Facts = dict[str, str]
+
+
+def main() -> None:
+    """Fill the database that the environment names and print the facts."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+    import django  # noqa: PLC0415  the settings read the environment
+
+    django.setup()
+    from django.core.management import call_command  # noqa: PLC0415  after the set-up
+
+    call_command("migrate", verbosity=0)
+    _ingest(call_command)
+    Path(sys.argv[1]).write_text(json.dumps(_facts()), encoding="utf-8")
+
+
+def _ingest(call_command: Any) -> None:
+    call_command("ingest", "--quiet", str(ROOT / "fixtures" / "articles"), str(STORIES))
+    with tempfile.TemporaryDirectory() as folder:
+        again = Path(folder) / "corrected.jsonl"
+        again.write_text(json.dumps(_corrected(), ensure_ascii=False), encoding="utf-8")
+        refused = Path(folder) / "empty.txt"
+        refused.write_text("", encoding="utf-8")
+        try:
+            call_command("ingest", "--quiet", str(again), str(refused))
+        except django_command_error():
+            pass  # that a file was refused is what the import's page is to show
+
+
+def django_command_error() -> type[Exception]:
+    """Return the error of a command: an import that refused something ends with it."""
+    from django.core.management import CommandError  # noqa: PLC0415  after the set-up
+
+    return CommandError
+
+
+def _corrected() -> dict[str, Any]:
+    """Return a story as its publisher corrected it later: its article gets a second version."""
+    lines = STORIES.read_text(encoding="utf-8").splitlines()
+    story: dict[str, Any] = next(s for s in map(json.loads, lines) if s["id"] == "piers")
+    text = story["text"].replace("four metres", "three metres").replace("“perhaps six”", "“or six”")
+    return story | {"text": text, "title": "Divers find old maps were wrong (corrected)"}
+
+
+def _facts() -> Facts:
+    from django.contrib.auth.models import User  # noqa: PLC0415  after the set-up
+
+    from quotes.models import (  # noqa: PLC0415
+        Article,
+        ExtractionRun,
+        Import,
+        Quotation,
+        Speaker,
+    )
+
+    user = User.objects.create_superuser(OPERATOR, "", PASSWORD, first_name="Ada", last_name="Berg")
+    promise = Quotation.objects.filter(content__contains="could no longer be kept").earliest("pk")
+    speaker = Speaker.objects.get(name="Maud Ferris")
+    facts = {
+        "session": _session(user),
+        "unknown": "thereisnone0",
+        "quotation": promise.uid,
+        "speaker": speaker.slug,
+        "article": Article.objects.get(url__endswith="/piers").uid,
+        "import": str(Import.objects.filter(refused=1).latest("pk").uid),
+        "run": str(ExtractionRun.objects.latest("pk").uid),
+    }
+    return facts | _kept(user, promise) | _decided(user, speaker)
+
+
+def _session(user: Any) -> str:
+    """Return the key of a session in which `user` is signed in."""
+    from django.contrib.auth import (  # noqa: PLC0415  after the set-up
+        BACKEND_SESSION_KEY,
+        HASH_SESSION_KEY,
+        SESSION_KEY,
+    )
+    from django.contrib.sessions.backends.db import SessionStore  # noqa: PLC0415
+
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.create()
+    return str(session.session_key)
+
+
+def _kept(user: Any, promise: Any) -> Facts:
+    """Give `user` one of each thing that an account keeps."""
+    from quotes import (  # noqa: PLC0415  after the set-up
+        collections,
+        exports,
+        feeds,
+        saved_searches,
+        tokens,
+    )
+    from quotes.models import Feed, Quotation  # noqa: PLC0415
+
+    search = saved_searches.create(user, "The bridge", {"q": ["bridge"]})
+    collection = collections.create(user, "Promises", description="What was said of the crossing.")
+    ferris = Quotation.objects.filter(speaker=promise.speaker).order_by("pk")
+    collections.add(collection, [row.uid for row in ferris[:4]], note="For the long read.")
+    export = exports.work(exports.create("jsonl", {"q": ["bridge"]}, owner=user))
+    feed = feeds.add("https://harbour-post.example.org/feed", by=user, outlet="The Harbour Post")
+    Feed.objects.filter(pk=feed.pk).update(title="The Harbour Post", is_active=False)
+    token, _ = tokens.make(user, "newsroom script", {tokens.Scope.READ})
+    return {
+        "saved_search": str(search.uid),
+        "feed_key": search.feed_key,
+        "collection": str(collection.uid),
+        "export": str(export.uid),
+        "feed": str(feed.uid),
+        "token": str(token.uid),
+    }
+
+
+def _decided(user: Any, speaker: Any) -> Facts:
+    """Have `user` confirm a quotation and rename a speaker; suggest that two speakers are one."""
+    from quotes import decisions  # noqa: PLC0415  after the set-up
+    from quotes.models import Quotation, Speaker, SpeakerSuggestion  # noqa: PLC0415
+
+    napkin = Quotation.objects.filter(content__contains="napkin").earliest("pk")
+    confirmed = decisions.confirm(napkin, user)
+    decisions.rename(speaker, user, name="Maud Ferris", why="as she signs herself",
+                     description="Leader of the council of Sandvik")  # fmt: skip
+    others = Speaker.objects.exclude(pk=speaker.pk).order_by("pk")
+    one, other = others[0], others[1]
+    suggestion, _ = SpeakerSuggestion.objects.get_or_create(
+        one=one, other=other, defaults={"reason": "like each other in this test", "score": 0.5}
+    )
+    return {
+        "decision": str(confirmed.uid),
+        "suggestion": str(suggestion.pk),
+        "other_speaker": other.slug,
+    }
+
+
+if __name__ == "__main__":
+    main()
