@@ -14,6 +14,10 @@ from quotes.selections import SelectionError
 from quotes.speaker_search import named
 
 COMMENT_CHARS = 1000
+_WANTED = {
+    "required": "Give the address of a quotation.",
+    "max_length": "This is no address of a quotation; copy it from the quotation’s page.",
+}
 _FIELDS = {"published_from": "after", "published_to": "before"}
 
 
@@ -148,18 +152,16 @@ class CompareForm(forms.Form):
 
 
 class SameForm(forms.Form):
-    """What a reviewer says of a quotation: whether it reports the same statement, and why."""
+    """What a reviewer says of two quotations: whether they report one statement, and why."""
 
-    quotation = forms.CharField(
-        max_length=2000,
-        error_messages={
-            "required": "Give the address of a quotation.",
-            "max_length": "This is no address of a quotation; copy it from the quotation’s page.",
-        },
-    )
+    quotation = forms.CharField(max_length=2000, error_messages=_WANTED)
+    beside = forms.CharField(max_length=2000, error_messages=_WANTED)
     is_same = forms.ChoiceField(
         choices=[("yes", "the same"), ("no", "not the same")],
-        error_messages={"required": "Say whether it is the same statement or not."},
+        error_messages={
+            "required": "Say whether it is the same statement or not.",
+            "invalid_choice": "Say yes or no: is it the same statement?",
+        },
     )
     comment = forms.CharField(
         required=False,
@@ -171,9 +173,22 @@ class SameForm(forms.Form):
         """Return the quotation's uid."""
         return uid_of(self.cleaned_data["quotation"])
 
+    def clean_beside(self) -> str:
+        """Return the uid of the quotation that it was compared with."""
+        return uid_of(self.cleaned_data["beside"])
+
     def clean_is_same(self) -> bool:
         """Return whether it is the same."""
         return bool(self.cleaned_data["is_same"] == "yes")
+
+    def named(self) -> list[tuple[str, str]]:
+        """Return the fields that name quotations, with their uids; wants a valid form."""
+        return [(name, self.cleaned_data[name]) for name in ("quotation", "beside")]
+
+    @property
+    def uids(self) -> list[str]:
+        """Return the uids that it names; wants a valid form."""
+        return [uid for _, uid in self.named()]
 
     def problems(self) -> list[str]:
         """Return what cannot be used, in sentences."""

@@ -1,0 +1,74 @@
+"""Template tags: what a quotation and a speaker have to do with statements."""
+
+from typing import Any
+
+from django import template
+from django.http import QueryDict
+from django.template.context import Context
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from quotes import statement_facts, statement_pages
+from quotes.forms import without_blanks
+from quotes.models import Quotation, Speaker, Statement
+from quotes.params import PAGES
+from quotes.statement_pages import Change, Run
+
+register = template.Library()
+_NAMED = 4
+_TOLD = '<{0}><span class="vh">[{1}: </span>{{}}<span class="vh">]</span></{0}>'
+_MARKED = {
+    Change.SAME: "{}",
+    Change.ADDED: _TOLD.format("ins", "here only"),
+    Change.LEFT_OUT: _TOLD.format("del", "missing here"),
+}
+
+
+@register.simple_tag
+def compared(runs: list[Run]) -> SafeString:
+    """Return a wording with what it adds and leaves out marked, told in words to screen readers."""
+    return format_html_join("", "{}", ((format_html(_MARKED[r.change], r.text),) for r in runs))
+
+
+@register.inclusion_tag("quotes/_statement_box.html", takes_context=True)
+def statement_of(context: Context, quotation: Quotation) -> dict[str, Any]:
+    """Return who else reports what a quotation reports; two queries at most."""
+    mine, others = statement_pages.other_reports(quotation, context["user"])
+    sure = [one for one in others if not one.possible]
+    if mine is None or not others:
+        return {"statement": None}
+    outlets = list(dict.fromkeys(one.outlet_name for one in sure if one.outlet_name))
+    return {
+        "statement": mine.statement,
+        "q": quotation,
+        "is_possible": mine.relation == mine.Relation.POSSIBLE,
+        "sure": len(sure),
+        "possible": len(others) - len(sure),
+        "outlets": outlets[:_NAMED],
+        "more_outlets": max(0, len(outlets) - _NAMED),
+        "first": statement_facts.first([*sure, statement_pages.as_seen(quotation)]),
+        "is_cut": len(others) >= PAGES.box_reports,
+    }
+
+
+@register.inclusion_tag("quotes/_statements_of.html", takes_context=True)
+def statements_of(context: Context, speaker: Speaker) -> dict[str, Any]:
+    """Return the newest statements of a speaker that several articles report; one query."""
+    shown = Statement.objects.visible_to(context["user"]).shown().filter(speaker=speaker)
+    rows = shown.select_related("representative").order_by("-dated", "-pk")
+    found = list(rows[: PAGES.statements_of_speaker + 1])
+    return {
+        "speaker": speaker,
+        "statements": found[: PAGES.statements_of_speaker],
+        "has_more": len(found) > PAGES.statements_of_speaker,
+    }
+
+
+@register.simple_tag(takes_context=True)
+def against(context: Context, uid: str) -> str:
+    """Return the query string that shows the same page compared with the quotation `uid`."""
+    query: QueryDict = context["request"].GET.copy()
+    for name in ("done", "undone"):
+        query.pop(name, None)
+    query["against"] = uid
+    return f"?{without_blanks(query)}"
