@@ -24,8 +24,8 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         return self if settings.PUBLIC_READS or user.is_authenticated else self.none()
 
     def shown(self) -> Self:
-        """Keep those that several quotations report and that lead nowhere else."""
-        return self.filter(merged_into__isnull=True, reports_count__gte=2)
+        """Keep those that several articles report and that lead nowhere else."""
+        return self.filter(merged_into__isnull=True, articles_count__gte=2)
 
     def for_list(self) -> Self:
         """Load what a row of a list shows, in one query."""
@@ -106,12 +106,13 @@ class Statement(models.Model):
 class Report(models.Model):
     """That a quotation reports a statement, and by which other report it was put there.
 
+    The `first` is the longest as said, with which the others are compared; not the earliest.
     `possible` marks an indirect report of words that another has, or a likeness that is not
     enough: shown as doubt, never counted as sure.
     """
 
     class Relation(models.TextChoices):
-        FIRST = "first", "First of its statement"
+        FIRST = "first", "What the others are compared with"
         EXACT = "exact", "The same words"
         NEAR = "near", "Nearly the same words"
         PART = "part", "Part of a longer one, or the longer one"
@@ -132,6 +133,10 @@ class Report(models.Model):
         help_text="the report that it was compared with",
     )
     similarity = models.FloatField(help_text="of the words of the two, in [0, 1]")
+    has_warning = models.BooleanField(
+        default=False,
+        help_text="one of the two drops a negation, changes a number or closes an ellipsis",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -147,12 +152,18 @@ class Report(models.Model):
 
 
 class Fingerprint(models.Model):
-    """A mark of a quotation's words, by which quotations that share a run of words are found."""
+    """A mark of a quotation, by which those are found that may report the same utterance.
+
+    One of a run of its words, or of its speaker and day (quotes/statement_marks.py).
+    """
 
     quotation = models.ForeignKey(
         "quotes.Quotation", on_delete=models.CASCADE, related_name="fingerprints"
     )
-    digest = models.BigIntegerField(db_index=True)
+    digest = models.BigIntegerField()
+
+    class Meta:
+        indexes = (models.Index(fields=("digest", "quotation"), name="quotations_of_mark"),)
 
     def __str__(self) -> str:
         return f"{self.digest} of {self.quotation_id}"
@@ -168,9 +179,15 @@ class WordingState(models.Model):
         "quotes.Quotation", on_delete=models.CASCADE, related_name="wording_state"
     )
     fingerprint = models.CharField(
-        max_length=64, help_text="over all that the comparison looks at, and its thresholds"
+        max_length=64,
+        help_text="over all that is looked at, and the thresholds; empty: to be compared",
     )
     compared_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("id",), condition=Q(fingerprint=""), name="wordings_to_compare"),
+        )
 
     def __str__(self) -> str:
         return f"{self.quotation_id} compared"
@@ -188,6 +205,9 @@ class SameStatement(models.Model):
     )
     made_at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     class Meta:
         ordering = ("-made_at", "-pk")
