@@ -23,7 +23,7 @@ class CitationStyle(Frozen):
     others; `after` behind it. `{speaker}` and `{address}` stand for who said it and the archived
     quotation. `archived` ends the reference of a single quotation. Where `has_genre` is set, an
     article without a title is described, else it has a title in brackets. `list_title` heads the
-    list of sources, "" where the style has none.
+    list of sources, "" where the style has none. `drops_the`: "Herald" for The Herald.
     """
 
     name: str
@@ -39,6 +39,7 @@ class CitationStyle(Frozen):
     archived: str = ""
     has_accessed: bool = True
     has_genre: bool = False
+    drops_the: bool = False
 
     @property
     def has_list(self) -> bool:
@@ -101,6 +102,7 @@ _ALL = (
         after=", archived at {address}",
         archived="Archived at {address}.",
         has_genre=True,
+        drops_the=True,
     ),
     CitationStyle(
         name="chicago-author-date",
@@ -110,6 +112,7 @@ _ALL = (
         quoted="quoted in ",
         archived="Archived at {address}.",
         has_genre=True,
+        drops_the=True,
     ),
     CitationStyle(
         name="harvard",
@@ -134,7 +137,8 @@ _ALL = (
         file="bluebook-law-review.csl",
         is_notes=True,
         list_title="",
-        after=" ({verb} {speaker}), [{address}]",
+        after=" [{address}] ({verb} {speaker})",
+        drops_the=True,
     ),
 )
 STYLES: Mapping[str, CitationStyle] = MappingProxyType({style.name: style for style in _ALL})

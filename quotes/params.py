@@ -387,6 +387,9 @@ class StylingParams(BaseModel):
     block_words: int = Field(
         40, description="words of a quotation from which a document sets it as a block"
     )
+    short_title_words: int = Field(
+        5, description="words of a title that a citation in the text gives in full; longer are cut"
+    )
 
 
 STYLING = StylingParams()
@@ -709,7 +712,7 @@ class CitedParams(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     noticed_rows: int = Field(2_000, description="changed quotations looked at in one transaction")
-    styled_items_most: int = Field(2_000, description="quotations of one export with a style")
+    notice_every_s: float = Field(30.0, description="seconds between two looks for changes")
     preview_items: int = Field(3, description="quotations in the preview of a style")
     exports_kept: int = Field(100, description="exports of a collection that are remembered")
     recheck_items_most: int = Field(5_000, description="quotations checked again at once")
@@ -737,6 +740,22 @@ class SearchParams(BaseModel):
     counted: int = Field(
         1_000, description="newest matches counted and paged through; more are shown as “over”"
     )
+    timeline_counted: int = Field(
+        3_000, description="matches that a timeline counts one by one; of more it is estimated"
+    )
+    timeline_bars: int = Field(60, description="bars of a timeline at most")
+    timeline_estimated_bars: int = Field(24, description="bars of an estimated timeline at most")
+    timeline_days: int = Field(96, description="days by which a timeline is estimated")
+    timeline_day_rows: int = Field(
+        60,
+        description="matches of a day by which it is estimated, about; of more, every so manieth",
+    )
+    timeline_day_most: int = Field(500, description="matches of a day that are read at most")
+    suggested_words: int = Field(
+        6, description="words of what is typed among which a speaker's name is looked for"
+    )
+    suggested_speakers: int = Field(5, description="speakers suggested in a search box")
+    suggested_quotations: int = Field(3, description="quotations suggested in a search box")
     facet_values: int = Field(8, description="values of a facet shown, the commonest first")
     outlets_meant: int = Field(20, description="outlets whose names one outlet: may match")
     snippet_chars: int = Field(
