@@ -17,6 +17,7 @@ from quotes import search_postgresql, search_sqlite
 from quotes.models import Outlet, QuotationQuerySet
 from quotes.params import SEARCH
 from quotes.query_language import (
+    CHOICES,
     All,
     Either,
     Is,
@@ -31,7 +32,7 @@ from quotes.query_language import (
 )
 from quotes.search_documents import LAST_KEY, ROWS
 from quotes.search_index import keys_of_days, tag
-from quotes.search_terms import Nothing, Sought, Tag, Term
+from quotes.search_terms import Condition, Nothing, Sought, Tag, Term
 
 __all__ = [
     "Filters",
@@ -44,15 +45,22 @@ __all__ = [
     "sought",
 ]
 
+_NAMED = "named"
+# What many rows have, in a query: see Filters.conditions.
+_BROAD = {
+    **{("kind", kind): Condition(f"{ROWS}.kind = %s", (kind,)) for kind in CHOICES["kind"]},
+    ("reviewed", "no"): Condition(f"NOT {ROWS}.reviewed"),
+}
+_ALL = Sought(None, 0, LAST_KEY)
+
 
 class Filters(NamedTuple):
     """What a list is narrowed to beside its query, by the index rather than row by row.
 
-    `shown` keeps current quotations of current versions. Several `kinds`: any of them. `called`
-    are words, each group of which stands together in a name, the last as a beginning.
+    Several `kinds`: any of them. `called` are words, each group of which stands together in a
+    name, the last as a beginning.
     """
 
-    shown: bool = False
     act: str = ""
     kinds: tuple[str, ...] = ()
     medium: str = ""
@@ -66,23 +74,32 @@ class Filters(NamedTuple):
     called: tuple[tuple[str, ...], ...] = ()
 
     def terms(self) -> list[Term]:
-        """Return the words of the index that stand for these."""
+        """Return the words of the index that stand for what few rows have."""
         pairs = (
-            ("w", "" if self.shown else None),
-            ("t", self.act or None),
             ("m", "".join(folded_words(self.medium)) or None),
-            ("r", {True: "yes", False: "no"}.get(self.reviewed)),  # type: ignore[arg-type]
-            ("f", self.source or None),
+            ("r", "yes" if self.reviewed else None),
+            ("f", self.source if self.source not in {"", _NAMED} else None),
             ("s", self.speaker),
             ("o", self.outlet),
             ("a", self.article or None),
         )
         found: list[Term] = [Tag(tag(kind, value)) for kind, value in pairs if value is not None]
         found += [Words(words, "speaker", is_prefix=True) for words in self.called]
-        kinds: list[Term] = [Tag(tag("k", kind)) for kind in self.kinds]
-        if kinds:
-            found.append(Either(tuple(kinds)) if len(kinds) > 1 else kinds[0])
         return found
+
+    def conditions(self) -> tuple[Condition, ...]:
+        """Return the conditions on a row's columns that stand for what many rows have."""
+        found = []
+        if self.act:
+            found.append(Condition(f"{ROWS}.act = %s", (self.act,)))
+        if self.kinds:
+            marks = ", ".join(["%s"] * len(self.kinds))
+            found.append(Condition(f"{ROWS}.kind IN ({marks})", self.kinds))
+        if self.reviewed is False:
+            found.append(Condition(f"NOT {ROWS}.reviewed"))
+        if self.source == _NAMED:
+            found.append(Condition(f"{ROWS}.speaker_id IS NOT NULL"))
+        return tuple(found)
 
 
 class Backend(Protocol):
@@ -118,8 +135,8 @@ def search(
     what = sought(query, filters, using=quotes.db)
     if what is None:
         return newest_first(quotes.none())
-    if what.term is None and (what.low, what.high) == (0, LAST_KEY):
-        return newest_first(quotes)
+    if what.term is None:
+        return newest_first(quotes, what)
     engine = backend(quotes.db)
     if by_relevance and what.words:
         ranked: Any = engine.ranked(quotes, what)
@@ -128,12 +145,19 @@ def search(
     return engine.matching(quotes, what)
 
 
-def newest_first(quotes: QuotationQuerySet) -> QuotationQuerySet:
-    """Annotate `recency`: order_by("-recency") gives the newest published first, cheaply."""
-    joined: Any = quotes.extra(  # noqa: S610  constants
+def newest_first(quotes: QuotationQuerySet, what: Sought = _ALL) -> QuotationQuerySet:
+    """Annotate `recency`: order_by("-recency") gives the newest published first, cheaply.
+
+    Keeps the keys and conditions of `what`, of whose term nothing is asked.
+    """
+    joined: Any = quotes.extra(  # noqa: S610  bound
         tables=[ROWS],
-        # Always so; but by a bound SQLite sees that it can read in the order of the keys.
-        where=[f"{ROWS}.quotation_id = quotes_quotation.id AND {ROWS}.key >= 0"],
+        # By a bound SQLite sees that it can read in the order of the keys.
+        where=[
+            f"{ROWS}.quotation_id = quotes_quotation.id",
+            f"{ROWS}.key >= %s AND {ROWS}.key < %s{what.where}",
+        ],
+        params=[what.low, what.high, *what.bound],
     )
     key = RawSQL(f"{ROWS}.key", (), output_field=BigIntegerField())  # noqa: S611
     found: QuotationQuerySet = joined.annotate(recency=key)
@@ -150,9 +174,12 @@ def sought(query: str, filters: Filters | None = None, *, using: str = "default"
     days = [filters.first, filters.last] if filters else [None, None]
     ranges = [Published(*days)] if any(days) else []
     parts = read.parts if isinstance(read, All) else [read] if read is not None else []
+    conditions = list(filters.conditions()) if filters else []
     for part in parts:
         if isinstance(part, Published):
             ranges.append(part)
+        elif isinstance(part, Is) and (part.field, part.value) in _BROAD:
+            conditions.append(_BROAD[part.field, part.value])
         else:
             terms.append(_resolved(part, using))
     for days_asked in ranges:
@@ -162,7 +189,7 @@ def sought(query: str, filters: Filters | None = None, *, using: str = "default"
         return None
     term = All(tuple(terms)) if len(terms) > 1 else terms[0] if terms else None
     words = tuple(leaf for leaf in _wanted(read) if isinstance(leaf, Words))
-    return Sought(term, low, high, _phrase(parts), words)
+    return Sought(term, low, high, _phrase(parts), words, tuple(conditions))
 
 
 def _phrase(parts: Sequence[Query | None]) -> tuple[str, ...]:

@@ -12,24 +12,25 @@ MARK = "\ue000"
 # Follows each field's words, so that no phrase reaches from one field into the next.
 GAP = f"{MARK}g"
 
-# What is kept in columns, for ordering and counting, with its type.
+# What is kept in columns, for ordering, counting and conditions, with its type.
 COLUMNS = {
     "key": ("bigint", "({day} << 41) + q.id"),
     "quotation_id": ("bigint", "q.id"),
     "speaker_id": ("bigint", "q.speaker_id"),
     "outlet_id": ("bigint", "a.outlet_id"),
     "kind": ("varchar(10)", "q.kind"),
+    "act": ("varchar(10)", "q.act"),
     "medium": ("varchar(50)", "q.medium"),
     "year": ("integer", "{year}"),
     "reviewed": ("boolean", "q.review <> ''"),
 }
 # One word each; NULL is left out. The tag's kind is its first letter.
-#   x all, w shown in lists (current), t act, k kind, r reviewed, s speaker, o outlet, m medium,
-#   y year, a article, f who the source is; c, added by each database, a word of the cue.
+#   x all, k kind, r reviewed, s speaker, o outlet, m medium, y year, a article, f who the source
+#   is; c, added by each database, a word of the cue.
+# What most rows have is asked of their columns instead: such a word stands in a list as long as
+# the table, which takes longer to read than all else of a query.
 TAGS = (
     "'x'",
-    "CASE WHEN q.status = 'current' AND v.is_current THEN 'w' END",
-    "'t' || q.act",
     "'k' || q.kind",
     "CASE WHEN q.review <> '' THEN 'ryes' ELSE 'rno' END",
     "'s' || q.speaker_id",

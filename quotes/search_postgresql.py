@@ -3,19 +3,19 @@
 # ruff: noqa: S608  statements are built of constants, values are bound
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
+from django.db import connections
 from django.db.models import BigIntegerField, FloatField
 from django.db.models.expressions import RawSQL
 
 from quotes.models import QuotationQuerySet
-from quotes.params import SEARCH
 from quotes.query_language import All, Either, Not, Words
 from quotes.search_documents import ROWS
-from quotes.search_index import tag
 from quotes.search_index_postgresql import COMMON, PAIR
-from quotes.search_terms import EVERY, Sought, Tag, Term
+from quotes.search_terms import EVERY, Sought, Tag, Term, ranked_keys
 from quotes.search_weights import PHRASE_FIRST, REVIEWED_FIRST, WEIGHTS
 
 _LABELS = {"content": "A", "speaker": "B", "mention": "C", "title": "D"}
@@ -31,8 +31,8 @@ def matching(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
     """Keep the matches."""
     joined: Any = rows.extra(  # noqa: S610  bound
         tables=[ROWS],
-        where=[_WHERE, _JOIN],
-        params=[match(what.whole()), what.low, what.high],
+        where=[_WHERE + what.where, _JOIN],
+        params=[match(what.whole()), what.low, what.high, *what.bound],
     )
     return _recent(joined)
 
@@ -45,18 +45,11 @@ def _recent(rows: Any) -> QuotationQuerySet:
 
 
 def ranked(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
-    """Keep the newest matches, the newest reviewed ones and the newest exact phrases, ranked."""
-    asked = [(what.whole(), SEARCH.ranked)]
-    asked.append((what.and_also(Tag(tag("r", "yes"))), SEARCH.ranked_first))
+    """Keep the matches that are ranked: see `search_terms.ranked_keys`."""
     phrase = match(Words(what.phrase, "said")) if what.phrase else ""
-    if phrase:
-        asked.append((what.and_also(Words(what.phrase, "said")), SEARCH.ranked_first))
-    one = f"(SELECT key FROM {ROWS} WHERE {_WHERE} ORDER BY key DESC LIMIT %s)"
-    params = [value for term, most in asked for value in (match(term), what.low, what.high, most)]
+    keys = ranked_keys(what, partial(_newest, rows.db, what))
     joined: Any = rows.extra(  # noqa: S610  bound
-        tables=[ROWS],
-        where=[f"{ROWS}.key IN ({' UNION '.join([one] * len(asked))})", _JOIN],
-        params=params,
+        tables=[ROWS], where=[f"{ROWS}.key = ANY(%s)", _JOIN], params=[keys]
     )
     words = Either(what.words) if len(what.words) > 1 else what.words[0]
     # 32: the rank over itself and one, so that it is below 1.
@@ -70,6 +63,16 @@ def ranked(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
         f"(round({score}::numeric, 2) + {first})::float", values, output_field=FloatField()
     )
     return _recent(joined).annotate(relevance=relevance)
+
+
+def _newest(using: str, what: Sought, term: Term, most: int) -> list[int]:
+    """Return the keys of the newest matches of `term` within `what`'s range and conditions."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            f"SELECT key FROM {ROWS} WHERE {_WHERE}{what.where} ORDER BY key DESC LIMIT %s",
+            [match(term), what.low, what.high, *what.bound, most],
+        )
+        return [key for (key,) in cursor.fetchall()]
 
 
 def match(term: Term) -> str:

@@ -3,18 +3,18 @@
 # ruff: noqa: S608  statements are built of constants, values are bound
 
 import json
+from functools import partial
 from typing import Any
 
+from django.db import connections
 from django.db.models import BigIntegerField, FloatField
 from django.db.models.expressions import RawSQL
 
 from quotes.models import QuotationQuerySet
-from quotes.params import SEARCH
 from quotes.query_language import All, Either, Not, Words
 from quotes.search_documents import ROWS, WORDS
-from quotes.search_index import tag
 from quotes.search_relevance import RELEVANCE
-from quotes.search_terms import EVERY, Sought, Tag, Term
+from quotes.search_terms import EVERY, Sought, Tag, Term, ranked_keys
 from quotes.search_weights import REVIEWED_FIRST, WEIGHTS
 
 _COLUMNS = {"said": "content", "speaker": "speaker", "title": "title", "cue": "tags"}
@@ -26,9 +26,9 @@ def matching(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
         tables=[WORDS, ROWS],
         where=[
             f"{WORDS} MATCH %s AND {WORDS}.rowid >= %s AND {WORDS}.rowid < %s",
-            f"{ROWS}.key = {WORDS}.rowid AND {ROWS}.quotation_id = quotes_quotation.id",
+            f"{ROWS}.key = {WORDS}.rowid AND {ROWS}.quotation_id = quotes_quotation.id{what.where}",
         ],
-        params=[match(what.whole()), what.low, what.high],
+        params=[match(what.whole()), what.low, what.high, *what.bound],
     )
     return _recent(joined, f"{WORDS}.rowid")
 
@@ -41,20 +41,15 @@ def _recent(rows: Any, key: str) -> QuotationQuerySet:
 
 
 def ranked(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
-    """Keep the newest matches, the newest reviewed ones and the newest exact phrases, ranked."""
-    asked = [(what.whole(), SEARCH.ranked)]
-    asked.append((what.and_also(Tag(tag("r", "yes"))), SEARCH.ranked_first))
-    if what.phrase:
-        asked.append((what.and_also(Words(what.phrase, "said")), SEARCH.ranked_first))
-    newest = " UNION ".join([f"SELECT rowid FROM ({_NEWEST})"] * len(asked))
-    params = [value for term, most in asked for value in (match(term), what.low, what.high, most)]
+    """Keep the matches that are ranked: see `search_terms.ranked_keys`."""
+    keys = ranked_keys(what, partial(_newest, rows.db, what))
     joined: Any = rows.extra(  # noqa: S610  bound
         tables=[WORDS, ROWS],
         where=[
-            f"{ROWS}.key IN ({newest})",
+            f"{ROWS}.key IN (SELECT value FROM json_each(%s))",
             f"{WORDS}.rowid = {ROWS}.key AND {ROWS}.quotation_id = quotes_quotation.id",
         ],
-        params=params,
+        params=[json.dumps(keys)],
     )
     words = json.dumps([what.phrase, *(word.words for word in what.words)])
     columns = ", ".join(f"{WORDS}.{column}" for column in WEIGHTS)
@@ -66,8 +61,17 @@ def ranked(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
     return _recent(joined, f"{ROWS}.key").annotate(relevance=relevance)
 
 
-_NEWEST = f"""SELECT rowid FROM {WORDS} WHERE {WORDS} MATCH %s AND rowid >= %s AND rowid < %s
-    ORDER BY rowid DESC LIMIT %s"""
+def _newest(using: str, what: Sought, term: Term, most: int) -> list[int]:
+    """Return the keys of the newest matches of `term` within `what`'s range and conditions."""
+    join = f"JOIN {ROWS} ON {ROWS}.key = {WORDS}.rowid" if what.where else ""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            f"""SELECT {WORDS}.rowid FROM {WORDS} {join} WHERE {WORDS} MATCH %s
+            AND {WORDS}.rowid >= %s AND {WORDS}.rowid < %s{what.where}
+            ORDER BY {WORDS}.rowid DESC LIMIT %s""",
+            [match(term), what.low, what.high, *what.bound, most],
+        )
+        return [key for (key,) in cursor.fetchall()]
 
 
 def match(term: Term) -> str:

@@ -1,8 +1,10 @@
 """What a backend of the search gets to put into its own words."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from quotes.params import SEARCH, SearchParams
 from quotes.query_language import All, Not, Query, Words
 from quotes.search_index import tag
 
@@ -24,11 +26,18 @@ Term = Query | Tag | Nothing
 EVERY = Tag(tag("x"))
 
 
+class Condition(NamedTuple):
+    """A condition on the columns of an index's row, in SQL, with the values that it binds."""
+
+    sql: str
+    values: tuple[Any, ...] = ()
+
+
 class Sought(NamedTuple):
     """What is sought, in the index's terms: no term for all, and keys [low, high).
 
     `words` are those that are ranked by, `phrase` all of them where they were typed bare: they
-    rank highest where they stand together in a content.
+    rank highest where they stand together in a content. `conditions` hold besides.
     """
 
     term: Term | None
@@ -36,6 +45,17 @@ class Sought(NamedTuple):
     high: int
     phrase: tuple[str, ...] = ()
     words: tuple[Words, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+    @property
+    def where(self) -> str:
+        """Return the conditions in SQL, each led by AND; "" for none."""
+        return "".join(f" AND {condition.sql}" for condition in self.conditions)
+
+    @property
+    def bound(self) -> tuple[Any, ...]:
+        """Return the values that `where` binds."""
+        return tuple(value for condition in self.conditions for value in condition.values)
 
     def whole(self) -> Term:
         """Return the term, one that everything has for none; what must not be is in an All."""
@@ -46,3 +66,23 @@ class Sought(NamedTuple):
     def and_also(self, more: Term) -> Term:
         """Return its term together with `more`."""
         return more if self.term is None else All((self.term, more))
+
+
+def ranked_keys(
+    what: Sought, newest: Callable[[Term, int], list[int]], *, params: SearchParams = SEARCH
+) -> list[int]:
+    """Return the keys of the matches that are ranked: all, or the newest where there are many.
+
+    With these, then, the newest reviewed ones and the newest exact phrases, which rank first.
+    `newest` gives the keys of the newest matches of a term, at most so many.
+    """
+    keys = newest(what.whole(), params.ranked + 1)
+    if len(keys) <= params.ranked:
+        return keys
+    found = dict.fromkeys(keys[: params.ranked])
+    first: list[Term] = [Tag(tag("r", "yes"))]
+    if what.phrase:
+        first.append(Words(what.phrase, "said"))
+    for term in first:
+        found |= dict.fromkeys(newest(what.and_also(term), params.ranked_first))
+    return list(found)

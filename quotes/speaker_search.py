@@ -5,7 +5,9 @@ The words are bound as parameters, never parsed as SQL or as a backend's own syn
 """
 
 import re
+import time
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 from typing import NamedTuple
 
@@ -127,21 +129,39 @@ def _years(speaker: Speaker) -> str:
 def alike(typed: str) -> list[Speaker]:
     """Return the speakers whose names are spelled most like `typed`, which may be a surname alone.
 
-    Two queries. The names compared are those of the most quoted, `SEARCH.alike_read` of them.
+    One query, or two: the names compared are those of the most quoted, `SEARCH.alike_read` of
+    them, as they were when they were last read, at most `SEARCH.alike_kept_s` ago.
     """
     wanted = " ".join(folded_words(typed[: PAGES.name_max_chars]))
     if len(wanted) < SEARCH.alike_least_letters:
         return []
+    names, surnames = _most_quoted(int(time.monotonic() // SEARCH.alike_kept_s))
+    found = process.extract(
+        wanted,
+        names if " " in wanted else surnames,
+        scorer=fuzz.ratio,
+        score_cutoff=SEARCH.alike_from,
+        limit=SEARCH.alike_names,
+    )
+    speakers = Speaker.objects.roots().in_bulk([pk for _, _, pk in found])
+    return [speakers[pk] for _, _, pk in found if pk in speakers]
+
+
+@lru_cache(maxsize=1)
+def _most_quoted(_period: int) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the names of the most quoted speakers, and their last words, folded, by key.
+
+    Kept for the period: reading tens of thousands of names takes longer than all else of a search.
+    """
     rows = Speaker.objects.roots().filter(quotation_count__gt=0)
     most_quoted = rows.order_by("-quotation_count", "name").values_list("pk", "name")
     names = {pk: fold(name) for pk, name in most_quoted[: SEARCH.alike_read]}
-    if " " not in wanted:
-        names = {pk: name.rpartition(" ")[2] for pk, name in names.items()}
-    found = process.extract(
-        wanted, names, scorer=fuzz.ratio, score_cutoff=SEARCH.alike_from, limit=SEARCH.alike_names
-    )
-    speakers = Speaker.objects.in_bulk([pk for _, _, pk in found])
-    return [speakers[pk] for _, _, pk in found]
+    return names, {pk: name.rpartition(" ")[2] for pk, name in names.items()}
+
+
+def forget_names() -> None:
+    """Let the next search for like names read them anew."""
+    _most_quoted.cache_clear()
 
 
 # --- similar names

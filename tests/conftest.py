@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from pytest_django import Settings
 
-from quotes import store
+from quotes import speaker_search, store
 from quotes.extraction import configured_extractor
 from quotes.ingest import SourceText
 from quotes.models import ArticleVersion, Extraction, ExtractionRun, Quotation
@@ -20,6 +20,12 @@ Recorder = Callable[..., Extraction]
 # inherit that: those that are to be interrupted could not be.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True)
+def forgetful() -> None:
+    """No names of an earlier test's speakers."""
+    speaker_search.forget_names()
 
 
 @pytest.fixture(autouse=True)

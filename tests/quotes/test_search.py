@@ -155,7 +155,13 @@ def test_holds_nothing_of_what_is_deleted():
 
 
 @pytest.mark.usefixtures("stored")
-@pytest.mark.parametrize("by_relevance", [False, True])
-def test_one_query(django_assert_num_queries, by_relevance):
-    with django_assert_num_queries(1):
+@pytest.mark.parametrize(
+    ("by_relevance", "queries"),
+    [
+        pytest.param(False, 1, id="newest first"),
+        pytest.param(True, 2, id="which are ranked, then the rows"),
+    ],
+)
+def test_queries(django_assert_num_queries, by_relevance, queries):
+    with django_assert_num_queries(queries):
         list(search(Quotation.objects.for_list(), "talks -must", by_relevance=by_relevance))
