@@ -470,6 +470,10 @@ class PageParams(BaseModel):
         10_000, description="text in one part of a longer article, code points"
     )
     article_listed: int = Field(150, description="quotations listed beside one part of an article")
+    counts_kept_from: int = Field(
+        50_000, description="quotations from which what is stored is not counted at each look"
+    )
+    counts_kept_s: int = Field(300, description="seconds for which these counts are kept")
     article_speakers: int = Field(12, description="speakers by whom an article is filtered at once")
 
 
@@ -501,6 +505,26 @@ class LiveParams(BaseModel):
 
 
 LIVE = LiveParams()
+
+
+class StatusParams(BaseModel):
+    """Thresholds of the status page; they extract nothing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    jobs_looked_at: int = Field(
+        100, description="newest imports, exports and messages whose state is told"
+    )
+    feeds_looked_at: int = Field(1_000, description="feeds whose state is told")
+    disk_free_least: int = Field(
+        2_000_000_000, description="free space below which the disk wants attention, bytes"
+    )
+    disk_share_least: float = Field(
+        0.05, description="share of the disk that should be free, if that is more"
+    )
+
+
+STATUS = StatusParams()
 
 
 class AccessParams(BaseModel):

@@ -45,6 +45,7 @@ from quotes.params import (
     SearchParams,
     SharingParams,
     StylingParams,
+    VariantParams,
     VersionParams,
     WorkerParams,
 )
@@ -57,6 +58,7 @@ ALL = (
     CitingParams,
     StylingParams,
     CopyParams,
+    VariantParams,
     VersionParams,
     PageParams,
     LiveParams,

@@ -1,0 +1,65 @@
+"""The runs of words that two wordings have in common, and what lies between them. Pure."""
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import pairwise
+from typing import NamedTuple
+
+from quotes import variant_words
+from quotes.params import VARIANTS, VariantParams
+
+Range = tuple[int, int]
+
+
+class Block(NamedTuple):
+    """A run of words that both have: where it begins in each, how many words."""
+
+    one: int
+    other: int
+    size: int
+
+
+def weight_of(norm: str, params: VariantParams) -> float:
+    """Return what a word weighs: 1, or less if it says little by itself."""
+    return params.weak_word if norm in variant_words.weak_words() else 1.0
+
+
+def common(
+    one: Sequence[str], other: Sequence[str], *, params: VariantParams = VARIANTS
+) -> list[Block]:
+    """Return the runs of words that both have, in order.
+
+    A light run, as of one article, counts only where it is near another that counts.
+    """
+    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    blocks = [Block(*found) for found in matcher.get_matching_blocks() if found.size]
+    heavy = {block for block in blocks if _weight(block, one, params) >= params.loose_weight}
+    return [
+        block
+        for i, block in enumerate(blocks)
+        if block in heavy or _is_beside(block, blocks[max(0, i - 1) : i + 2], heavy, params)
+    ]
+
+
+def _weight(block: Block, words: Sequence[str], params: VariantParams) -> float:
+    return sum(weight_of(norm, params) for norm in words[block.one : block.one + block.size])
+
+
+def _is_beside(
+    block: Block, near: Sequence[Block], heavy: set[Block], params: VariantParams
+) -> bool:
+    return any(
+        max(_between(block, other)) <= params.loose_words for other in near if other in heavy
+    )
+
+
+def _between(one: Block, other: Block) -> tuple[int, int]:
+    """Return how many words lie between two runs, in the one and in the other."""
+    low, high = min(one, other), max(one, other)
+    return high.one - low.one - low.size, high.other - low.other - low.size
+
+
+def between(blocks: Sequence[Block]) -> Iterator[tuple[Range, Range]]:
+    """Yield `[start, end)` in the one and in the other of what lies between runs in common."""
+    for low, high in pairwise(blocks):
+        yield (low.one + low.size, high.one), (low.other + low.size, high.other)
