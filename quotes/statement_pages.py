@@ -317,7 +317,7 @@ def decided(statement: Statement, *, params: PageParams = PAGES) -> list[SameSta
     """Return what people have decided of a statement's reports, newest first; one query."""
     reports = Report.objects.filter(statement=statement).values("quotation")
     about = SameStatement.objects.filter(Q(one__in=reports) | Q(other__in=reports))
-    return list(about.select_related("one", "other", "by")[: params.same_shown])
+    return list(about.select_related("one", "other", "by", "undone_by")[: params.same_shown])
 
 
 def other_reports(

@@ -86,7 +86,7 @@ def _page(request: HttpRequest, found: Statement, *, asked: SameForm | None = No
             "rows": rows,
             "sure": [row for row in rows if not row.is_possible],
             "possible": [row for row in rows if row.is_possible],
-            "warned": [row for row in rows if row.warnings],
+            "warned": [row for row in rows if row.warnings and not row.is_possible],
             "seen": seen,
             "against": request.GET.get("against", "") if base and not unknown else "",
             "decided": statement_pages.decided(found),
