@@ -6,7 +6,7 @@ other by its row. Why: docs/decisions/0020-api-access.md.
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -33,6 +33,7 @@ from quotes.models import Collection, CollectionItem, Quotation
 from quotes.params import ACCESS
 from quotes.refusals import InputError
 
+FIRST_NAME = "My quotations"
 _CHUNK = 200
 _LISTED = ("quotation__speaker", "quotation__version__article__outlet")
 
@@ -52,8 +53,8 @@ class CollectionError(InputError):
 
 def readable_by(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Collection]:
     """Return the collections that `user` may read: public ones and the user's own."""
-    own = Q(owner=user.pk) if user.is_authenticated else Q(pk__in=())
-    return Collection.objects.filter(own | Q(is_public=True))
+    is_own = Q(owner=user.pk) if user.is_authenticated else Q(pk__in=())
+    return Collection.objects.filter(is_own | Q(is_public=True))
 
 
 def with_counts(rows: QuerySet[Collection]) -> QuerySet[Collection]:
@@ -69,6 +70,56 @@ def create(owner: User, name: str, *, description: str = "", is_public: bool = F
     return Collection.objects.create(
         uid=uuid.uuid4(), owner=owner, name=name, description=description, is_public=is_public
     )
+
+
+def own(user: AbstractBaseUser | AnonymousUser) -> QuerySet[Collection]:
+    """Return the user's own collections, the last used first; of a visitor none."""
+    rows = Collection.objects.filter(owner=user.pk) if user.is_authenticated else None
+    return Collection.objects.none() if rows is None else rows.order_by("-updated_at", "-pk")
+
+
+def last_used(user: User) -> Collection:
+    """Return the user's collection that was changed last; the first is made for it."""
+    return own(user).first() or create(user, FIRST_NAME)
+
+
+def holding(user: User, quotation: Quotation) -> QuerySet[Collection]:
+    """Return the user's collections that have the quotation, the last used first."""
+    return own(user).filter(items__quotation=quotation)
+
+
+def uids_in(collection: Collection, quotations: Iterable[Quotation]) -> set[str]:
+    """Return the uids of those of the quotations that are in the collection, in one query."""
+    rows = CollectionItem.objects.filter(
+        collection=collection, quotation__in=[quotation.pk for quotation in quotations]
+    )
+    return set(rows.values_list("quotation__uid", flat=True))
+
+
+def item_of(collection: Collection, quotation: str) -> CollectionItem | None:
+    """Return the item of a quotation (uid), None if it is not in the collection."""
+    return items(collection).filter(quotation__uid=quotation).first()
+
+
+def after(item: CollectionItem) -> str | None:
+    """Return the uid of the quotation that follows an item, None behind the last."""
+    later = Q(position__gt=item.position) | Q(position=item.position, pk__gt=item.pk)
+    rows = CollectionItem.objects.filter(later, collection=item.collection_id)
+    return rows.order_by("position", "pk").values_list("quotation__uid", flat=True).first()
+
+
+def found_in(collection: Collection, words: str) -> QuerySet[CollectionItem]:
+    """Return the items that have each of the words in quotation, speaker, title or note."""
+    rows = items(collection)
+    for word in words.split():
+        rows = rows.filter(
+            Q(quotation__content__icontains=word)
+            | Q(quotation__speaker_name__icontains=word)
+            | Q(quotation__speaker__name__icontains=word)
+            | Q(quotation__version__title__icontains=word)
+            | Q(note__icontains=word)
+        )
+    return rows
 
 
 def items(collection: Collection) -> QuerySet[CollectionItem]:

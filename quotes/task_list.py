@@ -13,8 +13,8 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from quotes import background, exports, job_uploads, jobs, kept_answers, locks, tasks
-from quotes.models import Export, Feed, Import, Webhook
-from quotes.params import JOBS, MAIL
+from quotes.models import CitedQuotation, Export, Feed, Import, Webhook
+from quotes.params import CITED, JOBS, MAIL
 
 logger = logging.getLogger(__name__)
 
@@ -134,6 +134,20 @@ def run_digests() -> None:
     digests.send_due()
 
 
+def _citations_due() -> Iterator[Args]:
+    if CitedQuotation.objects.exists():
+        yield ()
+
+
+def run_citations() -> None:
+    """Notice what has changed of what was cited, and write to whom it concerns."""
+    from quotes import cited, cited_mail  # noqa: PLC0415  what they load is not for every start
+
+    found, letters = cited.notice(), cited_mail.send_due()
+    if found or letters:
+        logger.info("citations changed=%d letters=%d", found, letters)
+
+
 def _always() -> Iterator[Args]:
     yield ()
 
@@ -154,6 +168,7 @@ TASKS = {
     "deliver": Task(_deliveries_due, run_deliveries, _deliveries_due),
     "clean": Task(_always, run_cleaning, _always, every_s=JOBS.clean_every_s),
     "digests": Task(_digests_due, run_digests, _digests_due, every_s=MAIL.digest_look_s),
+    "citations": Task(_citations_due, run_citations, _citations_due, every_s=CITED.notice_every_s),
 }
 
 
