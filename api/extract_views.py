@@ -1,7 +1,5 @@
 """/api/v1/extract/: extraction of a posted text; nothing is stored."""
 
-from threading import Lock
-
 from django.conf import settings
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -15,27 +13,22 @@ from api import serializers
 from api.errors import Busy, TextTooLong, Unprocessable
 from api.parsing import BoundedJSONParser
 from api.resources import MayRead
-from quotes import limits
-from quotes.extraction import configured_extractor
+from quotes import extraction, limits
 from quotes.nlp.document import Document
 
 WAIT_S = 20
-# Models serve one text at a time: a second thread would only slow the first.
-_lock = Lock()
 
 
 def extracted(text: str) -> Document:
     """Return what the models find in a text; raises Busy and Unprocessable."""
     from quotes.nlp.parse import ParseError  # noqa: PLC0415  brings PyTorch: not for every start
 
-    if not _lock.acquire(timeout=WAIT_S):
-        raise Busy(WAIT_S)
     try:
-        return configured_extractor()(text)
+        return extraction.extract_one(text, wait_s=WAIT_S)
+    except extraction.Busy as error:
+        raise Busy(WAIT_S) from error
     except ParseError as error:
         raise Unprocessable(str(error)) from error
-    finally:
-        _lock.release()
 
 
 class ExtractView(APIView):

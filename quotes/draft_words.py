@@ -7,11 +7,12 @@ capitals, stops, currency signs. An ellipsis and what stands in square brackets 
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
 ELLIPSIS, BREAK = "…", "|"
+_GAPS = frozenset((ELLIPSIS, BREAK))
 _DOTS = re.compile(r"\.(?:[ \u00a0\u2009\u202f]?\.){2,}|…(?:[ \u00a0]?\.)?|⋯")
 _QUOTES = frozenset("\"'“”„‟‘’‚‛«»‹›`´＂＇「」『』")
 _APOSTROPHES = frozenset("'’‘ʼ＇")
@@ -65,6 +66,20 @@ def wording(text: str, spans: Sequence[tuple[int, int]] | None = None) -> Wordin
             reader.signs += BREAK
         reader.read(start, min(end, len(text)))
     return Wording(tuple(reader.words), reader.signs)
+
+
+def unbroken(words: Wording) -> Iterator[list[Word]]:
+    """Yield the words that are given without a gap between them, insertions left out."""
+    run: list[Word] = []
+    for word in words.words:
+        is_other = word.is_inserted or word.is_mended
+        if run and (is_other or not _GAPS.isdisjoint(word.before)):
+            yield run
+            run = []
+        if not is_other:
+            run.append(word)
+    if run:
+        yield run
 
 
 class _Reader:
@@ -139,7 +154,7 @@ class _Reader:
         """Say whether the sign at `at` is part of the word around it: don't, 2,500, 3.5, 10:30."""
         if at + 1 >= end or at == 0:
             return False
-        before, char, behind = self.text[at - 1 : at + 2]
+        before, char, behind = self.text[at - 1], self.text[at], self.text[at + 1]
         if char in _APOSTROPHES:
             return _is_letter(before) and _is_letter(behind)
         return char in _IN_FIGURES and before.isdigit() and behind.isdigit()

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.conf import settings
@@ -31,6 +32,27 @@ def configured_extractor() -> "Extractor":
     from quotes.nlp import Extractor  # noqa: PLC0415  costs seconds: only when texts are there
 
     return Extractor(*_models())
+
+
+# Models serve one text at a time: a second thread would only slow the first.
+_one_at_a_time = Lock()
+
+
+class Busy(Exception):  # noqa: N818  said of the models, not of what was asked
+    """The models read other texts, and have for as long as one waits."""
+
+
+def extract_one(text: str, *, wait_s: float) -> Document:
+    """Return what the models find in a text, storing nothing; waits its turn.
+
+    Raises Busy after `wait_s` seconds, and ParseError if the text cannot be processed.
+    """
+    if not _one_at_a_time.acquire(timeout=wait_s):
+        raise Busy(f"the models have read other texts for {wait_s} seconds")
+    try:
+        return configured_extractor()(text)
+    finally:
+        _one_at_a_time.release()
 
 
 def _models() -> tuple[str, Path | None]:

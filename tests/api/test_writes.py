@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from api import extract_views
-from quotes import tokens
+from quotes import extraction, tokens
 from quotes.models import Article, ArticleVersion, ExtractionRun, IdempotentRequest, Import
 from quotes.params import ACCESS
 from quotes.tokens import Scope
@@ -294,7 +294,7 @@ def test_one_key_at_once_on_an_sqlite_file(tmp_path):
 
 def test_one_extraction_at_a_time_else_busy(client, token, monkeypatch):
     monkeypatch.setattr(extract_views, "WAIT_S", 1)
-    with extract_views._lock:
+    with extraction._one_at_a_time:
         response = post(client, token, GIVEN, **{"Idempotency-Key": "k"})
     assert response.status_code == 503
     assert "Retry-After" in response
