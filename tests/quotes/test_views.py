@@ -560,7 +560,7 @@ QUERIES = {
     "article": 4,  # versions; quotations; spans; text
     # speaker; pairs; like names; unsure links; decisions; profile; names; links; count; rows;
     # outlets to suggest
-    "speaker": 11,
+    "speaker": 12,
 }
 
 
