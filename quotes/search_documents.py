@@ -64,6 +64,8 @@ _WATCHED = (
     ("quotes_speaker", "name", "q.speaker_id = {row}.id"),
     (_NAMES_TABLE, "name, speaker_id", "q.speaker_id = {row}.speaker_id"),
 )
+# The models whose columns an index reads: this one, and that of the speakers' names.
+MODELS = frozenset({"quotation", "articleversion", "article", "speaker", "speakername"})
 
 
 def trigger(table: str, event: str) -> str:

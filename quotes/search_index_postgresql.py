@@ -34,7 +34,6 @@ _TABLES = (
     }, vector tsvector NOT NULL, PRIMARY KEY (quotation_id), UNIQUE (key))""",
     # The planner reads newest first or looks up all matches, whichever its statistics say is less.
     f"ALTER TABLE {ROWS} ALTER COLUMN vector SET STATISTICS 1000",
-    _VECTOR_INDEX,
     # Accents go, and what is no letter or digit parts words, as SQLite's tokeniser does it:
     # left to itself, PostgreSQL reads "US-led", "25m" and "and/or" as words of other kinds.
     f"""CREATE OR REPLACE FUNCTION {WORDS}_plain(words text) RETURNS text
@@ -106,15 +105,14 @@ _ON_TRUNCATE = (
 def statements() -> list[str]:
     """Return what makes the table and triggers where they are missing."""
     pairs = [statement for event in events() for statement in _trigger(*event)]
-    return [*_TABLES, *pairs, *_ON_TRUNCATE]
+    return [*_TABLES, _VECTOR_INDEX, *pairs, *_ON_TRUNCATE]
 
 
 def rebuild() -> list[str]:
-    """Return what fills the table anew, and drops that of an earlier make."""
+    """Return what makes and fills the table anew, also one of an earlier make."""
     return [
-        f"DROP TABLE IF EXISTS {WORDS}",
-        f"TRUNCATE {ROWS}",
-        f"DROP INDEX IF EXISTS {ROWS}_vector",
+        *(f"DROP TABLE IF EXISTS {table}" for table in (WORDS, ROWS)),
+        *_TABLES,
         # In order of the keys, so that the newest lie side by side on the disk.
         _fill("TRUE ORDER BY 1"),
         _VECTOR_INDEX,

@@ -56,7 +56,7 @@ def _sqlite() -> list[str]:
     return [_SQLITE_TABLE, *(_sqlite_trigger(*event) for event in _EVENTS)]
 
 
-_SQLITE_REBUILD = (f"DELETE FROM {TABLE}", _sqlite_rows("1"))  # noqa: S608  a constant
+_SQLITE_REBUILD = (f"DROP TABLE IF EXISTS {TABLE}", _SQLITE_TABLE, _sqlite_rows("1"))
 
 
 # --- PostgreSQL
@@ -107,7 +107,11 @@ def _postgresql() -> list[str]:
     return [*_POSTGRESQL_TABLES, *triggers, *_POSTGRESQL_TRUNCATE]
 
 
-_POSTGRESQL_REBUILD = (f"TRUNCATE {TABLE}", _postgresql_rows("TRUE"))
+_POSTGRESQL_REBUILD = (
+    f"DROP TABLE IF EXISTS {TABLE}",
+    *_POSTGRESQL_TABLES,
+    _postgresql_rows("TRUE"),
+)
 
 
 INDEX = KeptIndex(
