@@ -31,7 +31,8 @@ from api.resources import ReadOnly, ordering
 from api.serializers import QuotationSerializer, absolute
 from api.strict import StrictSerializer
 from quotes import collections
-from quotes.citations import STYLES, CitableQuotation, csl_json
+from quotes.citation_forms import FORMS
+from quotes.citations import CitableQuotation, csl_json
 from quotes.collections import CollectionError
 from quotes.models import Collection, CollectionItem
 from quotes.params import ACCESS
@@ -331,22 +332,22 @@ class CollectionViewSet(ReadOnly):
         description="The citations of all its quotations, in its order, as one file: plain text, "
         "BibTeX, RIS or CSL-JSON.",
         filters=False,
-        parameters=[OpenApiParameter("style", enum=list(STYLES), default="text")],
+        parameters=[OpenApiParameter("style", enum=list(FORMS), default="text")],
         responses={
             (200, style.media_type): {"type": "array", "items": {"type": "object"}}
             if name == "csl"
             else str
-            for name, style in STYLES.items()
+            for name, style in FORMS.items()
         },
     )
     def bibliography(self, request: Request, uid: UUID) -> StreamingHttpResponse:
         """Return the citations of a collection."""
         check_known(request, {"style"})
         name = request.query_params.get("style", "text")
-        if name not in STYLES:
-            known = ", ".join(STYLES)
+        if name not in FORMS:
+            known = ", ".join(FORMS)
             raise ValidationError({"style": [f"{name!r} is no style; use one of {known}"]})
-        style, found = STYLES[name], collections.citable(self.get_object())
+        style, found = FORMS[name], collections.citable(self.get_object())
         written = _csl(found) if name == "csl" else _joined(found, name)
         file = f'attachment; filename="collection-{uid}.{style.ending}"'
         return StreamingHttpResponse(
@@ -360,7 +361,7 @@ def _wrong(error: CollectionError) -> ValidationError:
 
 def _joined(found: Iterator[CitableQuotation], style: str) -> Iterator[str]:
     for citation in found:
-        written = STYLES[style].write(citation)
+        written = FORMS[style].write(citation)
         yield written if written.endswith("\n") else f"{written}\n\n"
 
 

@@ -23,7 +23,7 @@ from api.fields import Expansion
 from api.filters import Selection, check_known
 from api.renderers import OffersFormats
 from api.resources import Mirror, ordering, since
-from quotes.citations import STYLES
+from quotes.citation_forms import FORMS
 from quotes.formats import QUOTATION_FORMATS, WebAnnotation, by_name
 from quotes.mirrors import Mirrored
 from quotes.models import Quotation, QuotationSpan, Tombstone
@@ -34,7 +34,7 @@ _CITATION_RESPONSES: dict[tuple[int, str], Any] = {
     (200, style.media_type): {"type": "array", "items": {"type": "object"}}
     if name == "csl"
     else str
-    for name, style in STYLES.items()
+    for name, style in FORMS.items()
 }
 _ORDERS = {
     # The search's own key: the day of publication, then the quotation (quotes/search.py).
@@ -147,7 +147,7 @@ class QuotationViewSet(OffersFormats, Mirror):
         summary="Cite it",
         description="A citation of the article that names the speaker: plain text, BibTeX, RIS or "
         "CSL-JSON.",
-        parameters=[OpenApiParameter("style", enum=list(STYLES), default="text")],
+        parameters=[OpenApiParameter("style", enum=list(FORMS), default="text")],
         responses=_CITATION_RESPONSES,
     )
     @action(detail=True)
@@ -155,10 +155,10 @@ class QuotationViewSet(OffersFormats, Mirror):
         """Return a citation in the style asked for."""
         check_known(request, {"style"})
         name = request.query_params.get("style", "text")
-        if name not in STYLES:
-            message = f"{name!r} is no style; use one of {', '.join(STYLES)}"
+        if name not in FORMS:
+            message = f"{name!r} is no style; use one of {', '.join(FORMS)}"
             raise ValidationError({"style": [message]})
-        style = STYLES[name]
+        style = FORMS[name]
         return HttpResponse(style.write(self.get_object().citable()), content_type=style.header)
 
     @extend_schema(

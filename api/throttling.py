@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
 from quotes import limits
-from quotes.limits import Client, Quota
+from quotes.limits import Client, Quota, exceeded
 
 _OF = {
     limits.ANON: "anonymous clients of one address",
@@ -24,6 +24,7 @@ _OF = {
     limits.WRITE: "one account for changing something",
     limits.EXTRACT: "one client for extracting",
     limits.EXPORT: "one account for exporting",
+    limits.CITE: "one client for citing in styles",
 }
 
 
@@ -71,8 +72,3 @@ def spend(http: HttpRequest, client: Client, scopes: Sequence[str]) -> list[Quot
     quotas = limits.spend(client, scopes)
     http.quotas = quotas  # type: ignore[attr-defined]
     return quotas
-
-
-def exceeded(quotas: Sequence[Quota]) -> Quota | None:
-    """Return the exceeded quota that takes longest to be free again."""
-    return max((q for q in quotas if q.is_exceeded), key=lambda q: q.ends_in_s, default=None)

@@ -6,10 +6,10 @@ an author. Rules and their sources: docs/decisions/0005-citations.md.
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import quote, urldefrag
 
 import rispy
@@ -187,11 +187,11 @@ def plain_text(c: CitableQuotation) -> str:
         authors,
         article,
         one_line(c.outlet),
-        _day(c.published_on) if c.published_on else NO_DATE,
+        day_in_words(c.published_on) if c.published_on else NO_DATE,
         f"paragraph {c.paragraph_index}",
     ]
     verb = "Reported in" if c.kind is Kind.INDIRECT else "Quoted in"
-    live = f" {c.url} (retrieved {_day(c.retrieved_on)})." if c.url else ""
+    live = f" {c.url} (retrieved {day_in_words(c.retrieved_on)})." if c.url else ""
     said = attribution(c)
     stop = "" if _STOPPED.search(said) else "."
     return (
@@ -200,7 +200,8 @@ def plain_text(c: CitableQuotation) -> str:
     )
 
 
-def _day(day: date) -> str:
+def day_in_words(day: date) -> str:
+    """Return a day as British prose and Wikipedia write it: "4 July 2017"."""
     return f"{day.day} {day:%B %Y}"
 
 
@@ -357,27 +358,3 @@ def _directive(piece: str, params: CitingParams) -> str:
 def _encoded(words: str) -> str:
     # quote() leaves "-", which marks a prefix or suffix in a directive.
     return quote(words, safe="").replace("-", "%2D")
-
-
-# --- all of them
-
-
-class Style(NamedTuple):
-    """A form of citation: how it is written, its media type, and the ending of its file."""
-
-    write: Callable[[CitableQuotation], str]
-    media_type: str
-    ending: str
-
-    @property
-    def header(self) -> str:
-        """Return the Content-Type of a citation."""
-        return self.media_type if "json" in self.media_type else f"{self.media_type}; charset=utf-8"
-
-
-STYLES: Mapping[str, Style] = {
-    "text": Style(plain_text, "text/plain", "txt"),
-    "bibtex": Style(bibtex, "application/x-bibtex", "bib"),
-    "ris": Style(ris, "application/x-research-info-systems", "ris"),
-    "csl": Style(csl_json, "application/vnd.citationstyles.csl+json", "csl.json"),
-}

@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 ANON, USER, WRITE, EXTRACT, EXPORT = "anon", "user", "write", "extract", "export"
 LIVE = "live"
+CITE = "cite"
 _UNITS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 _RATE = re.compile(r"([0-9]{1,9})/(second|minute|hour|day)")
 _IPV6_NETWORK_BITS = 64  # what one customer has: any of its addresses is the same client
@@ -175,6 +176,11 @@ def spend(client: Client, scopes: Sequence[str], *, now: float | None = None) ->
         return [Quota(limit, 0, limit.period_s) for limit in limits]
     _sweep.now_and_then(now)
     return [_quota(limit, counts[client.key(limit.scope)], now) for limit in limits]
+
+
+def exceeded(quotas: Sequence[Quota]) -> Quota | None:
+    """Return the exceeded quota that takes longest to be free again."""
+    return max((q for q in quotas if q.is_exceeded), key=lambda q: q.ends_in_s, default=None)
 
 
 def used(client: Client, scopes: Sequence[str], *, now: float | None = None) -> list[Quota]:

@@ -6,6 +6,7 @@ from django.urls import path, reverse_lazy
 
 from quotes import (
     account_views,
+    cite_views,
     export_views,
     feed_pages,
     feed_views,
@@ -18,6 +19,7 @@ from quotes import (
     speaker_edit_views,
     speaker_views,
     statement_views,
+    status_views,
     version_views,
     views,
 )
@@ -32,10 +34,13 @@ login = LoginView.as_view(
 urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
+    path("status/", status_views.status, name="status"),
+    path("healthz", status_views.healthz, name="healthz"),
     path("search/", views.search_page, name="search"),
     path("quotes/", views.quotations, name="quotations"),
     path("quotes/<slug:uid>/", views.quotation, name="quotation"),
     path("quotes/<slug:uid>/cite.<str:form>", views.cite, name="cite"),
+    path("quotes/<slug:uid>/cite/", cite_views.cite_in, name="cite-in"),
     path("quotes/<slug:uid>/compare/", live_views.compare, name="quotation-compare"),
     path("quotes/<slug:uid>/history/", review_views.history_page, name="history"),
     path("q/<slug:uid>", views.permalink, name="permalink"),

@@ -10,17 +10,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from quotes import citations, highlights, history, marked, plain_words, verification
+from quotes import (
+    citations,
+    highlights,
+    history,
+    kept_counts,
+    marked,
+    plain_words,
+    verification,
+)
+from quotes.citation_forms import FORMS
 from quotes.forms import (
     ArticleFilter,
     ArticleOptions,
     QuotationFilter,
     SpeakerFilter,
 )
+from quotes.job_reports import RIGHT
 from quotes.models import (
-    Article,
     ArticleVersion,
-    Outlet,
     Quotation,
     QuotationQuerySet,
     SourceBytes,
@@ -39,7 +47,7 @@ SIDE_ROWS = 300
 CONTEXT_PARAGRAPHS = 1
 EVIDENCE_ROLES = ("cue", "medium", "mention", "antecedent", "name")
 # By the ending of the file that a reference manager imports; the text is on the page itself.
-CITE_FORMATS = {style.ending: style for name, style in citations.STYLES.items() if name != "text"}
+CITE_FORMATS = {form.ending: form for name, form in FORMS.items() if name != "text"}
 
 
 # --- home and about
@@ -64,12 +72,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "specimen": specimen.order_by("-speaker_confidence", "-id").first(),
             "latest": quotes[:HOME_ROWS],
             "speakers": speakers.order_by(*SpeakerFilter.SORTS["most"])[:HOME_SPEAKERS],
-            "counts": {
-                "quotations": Quotation.objects.visible_to(request.user).count_shown(),
-                "speakers": Speaker.objects.visible_to(request.user).for_list().count(),
-                "articles": Article.objects.count(),
-                "outlets": Outlet.objects.count(),
-            },
+            "counts": kept_counts.counts(),
+            "may_import": request.user.has_perm(RIGHT),
         },
     )
 
@@ -200,10 +204,8 @@ def quotation(request: HttpRequest, uid: str) -> HttpResponse:
             "more_steps": len(steps) if len(steps) > PAGES.history_steps else 0,
             "run": found.extraction.run,
             "others": others[:OTHERS_SHOWN] if found.speaker else (),
-            "citation": citations.plain_text(citable),
             "address": citable.address,
             "live": citations.text_fragment_url(citable) if found.version.article.url else "",
-            "formats": CITE_FORMATS,
             **neighbours(found, rows),
         },
     )

@@ -39,6 +39,7 @@ class Env(BaseSettings):
     api_throttle_extract: str = Field("60/hour", pattern=RATE)
     api_throttle_export: str = Field("20/hour", pattern=RATE)
     api_throttle_live: str = Field("30/hour", pattern=RATE)
+    api_throttle_cite: str = Field("300/hour", pattern=RATE)
     # Hosts that may be fetched from, and sent to, though they are not public.
     fetch_allow_hosts: list[str] = []
     broker_url: str = ""
@@ -187,6 +188,16 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": _database()}
+# Each process keeps its own: a citation that another has written is written again, in 0.1 s.
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "citations": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "citations",
+        "TIMEOUT": 86_400,
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -233,6 +244,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = env.https
 SECURE_SSL_REDIRECT = env.https
+SECURE_REDIRECT_EXEMPT = ["^healthz$"]  # load balancers ask behind the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if env.https else 0
 if env.https:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -265,6 +277,7 @@ RATE_LIMITS = {
     "extract": env.api_throttle_extract,
     "export": env.api_throttle_export,
     "live": env.api_throttle_live,
+    "cite": env.api_throttle_cite,
 }
 
 KNOX_TOKEN_MODEL = "quotes.ApiToken"  # noqa: S105  a table

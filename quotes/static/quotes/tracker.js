@@ -29,30 +29,35 @@
   });
 
   // Fields that are there to be copied get a button.
-  for (const field of document.querySelectorAll("[data-copy]")) {
-    if (!navigator.clipboard) break;
-    const button = document.createElement("button");
-    const label = document.querySelector(`label[for="${field.id}"]`)?.textContent ?? "";
-    button.type = "button";
-    button.className = "copy";
-    button.textContent = "Copy";
-    button.setAttribute("aria-label", `Copy: ${label}`);
-    const said = document.createElement("span");
-    said.className = "vh";
-    said.setAttribute("role", "status");
-    button.addEventListener("click", async () => {
-      try {
-        await navigator.clipboard.writeText(field.value);
-        button.textContent = said.textContent = "Copied";
-      } catch {
-        field.select();
-        button.textContent = said.textContent = "Press Ctrl+C";
-      }
-      setTimeout(() => { button.textContent = "Copy"; said.textContent = ""; }, 2000);
-    });
-    field.after(button, said);
-    field.addEventListener("focus", () => field.select());
-  }
+  const offerCopies = () => {
+    for (const field of document.querySelectorAll("[data-copy]:not([data-offered])")) {
+      if (!navigator.clipboard) break;
+      field.dataset.offered = "";
+      const button = document.createElement("button");
+      const label = document.querySelector(`label[for="${field.id}"]`)?.textContent ?? "";
+      button.type = "button";
+      button.className = "copy";
+      button.textContent = "Copy";
+      button.setAttribute("aria-label", `Copy: ${label}`);
+      const said = document.createElement("span");
+      said.className = "vh";
+      said.setAttribute("role", "status");
+      button.addEventListener("click", async () => {
+        try {
+          await navigator.clipboard.writeText(field.value);
+          button.textContent = said.textContent = "Copied";
+        } catch {
+          field.select();
+          button.textContent = said.textContent = "Press Ctrl+C";
+        }
+        setTimeout(() => { button.textContent = "Copy"; said.textContent = ""; }, 2000);
+      });
+      field.after(button, said);
+      field.addEventListener("focus", () => field.select());
+    }
+  };
+  offerCopies();
+  document.addEventListener("htmx:after:swap", offerCopies);
 
   // Empty fields stay out of addresses that people share.
   for (const form of document.querySelectorAll("form[data-tidy]")) {
