@@ -9,9 +9,9 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from api import errors
-from api.throttling import TooMany, client_of, exceeded, spend
+from api.throttling import TooMany, client_of, spend
 from quotes import limits
-from quotes.limits import Quota
+from quotes.limits import Quota, exceeded
 
 API = "/api/"
 

@@ -671,6 +671,13 @@ class VariantParams(BaseModel):
     day_quotations: int = Field(
         200, description="quotations looked at of one speaker on one day, the newest stored ones"
     )
+    # --- work at once
+    reconsidered: int = Field(
+        2_000, description="quotations placed anew at once because another came or went"
+    )
+    placed_at_once: int = Field(
+        500, description="changed quotations that are compared at once; more wait for the task"
+    )
 
 
 VARIANTS = VariantParams()
