@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from quotes import limits, styled_cache
 from quotes.citation_forms import FORMS
 from quotes.citations import CitableQuotation, text_fragment_url
-from quotes.pages import client_of
 from quotes.plain_words import duration
 from quotes.source_texts import is_web_address
 from quotes.styled import STYLES, StyleError
@@ -95,7 +94,7 @@ def shown(
 
 
 def _spend(request: HttpRequest) -> None:
-    over = limits.exceeded(limits.spend(client_of(request), [limits.CITE]))
+    over = limits.exceeded(limits.spend(limits.client_of(request), [limits.CITE]))
     if over:
         most = f"{over.limit.requests} citations in {duration(over.limit.period_s)}"
         raise StyleError(f"{most} are written for one reader", f"wait {duration(over.ends_in_s)}")

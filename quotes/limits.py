@@ -19,6 +19,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import OperationalError, connection
 from django.db.models import F
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from quotes.models import RateLimit, RequestCount
@@ -86,6 +87,16 @@ class Client:
             return f"{scope}:user:{self.user.pk}"
         digest = salted_hmac("quotes.limits", _network(self.address), algorithm="sha256")
         return f"{scope}:address:{digest.hexdigest()[:32]}"
+
+
+def client_of(request: HttpRequest) -> Client:
+    """Return whose request it is: the account's, else that of an address, as our proxy tells it."""
+    if request.user.is_authenticated:
+        return Client(request.user, "")
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.REST_FRAMEWORK["NUM_PROXIES"]:  # one, whose word is the last
+        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
+    return Client(None, address)
 
 
 def _network(address: str) -> str:

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_POST
 
 from quotes import limits, live_pages
 from quotes.models import Quotation
-from quotes.pages import client_of
 from quotes.plain_words import duration
 from quotes.refusals import InputError
 from quotes.templatetags.live import shown
@@ -33,7 +32,7 @@ def compare(request: HttpRequest, uid: str) -> HttpResponse:
 
 def _compared(request: HttpRequest, found: Quotation) -> str:
     """Compare; return why that was not done, "" if it was."""
-    over = limits.exceeded(limits.spend(client_of(request), [limits.LIVE]))
+    over = limits.exceeded(limits.spend(limits.client_of(request), [limits.LIVE]))
     if over is not None:
         most = f"{over.limit.requests} pages in {duration(over.limit.period_s)}"
         return f"{most} are compared for one reader; wait {duration(over.ends_in_s)}."

@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from quotes.decisions import may_decide
 from quotes.forms import ListFilter
-from quotes.limits import Client
 from quotes.models import Outlet, Quotation, QuotationQuerySet
 from quotes.paging import page_of
 from quotes.params import PAGES
@@ -57,16 +56,6 @@ def for_reviewers(view: View[P]) -> View[P]:
 def shown_quotations(request: HttpRequest) -> QuotationQuerySet:
     """Return the current quotations that the visitor may read, loaded for a list."""
     return Quotation.objects.visible_to(request.user).current().for_list()
-
-
-def client_of(request: HttpRequest) -> Client:
-    """Return whose request it is: the account's, else that of an address, as our proxy tells it."""
-    if request.user.is_authenticated:
-        return Client(request.user, "")
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.REST_FRAMEWORK["NUM_PROXIES"]:  # one, whose word is the last
-        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
-    return Client(None, address)
 
 
 def suggested_outlets() -> QuerySet[Outlet]:
