@@ -183,7 +183,7 @@ class Tracker:
             page = self._json("GET", page["next"])
 
     def citation(self, uid: str, style: str = "text") -> str:
-        """Return a citation of a quotation: text, bibtex, ris or csl."""
+        """Return a citation of a quotation: text, bibtex, ris, csl, markdown, a style as JSON."""
         return self._request("GET", f"quotations/{uid}/citation/", params={"style": style}).text
 
     def is_verified(self, uid: str) -> bool:

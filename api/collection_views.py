@@ -24,7 +24,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from api import fields
+from api import citing, fields
 from api.filters import PAGING, check_known
 from api.permissions import Forbidden, MayWrite, has_scope, require_account
 from api.resources import ReadOnly, ordering
@@ -330,28 +330,26 @@ class CollectionViewSet(ReadOnly):
     @extend_schema(
         summary="Its bibliography",
         description="The citations of all its quotations, in its order, as one file: plain text, "
-        "BibTeX, RIS or CSL-JSON.",
+        "BibTeX, RIS, CSL-JSON, templates of Wikipedia, links. In the style of a manual: its list "
+        "of sources, each article once and in the order of the style, as plain text.",
         filters=False,
-        parameters=[OpenApiParameter("style", enum=list(FORMS), default="text")],
-        responses={
-            (200, style.media_type): {"type": "array", "items": {"type": "object"}}
-            if name == "csl"
-            else str
-            for name, style in FORMS.items()
-        },
+        parameters=[citing.PARAMETER],
+        responses=citing.RESPONSES,
     )
     def bibliography(self, request: Request, uid: UUID) -> StreamingHttpResponse:
         """Return the citations of a collection."""
         check_known(request, {"style"})
-        name = request.query_params.get("style", "text")
-        if name not in FORMS:
-            known = ", ".join(FORMS)
-            raise ValidationError({"style": [f"{name!r} is no style; use one of {known}"]})
-        style, found = FORMS[name], collections.citable(self.get_object())
-        written = _csl(found) if name == "csl" else _joined(found, name)
-        file = f'attachment; filename="collection-{uid}.{style.ending}"'
+        name = citing.style_asked(request)
+        found = collections.citable(self.get_object())
+        if name in FORMS:
+            written = _csl(found) if name == "csl" else _joined(found, name)
+            form = FORMS[name]
+        else:
+            written = iter([citing.styled_list(request, found, name)])
+            form = FORMS["text"]
+        file = f'attachment; filename="collection-{uid}.{form.ending}"'
         return StreamingHttpResponse(
-            written, content_type=style.header, headers={"Content-Disposition": file}
+            written, content_type=form.header, headers={"Content-Disposition": file}
         )
 
 

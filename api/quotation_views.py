@@ -8,17 +8,15 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import (
-    OpenApiParameter,
     extend_schema,
     extend_schema_view,
 )
 from rest_framework import serializers as drf
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import conditional, fields, serializers
+from api import citing, conditional, fields, serializers
 from api.fields import Expansion
 from api.filters import Selection, check_known
 from api.renderers import OffersFormats
@@ -29,13 +27,6 @@ from quotes.mirrors import Mirrored
 from quotes.models import Quotation, QuotationSpan, Tombstone
 from quotes.snippets import snippets
 
-# CSL-JSON is JSON, everything else text.
-_CITATION_RESPONSES: dict[tuple[int, str], Any] = {
-    (200, style.media_type): {"type": "array", "items": {"type": "object"}}
-    if name == "csl"
-    else str
-    for name, style in FORMS.items()
-}
 _ORDERS = {
     # The search's own key: the day of publication, then the quotation (quotes/search.py).
     "-published_on": ("-recency",),
@@ -145,21 +136,21 @@ class QuotationViewSet(OffersFormats, Mirror):
 
     @extend_schema(
         summary="Cite it",
-        description="A citation of the article that names the speaker: plain text, BibTeX, RIS or "
-        "CSL-JSON.",
-        parameters=[OpenApiParameter("style", enum=list(FORMS), default="text")],
-        responses=_CITATION_RESPONSES,
+        description="A citation of the article that names the speaker: plain text, BibTeX, RIS, "
+        "CSL-JSON, a template of Wikipedia, a link; or, as JSON, in the style of a manual: a "
+        "sentence for the text, the citation in it or the note, and the reference.",
+        parameters=[citing.PARAMETER],
+        responses=citing.RESPONSES | {(200, "application/json"): citing.StyledSerializer},
     )
     @action(detail=True)
-    def citation(self, request: Request, uid: str) -> HttpResponse:  # noqa: ARG002
+    def citation(self, request: Request, uid: str) -> HttpResponse | Response:  # noqa: ARG002
         """Return a citation in the style asked for."""
-        check_known(request, {"style"})
-        name = request.query_params.get("style", "text")
-        if name not in FORMS:
-            message = f"{name!r} is no style; use one of {', '.join(FORMS)}"
-            raise ValidationError({"style": [message]})
-        style = FORMS[name]
-        return HttpResponse(style.write(self.get_object().citable()), content_type=style.header)
+        check_known(request, {"style", "format"})
+        name = citing.style_asked(request)
+        c = self.get_object().citable()
+        if name in FORMS:
+            return HttpResponse(FORMS[name].write(c), content_type=FORMS[name].header)
+        return Response(citing.styled_citation(request, c, name))
 
     @extend_schema(
         summary="As a W3C Web Annotation",

@@ -26,6 +26,7 @@ __all__ = [
     "CitationStyle",
     "Entry",
     "Form",
+    "NotWrittenError",
     "Reference",
     "StyleError",
     "bibliography",
@@ -38,6 +39,10 @@ __all__ = [
 
 class StyleError(InputError):
     """What cannot be cited so: the problem and the remedy."""
+
+
+class NotWrittenError(StyleError):
+    """Pandoc is missing, busy, too slow, or fails: it may work later, or for fewer quotations."""
 
 
 class Reference(NamedTuple):
@@ -131,7 +136,7 @@ def document(
     try:
         made = pandoc.convert(written, FORMS[form].writer, csl=chosen.path, params=params)
     except PandocError as error:
-        raise StyleError(error.problem, error.remedy) from error
+        raise NotWrittenError(error.problem, error.remedy) from error
     return page(title, made.decode()).encode() if form == "html" else made
 
 
@@ -173,7 +178,7 @@ def _run(
     try:
         answer = pandoc.convert(asked, "json", csl=style.path, params=params)
     except PandocError as error:
-        raise StyleError(error.problem, error.remedy) from error
+        raise NotWrittenError(error.problem, error.remedy) from error
     found: list[tree.Node] = json.loads(answer)["blocks"]
     return found
 
