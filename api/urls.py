@@ -19,6 +19,12 @@ from api.run_views import RunViewSet
 from api.saved_search_views import SavedSearchViewSet
 from api.search_views import QuotationFacetsView
 from api.speaker_views import SpeakerViewSet
+from api.statement_views import (
+    QuotationVariantsViewSet,
+    SameStatementViewSet,
+    StatementReportsViewSet,
+    StatementViewSet,
+)
 from api.webhook_views import WebhookViewSet
 from api.write_views import ArticlesViewSet
 
@@ -77,11 +83,31 @@ kept = [
     )
 ]
 
+compared = [
+    path(
+        "statements/<slug:uid>/reports/",
+        StatementReportsViewSet.as_view({"get": "list"}),
+        name="statement-reports",
+    ),
+    path(
+        f"{_QUOTATION}/variants/",
+        QuotationVariantsViewSet.as_view({"get": "list"}),
+        name="quotation-variants",
+    ),
+    path(
+        "same-statements/<int:id>/undo/",
+        SameStatementViewSet.as_view({"post": "undo"}),
+        name="same-statement-undo",
+    ),
+]
+
 router = DefaultRouter()
 router.include_format_suffixes = False
 router.register("quotations", QuotationViewSet, basename="quotation")
 router.register("articles", ArticlesViewSet, basename="article")
 router.register("speakers", SpeakerViewSet, basename="speaker")
+router.register("statements", StatementViewSet, basename="statement")
+router.register("same-statements", SameStatementViewSet, basename="same-statement")
 router.register("outlets", OutletViewSet, basename="outlet")
 router.register("decisions", DecisionViewSet, basename="decision")
 router.register("collections", CollectionViewSet, basename="collection")
@@ -98,6 +124,7 @@ v1 = [
     path("quotations/facets/", QuotationFacetsView.as_view(), name="quotation-facets"),
     *reviews,
     *kept,
+    *compared,
     *router.urls,
 ]
 
