@@ -9,8 +9,8 @@ from rest_framework.reverse import reverse
 from api.serializers import ArticleLinkSerializer, SpeakerLinkSerializer, absolute
 from api.strict import StrictSerializer, TrueOrFalse
 from quotes.models import KINDS, Quotation, Report, SameStatement, Statement
-from quotes.statement_forms import COMMENT_CHARS
 from quotes.statement_pages import Beside, Change, Check
+from quotes.statement_shim import COMMENT_CHARS
 
 
 class StatementSerializer(serializers.ModelSerializer[Statement]):

@@ -12,8 +12,8 @@ from quotes.models import QuotationQuerySet, Report, Speaker, Statement, Stateme
 from quotes.params import PAGES
 from quotes.selections import SelectionError
 from quotes.speaker_search import named
+from quotes.statement_shim import COMMENT_CHARS
 
-COMMENT_CHARS = 1000
 _WANTED = {
     "required": "Give the address of a quotation.",
     "max_length": "This is no address of a quotation; copy it from the quotation’s page.",

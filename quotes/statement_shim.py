@@ -10,6 +10,9 @@ from quotes.models import Quotation, Report, SameStatement, Statement
 from quotes.refusals import InputError
 
 
+COMMENT_CHARS = 1000
+
+
 class Sides(NamedTuple):
     """Two wordings in pieces."""
 
