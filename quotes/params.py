@@ -744,6 +744,12 @@ class CitedParams(BaseModel):
 
     noticed_rows: int = Field(2_000, description="changed quotations looked at in one transaction")
     notice_every_s: float = Field(30.0, description="seconds between two looks for changes")
+    item_rows: int = Field(50, description="quotations on one page of a collection")
+    own_shown: int = Field(200, description="own collections listed, the last used first")
+    chosen_among: int = Field(20, description="own collections that a quotation's page offers")
+    undo_words_chars: int = Field(
+        200, description="code points of what was taken out that the offer to put it back shows"
+    )
     preview_items: int = Field(3, description="quotations in the preview of a style")
     exports_kept: int = Field(100, description="exports of a collection that are remembered")
     recheck_items_most: int = Field(5_000, description="quotations checked again at once")
@@ -776,12 +782,15 @@ class SearchParams(BaseModel):
     )
     timeline_bars: int = Field(60, description="bars of a timeline at most")
     timeline_estimated_bars: int = Field(24, description="bars of an estimated timeline at most")
-    timeline_days: int = Field(96, description="days by which a timeline is estimated")
-    timeline_day_rows: int = Field(
-        60,
-        description="matches of a day by which it is estimated, about; of more, every so manieth",
+    timeline_stretches: int = Field(
+        96, description="stretches of days by which a timeline is estimated"
     )
-    timeline_day_most: int = Field(500, description="matches of a day that are read at most")
+    timeline_stretch_rows: int = Field(
+        40, description="matches of a stretch, about, which is so many days, or of a day a share"
+    )
+    timeline_stretch_most: int = Field(
+        500, description="matches of a stretch that are read at most"
+    )
     suggested_words: int = Field(
         6, description="words of what is typed among which a speaker's name is looked for"
     )
@@ -866,7 +875,7 @@ class CheckParams(BaseModel):
     draft_most_chars: int = Field(200_000, description="longest draft that is checked, code points")
     upload_most_bytes: int = Field(5_000_000, description="largest file of a draft, bytes")
     unpacked_most_bytes: int = Field(
-        50_000_000, description="what a DOCX may become when it is unpacked, bytes"
+        20_000_000, description="what a DOCX may become when it is unpacked, bytes"
     )
     quotations_most: int = Field(200, description="quotations of a draft that are checked")
     read_slice_chars: int = Field(

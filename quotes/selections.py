@@ -395,18 +395,34 @@ def narrow(
     `by_relevance` orders them by how well they match `q`. All have `recency`, by which the newest
     come first cheaply (quotes/search.py). Raises SelectionError as `clean` does.
     """
+    asked = ask(rows, query)
+    if asked is None:
+        return newest_first(rows.none())
+    return search(asked.rows, asked.words, by_relevance=by_relevance, filters=asked.filters)
+
+
+class Asked(NamedTuple):
+    """A query as the search takes it: rows that pass what no index knows, words and filters."""
+
+    rows: QuotationQuerySet
+    words: str = ""
+    filters: Filters | None = None
+
+
+def ask(rows: QuotationQuerySet, query: Query) -> Asked | None:
+    """Return what `query` asks of `rows` and of the search; None if it names what is not stored.
+
+    Raises SelectionError as `clean` does.
+    """
     cleaned = {"act": [Act.SPEECH.value], **clean(query)}
     by_index = _by_index(cleaned)
     for name, values in cleaned.items():
         if not (by_index and name in _INDEXED):
             rows = rows.filter(PARAMETERS[name].condition(_value(name, values)))
     if not by_index:
-        return newest_first(rows)
+        return Asked(rows)
     filters = _filters(cleaned)
-    if filters is None:
-        return newest_first(rows.none())
-    words = cleaned.get("q", [""])[0]
-    return search(rows, words, by_relevance=by_relevance, filters=filters)
+    return Asked(rows, cleaned.get("q", [""])[0], filters) if filters else None
 
 
 def _value(name: str, values: Sequence[str]) -> Any:
