@@ -106,7 +106,7 @@ class StatementFilter(OutletMixin, ListFilter):
 
     def _reporting(self, matches: QuotationQuerySet) -> set[int]:
         """Return the keys of the statements that the newest of these quotations report."""
-        newest = matches.order_by("-recency").values_list("pk", flat=True)
+        newest = matches.order_by("-recency").values_list("pk", flat=True)  # type: ignore[misc]  # annotated
         keys = list(newest[: PAGES.statement_matches + 1])
         self.is_capped = len(keys) > PAGES.statement_matches
         reports = Report.objects.filter(quotation__in=keys[: PAGES.statement_matches])
