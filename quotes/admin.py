@@ -1,63 +1,48 @@
-"""The operators' view of the tables. Texts and what the extractor made are shown, not edited."""
+"""The operators' view of the tables: what was stored and found is shown, not edited.
 
-from typing import TYPE_CHECKING, Any, ClassVar
+Here are articles, texts, quotations, speakers and decisions; quotes/admin_traffic.py has what comes
+in and goes out, quotes/admin_accounts.py what people keep. What is corrected, is corrected on the
+site's pages, where who did it and why is kept and can be undone.
+"""
+
+from typing import Any, ClassVar
 
 from django.contrib import admin, messages
 from django.http import HttpRequest
 
-from quotes import limits
+from quotes import (
+    admin_accounts,  # noqa: F401  registers its tables
+    admin_traffic,  # noqa: F401
+    speaker_search,
+)
+from quotes.admin_parts import Admin, CappedPaginator, Inline, Listed, ReadOnly
 from quotes.models import (
-    ApiToken,
     Article,
     ArticleVersion,
     CanonicalText,
     Decision,
-    Delivery,
-    Export,
     Extraction,
     ExtractionRun,
-    Feed,
-    Import,
-    ImportItem,
+    LiveCheck,
     Outlet,
     Quotation,
     QuotationQuerySet,
     QuotationSpan,
-    RateLimit,
-    SavedSearch,
+    SameStatement,
     Speaker,
     SpeakerLink,
     SpeakerName,
     SpeakerSuggestion,
-    Webhook,
+    Statement,
 )
 from quotes.search import QueryError, search
 
-if TYPE_CHECKING:
-    _Admin = admin.ModelAdmin[Any]
-    _Inline = admin.TabularInline[Any, Any]
-else:  # Django's own classes take no parameters
-    _Admin = admin.ModelAdmin
-    _Inline = admin.TabularInline
+FOUND = 1000  # of a search: more is looked for on the site's own pages
+
+admin.site.site_header = admin.site.site_title = "Quote Tracker: operators"
 
 
-class ReadOnly:
-    """Mixin: rows are seen, but neither added, changed nor deleted by hand."""
-
-    def has_add_permission(self, *_: Any) -> bool:
-        """Return False: only store.py adds."""
-        return False
-
-    def has_change_permission(self, *_: Any) -> bool:
-        """Return False: stored evidence does not change."""
-        return False
-
-    def has_delete_permission(self, *_: Any) -> bool:
-        """Return False: what is cited must stay."""
-        return False
-
-
-class Spans(ReadOnly, _Inline):
+class Spans(ReadOnly, Inline):
     """The spans of a quotation."""
 
     model = QuotationSpan
@@ -65,7 +50,7 @@ class Spans(ReadOnly, _Inline):
     fields = ("role", "position", "start", "end", "exact", "rule")
 
 
-class Decisions(ReadOnly, _Inline):
+class Decisions(ReadOnly, Inline):
     """What people have decided on a quotation."""
 
     model = Decision
@@ -73,7 +58,7 @@ class Decisions(ReadOnly, _Inline):
     fields = readonly_fields = ("at", "kind", "by_name", "why")
 
 
-class Names(ReadOnly, _Inline):
+class Names(ReadOnly, Inline):
     """The names of a speaker."""
 
     model = SpeakerName
@@ -81,7 +66,7 @@ class Names(ReadOnly, _Inline):
     fields = ("name", "key", "reason", "score")
 
 
-class Versions(ReadOnly, _Inline):
+class Versions(ReadOnly, Inline):
     """The versions of an article, without their texts."""
 
     model = ArticleVersion
@@ -91,77 +76,94 @@ class Versions(ReadOnly, _Inline):
 
 
 @admin.register(Quotation)
-class QuotationAdmin(ReadOnly, _Admin):
-    """Quotations, found by the site's own search."""
+class QuotationAdmin(Listed):
+    """Quotations, found by the site's own search; the newest first."""
 
     list_display = (
         "uid", "speaker_name", "kind", "cue", "content", "confidence", "speaker_confidence",
-        "status",
+        "status", "review", "page",
     )  # fmt: skip
-    list_filter = ("status", "act", "kind", "speaker_kind", "medium", "version__article__outlet")
-    list_select_related = ("speaker",)
+    # Outlets and media are many: the search has fields for them.
+    list_filter = ("status", "review", "act", "kind", "speaker_kind")
     search_fields = ("content",)
-    search_help_text = 'words, "a phrase", -without, begin*'
+    search_help_text = (
+        'words, "a phrase", -without, begin*, speaker:Roe, outlet:wire, medium:X; the newest 1000'
+    )
+    ordering = ("-pk",)
     inlines: ClassVar = [Spans, Decisions]
-    show_full_result_count = False
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[QuotationQuerySet, bool]:
-        """Return the quotations that match, which are never doubled; say why if none can."""
+        """Return the newest quotations that match, none of them doubled; say why if none can."""
+        if not search_term.strip():
+            return queryset, False
         try:
-            return search(queryset, search_term), False
+            found = search(queryset, search_term).order_by("-recency")
+            return queryset.filter(pk__in=list(found.values_list("pk", flat=True)[:FOUND])), False
         except QueryError as error:
             self.message_user(request, f"The search {error}", messages.ERROR)
             return queryset.none(), False
 
 
 @admin.register(ArticleVersion)
-class ArticleVersionAdmin(ReadOnly, _Admin):
+class ArticleVersionAdmin(Listed):
     """Versions with where their text came from."""
 
-    list_display = ("display_title", "number", "is_current", "published_on", "method", "origin")
-    list_filter = ("is_current", "method", "language", "article__outlet")
+    list_display = ("display_title", "number", "is_current", "published_on", "method", "origin",
+                    "page")  # fmt: skip
+    list_filter = ("is_current",)
     list_select_related = ("article",)
-    search_fields = ("title", "opening", "origin", "article__uid")
-    date_hierarchy = "published_on"
+    search_fields = ("title", "origin", "article__uid__exact")
+    search_help_text = "words of the title, a part of the file or address, an article's uid"
+    ordering = ("-pk",)
 
 
 @admin.register(Article)
-class ArticleAdmin(ReadOnly, _Admin):
+class ArticleAdmin(Listed):
     """Articles by their address."""
 
-    list_display = ("uid", "outlet", "url", "created_at")
-    list_filter = ("outlet",)
+    list_display = ("uid", "outlet", "url", "created_at", "page")
     list_select_related = ("outlet",)
-    search_fields = ("uid", "url", "identity")
+    search_fields = ("uid__exact", "url", "outlet__name")
+    search_help_text = "a uid, a part of the address, an outlet"
+    ordering = ("-pk",)
     inlines: ClassVar = [Versions]
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(ReadOnly, _Admin):
+class SpeakerAdmin(Listed):
     """Speakers; reviewers correct them on their pages, where that is kept and can be undone."""
 
-    list_display = ("name", "kind", "slug", "wikidata_id", "merged_into")
+    list_display = ("name", "kind", "quotation_count", "slug", "wikidata_id", "merged_into", "page")
     list_filter = ("kind",)
     list_select_related = ("merged_into",)
-    search_fields = ("name", "slug", "names__name", "wikidata_id")
+    search_fields = ("name",)
+    search_help_text = "how words of any of their names begin, or a Wikidata identifier"
     inlines: ClassVar = [Names]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """Return the speakers found by the site's own search of names."""
+        del request
+        return speaker_search.named(queryset, search_term), False
 
 
 @admin.register(SpeakerLink)
-class SpeakerLinkAdmin(ReadOnly, _Admin):
+class SpeakerLinkAdmin(Listed):
     """Who is meant by a name in an article, why, and how surely."""
 
     list_display = ("name", "speaker", "article", "role", "reason", "score", "decided")
     list_filter = ("decided",)
     list_select_related = ("speaker", "article")
-    search_fields = ("name", "speaker__name", "article__uid")
-    show_full_result_count = False
+    search_fields = ("article__uid__exact", "speaker__slug__exact")
+    search_help_text = "an article's uid, or the last part of a speaker's address"
+    ordering = ("-pk",)
 
 
 @admin.register(SpeakerSuggestion)
-class SpeakerSuggestionAdmin(ReadOnly, _Admin):
+class SpeakerSuggestionAdmin(Listed):
     """Speakers who may be one; people decide on the site's own pages."""
 
     list_display = ("one", "other", "reason", "score", "status")
@@ -171,172 +173,83 @@ class SpeakerSuggestionAdmin(ReadOnly, _Admin):
 
 
 @admin.register(Outlet)
-class OutletAdmin(_Admin):
+class OutletAdmin(Admin):
     """Outlets."""
 
     list_display = ("name", "slug", "domain")
     search_fields = ("name", "domain")
     readonly_fields = ("slug",)
+    paginator = CappedPaginator
+    show_full_result_count = False
 
 
 @admin.register(ExtractionRun)
-class ExtractionRunAdmin(ReadOnly, _Admin):
+class ExtractionRunAdmin(Listed):
     """Runs with the versions and hashes of what made the quotations."""
 
-    list_display = ("uid", "started_at", "finished_at", "code_version", "fingerprint")
+    list_display = ("uid", "started_at", "finished_at", "code_version", "fingerprint", "page")
     search_fields = ("fingerprint", "code_version")
 
 
 @admin.register(CanonicalText)
-class CanonicalTextAdmin(ReadOnly, _Admin):
+class CanonicalTextAdmin(Listed):
     """The immutable texts."""
 
     list_display = ("sha256", "length_chars")
-    search_fields = ("sha256",)
+    search_fields = ("sha256__exact",)
+    search_help_text = "the whole SHA-256"
 
 
 @admin.register(Extraction)
-class ExtractionAdmin(ReadOnly, _Admin):
+class ExtractionAdmin(Listed):
     """Which run processed which version."""
 
     list_display = ("version", "run", "created_at", "quotation_count")
     list_select_related = ("version__article", "run")
+    search_fields = ("version__article__uid__exact",)
+    ordering = ("-pk",)
 
 
 @admin.register(Decision)
-class DecisionAdmin(ReadOnly, _Admin):
+class DecisionAdmin(Listed):
     """What people have decided; they decide, and undo, on the pages."""
 
     list_display = ("at", "kind", "by_name", "quotation", "speaker", "other_speaker", "why")
     list_filter = ("kind", "at")
     list_select_related = ("quotation", "speaker", "other_speaker")
     search_fields = ("by_name", "why", "speaker__name", "quotation__uid")
-    date_hierarchy = "at"
 
 
-@admin.register(Import)
-class ImportAdmin(ReadOnly, _Admin):
-    """Imports: what they read, how far they are; what was refused is in the list of items."""
+@admin.register(Statement)
+class StatementAdmin(Listed):
+    """Utterances that several quotations report; who belongs together is decided on their pages."""
 
-    list_display = (
-        "uid", "kind", "state", "by_name", "created_at", "finished_at", "new", "changed", "same",
-        "refused", "problem",
-    )  # fmt: skip
-    list_filter = ("state", "kind")
-    search_fields = ("uid", "by_name", "problem", "feed__address")
-    date_hierarchy = "created_at"
+    list_display = ("uid", "representative", "speaker", "reports_count", "possible_count",
+                    "outlets_count", "sources_count", "first_on", "last_on", "page")  # fmt: skip
+    list_filter = ("has_warnings",)
+    list_select_related = ("representative", "speaker")
+    search_fields = ("uid__exact", "speaker__slug__exact")
+    search_help_text = "a uid, or the last part of a speaker's address"
+    ordering = ("-pk",)
 
 
-@admin.register(ImportItem)
-class ImportItemAdmin(ReadOnly, _Admin):
-    """What became of the items of imports: those refused, with the reason and what would help."""
+@admin.register(SameStatement)
+class SameStatementAdmin(Listed):
+    """What people have decided of pairs of quotations: one utterance, or two."""
 
-    list_display = ("job", "number", "outcome", "origin", "line", "problem", "remedy")
+    list_display = ("made_at", "one", "is_same", "other", "by", "comment", "undone_at")
+    list_filter = ("is_same", "made_at")
+    list_select_related = ("one", "other", "by")
+    search_fields = ("one__uid__exact", "other__uid__exact", "by__username", "comment")
+
+
+@admin.register(LiveCheck)
+class LiveCheckAdmin(Listed):
+    """What publishers' pages had of quotations when they were compared."""
+
+    list_display = ("quotation", "outcome", "similarity", "checked_at", "address", "problem")
     list_filter = ("outcome",)
-    list_select_related = ("job",)
-    search_fields = ("job__uid", "origin", "problem")
-    raw_id_fields = ("version",)
-    show_full_result_count = False
-
-
-@admin.register(Feed)
-class FeedAdmin(ReadOnly, _Admin):
-    """Feeds; they are added, paused and removed on their page."""
-
-    list_display = ("title", "address", "is_active", "checked_at", "next_check_at", "failures",
-                    "problem")  # fmt: skip
-    list_filter = ("is_active",)
-    search_fields = ("title", "address", "problem")
-    fields = readonly_fields = (
-        "uid", "address", "title", "outlet", "etag", "last_modified", "is_active", "interval_s",
-        "checked_at", "next_check_at", "failures", "problem", "added_by", "created_at",
-    )  # fmt: skip
-
-
-@admin.register(Export)
-class ExportAdmin(ReadOnly, _Admin):
-    """Exports of everybody; their owners begin, cancel and delete them."""
-
-    list_display = ("uid", "owner", "format", "state", "rows", "size_bytes", "created_at",
-                    "expires_at", "problem")  # fmt: skip
-    list_filter = ("state", "format")
-    list_select_related = ("owner",)
-    search_fields = ("uid", "owner__username")
-
-
-@admin.register(SavedSearch)
-class SavedSearchAdmin(ReadOnly, _Admin):
-    """Saved searches, without the key by which their feeds are read."""
-
-    list_display = ("name", "owner", "created_at")
-    list_select_related = ("owner",)
-    search_fields = ("name", "owner__username")
-    exclude = ("feed_key",)
-
-
-@admin.register(Webhook)
-class WebhookAdmin(ReadOnly, _Admin):
-    """Webhooks and how they fare; their secrets are stored nowhere."""
-
-    list_display = ("address", "search", "is_active", "failures", "problem", "reached_at")
-    list_filter = ("is_active",)
-    list_select_related = ("search",)
-    search_fields = ("address", "search__name", "search__owner__username")
-    fields = readonly_fields = (
-        "uid", "search", "address", "is_active", "failures", "problem", "reached_at", "created_at",
-    )  # fmt: skip
-
-
-@admin.register(Delivery)
-class DeliveryAdmin(ReadOnly, _Admin):
-    """Messages to webhooks, and how the attempts went."""
-
-    list_display = ("uid", "webhook", "state", "attempts", "response_status", "problem",
-                    "next_attempt_at", "delivered_at")  # fmt: skip
-    list_filter = ("state",)
-    list_select_related = ("webhook",)
-    search_fields = ("uid", "webhook__address", "problem")
-    show_full_result_count = False
-
-
-@admin.register(ApiToken)
-class ApiTokenAdmin(_Admin):
-    """The tokens of everybody: whose, for what, last used. They can be revoked here, not made.
-
-    The hash of a token, which is its key, is in the addresses of these pages; it opens nothing.
-    """
-
-    list_display = ("name", "user", "scopes", "created", "expiry", "last_used_at")
-    list_select_related = ("user",)
-    search_fields = ("name", "user__username")
-    fields = readonly_fields = (
-        "name",
-        "user",
-        "scopes",
-        "created",
-        "expiry",
-        "last_used_at",
-    )
-
-    def has_add_permission(self, *_: Any) -> bool:
-        """Return False: whose a token is makes it, on the page of the account."""
-        return False
-
-
-@admin.register(RateLimit)
-class RateLimitAdmin(_Admin):
-    """Limits that go before those of the settings."""
-
-    list_display = ("scope", "user", "requests", "period_s", "why")
-    list_select_related = ("user",)
-    autocomplete_fields = ("user",)
-
-    def save_model(self, *args: Any, **kwargs: Any) -> None:
-        """Save it; it holds in this process at once, in others after a moment."""
-        super().save_model(*args, **kwargs)
-        limits.forget()
-
-    def delete_model(self, *args: Any, **kwargs: Any) -> None:
-        """Delete it; as in save_model."""
-        super().delete_model(*args, **kwargs)
-        limits.forget()
+    list_select_related = ("quotation",)
+    search_fields = ("quotation__uid__exact", "address")
+    search_help_text = "a quotation's uid, or a part of the address"
+    ordering = ("-pk",)

@@ -243,6 +243,17 @@ def _lease_end(params: SharingParams) -> datetime:
     return timezone.now() + timedelta(seconds=2 * params.attempt_timeout_s)
 
 
+def send_again(deliveries: QuerySet[Delivery]) -> int:
+    """Have those messages sent again that were given up, due at once; return how many.
+
+    A webhook that was switched off stays so: they wait until it is switched on.
+    """
+    given_up = deliveries.filter(state=Delivery.State.FAILED)
+    return given_up.update(
+        state=Delivery.State.PENDING, attempts=0, problem="", next_attempt_at=timezone.now()
+    )
+
+
 def send_test(
     webhook: Webhook, *, hosts: Hosts | None = None, params: SharingParams = SHARING
 ) -> Delivery:
