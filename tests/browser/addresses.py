@@ -1,7 +1,6 @@
 """Every named address of the site: a page with what its address is made of, or why it is none."""
 
 from typing import NamedTuple
-from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -11,73 +10,83 @@ from tests.browser.world import Facts
 class Page(NamedTuple):
     """A page: its name, which fact each part of its address is, its query, its expected status.
 
-    `who` "account": it leads visitors to sign in; "visitor": those signed in have no use for it.
+    The query may have facts in it, as `{quotation}`. `who` "account": it leads visitors to sign in; "visitor": those signed in have no use for it.
     """
 
     name: str
     parts: dict[str, str] = {}
-    query: dict[str, str] = {}
+    query: str = ""
     status: int = 200
     who: str = "all"
 
     def path(self, facts: Facts) -> str:
         """Return the path, with the query."""
         path = reverse(self.name, kwargs={part: facts[fact] for part, fact in self.parts.items()})
-        return f"{path}?{urlencode(self.query)}" if self.query else path
+        return f"{path}?{self.query.format_map(facts)}" if self.query else path
 
     @property
     def label(self) -> str:
         """Return what tests call it."""
-        return f"{self.name}?{urlencode(self.query)}" if self.query else self.name
+        return f"{self.name}?{self.query}" if self.query else self.name
 
 
 PAGES = (
     Page("home"),
     Page("about"),
+    Page("status"),
     Page("quotations"),
     Page("quotation", {"uid": "quotation"}),
     Page("history", {"uid": "quotation"}),
-    Page("review", who="account"),
+    Page("review"),
     Page("review-quotation", {"uid": "quotation"}, who="account"),
     Page("decisions"),
     Page("articles"),
     Page("article", {"uid": "article"}),
     Page("versions", {"uid": "article"}),
     Page("speakers"),
-    Page("speaker-suggest", query={"q": "ferris"}),
+    Page("speaker-suggest", query="q=ferris"),
     Page("speaker-suggestions", who="account"),
     Page("speaker", {"slug": "speaker"}),
     Page("speaker-merge", {"slug": "speaker"}, who="account"),
     Page("speaker-split", {"slug": "speaker"}, who="account"),
     Page("speaker-edit", {"slug": "speaker"}, who="account"),
+    Page("statements"),
+    Page("statement", {"uid": "statement"}),
+    Page("compare", query="q={quotation}&q={other_quotation}"),
     Page("feeds", who="account"),
     Page("feed-delete", {"uid": "feed"}, who="account"),
     Page("saved-searches", who="account"),
-    Page("saved-new", query={"q": "ferry"}, who="account"),
+    Page("saved-new", query="q=ferry", who="account"),
     Page("saved-search", {"uid": "saved_search"}, who="account"),
     Page("saved-delete", {"uid": "saved_search"}, who="account"),
     Page("imports"),
     Page("import-new", who="account"),
     Page("import", {"uid": "import"}),
     Page("exports", who="account"),
-    Page("export-new", query={"q": "ferry"}, who="account"),
+    Page("export-new", query="q=ferry", who="account"),
     Page("vocabulary"),
     Page("runs"),
     Page("run", {"uid": "run"}),
     Page("account", who="account"),
     Page("account-tokens", who="account"),
     Page("account-password", who="account"),
+    Page("account-mail", who="account"),
+    Page("mail-confirm", {"token": "mail_confirm"}),
+    Page("mail-stop", {"token": "mail_stop"}),
     Page("login", who="visitor"),
 )
 
 # Pages again, as they answer what is wanted, what is found nowhere and what cannot be read.
 STATES = (
-    Page("quotations", query={"q": "bridge -tunnel", "kind": "direct"}),
-    Page("quotations", query={"q": "nobodyeversaidthis"}),
-    Page("quotations", query={"q": '"not closed'}, status=400),
-    Page("quotations", query={"page": "99"}, status=400),
-    Page("speakers", query={"q": "nobody at all"}),
-    Page("articles", query={"q": "nothing of the kind"}),
+    Page("quotations", query="q=bridge+-tunnel&kind=direct"),
+    Page("quotations", query="q=nobodyeversaidthis"),
+    Page("quotations", query="q=%22not+closed", status=400),
+    Page("quotations", query="page=9999", status=400),
+    Page("speakers", query="q=nobody+at+all"),
+    Page("articles", query="q=nothing+of+the+kind"),
+    Page("compare"),
+    Page("statements", query="q=nobodyeversaidthis"),
+    Page("mail-confirm", {"token": "unknown"}, status=410),
     Page("quotation", {"uid": "unknown"}, status=404),
 )
 
@@ -86,6 +95,13 @@ OTHERS = {
     "search": "leads to the list of quotations",
     "permalink": "leads to the quotation",
     "cite": "a file",
+    "healthz": "two words for machines",
+    "quotation-compare": "takes a form",
+    "statement-decide": "takes a form",
+    "statement-undo": "takes a form",
+    "saved-digest": "takes a form",
+    "account-mail-remove": "takes a form",
+    "account-mail-changes": "takes a form",
     "review-speakers": "a part of a page",
     "decision-undo": "takes a form",
     "article-source": "a file",

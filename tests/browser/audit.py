@@ -5,12 +5,21 @@ Web Content Accessibility Guidelines 2.2, A and AA. Why these checks and these l
 docs/decisions/0034-browser-tests-and-page-speed.md.
 """
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, CDPSession, ConsoleMessage, Error, Page, Response
+from playwright.sync_api import (
+    BrowserContext,
+    CDPSession,
+    ConsoleMessage,
+    Error,
+    Page,
+    Response,
+    Route,
+)
 
 FIRST_LOAD_MOST_BYTES = 150_000
 LAYOUT_SHIFT_BELOW = 0.02
@@ -23,13 +32,14 @@ _COLOURS = {
     "resultTypes": ["violations"],
 }
 _FOCUS_STEPS_MOST = 40
+_SCRIPTS_LATE_S = 0.25
 
 # How far content has moved without the visitor having done anything, as the browser counts it.
 _SHIFTS = """() => new Promise(done => {
   let sum = 0;
   const add = list => { for (const e of list.getEntries()) if (!e.hadRecentInput) sum += e.value; };
   new PerformanceObserver(add).observe({type: "layout-shift", buffered: true});
-  requestAnimationFrame(() => setTimeout(() => done(sum), 60));
+  requestAnimationFrame(() => setTimeout(() => done(sum), 120));
 })"""
 # What sticks out on the right, if the page can be scrolled sideways; its own scrollers may.
 _TOO_WIDE = """() => {
@@ -83,6 +93,8 @@ class Visit:
         self._devtools.send("Network.enable")
         self._devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
         self._devtools.on("Network.loadingFinished", self._add)
+        # Scripts come late: what they change after the first look at the page is seen to move.
+        page.route("**/htmx.min.js", _late)
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.heard.append(f"error of a script: {error}"))
         page.on("requestfailed", lambda r: self.heard.append(f"not loaded: {r.url}"))
@@ -104,10 +116,15 @@ class Visit:
         self.bytes = 0
         self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
         self.page.set_viewport_size({"width": width, "height": HEIGHT})
-        answer = self.page.goto(address, wait_until="networkidle")
+        answer = self.page.goto(address, wait_until="load")
         if answer is None:
             raise Error(f"{address}: no answer")
         return answer
+
+
+def _late(route: Route) -> None:
+    time.sleep(_SCRIPTS_LATE_S)
+    route.continue_()
 
 
 def shifts(page: Page) -> list[str]:
@@ -179,3 +196,8 @@ def all_of(visit: Visit, axe: Axe, address: str, status: int) -> list[str]:
         problems += [f"{name}: {line}" for line in found]
     problems += outline(page)
     return problems + focus(page) + visit.heard
+
+
+def lines_of(page: Page) -> set[str]:
+    """Return the lines that a visitor reads in the page's content."""
+    return {line for line in map(str.strip, page.inner_text("main").split("\n")) if line}

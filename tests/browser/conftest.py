@@ -3,6 +3,7 @@ a loop of its own running in this thread, in which Django refuses to ask the dat
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -49,6 +50,28 @@ def visitor(browser: Browser) -> Iterator[BrowserContext]:
 def account(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """A browser in which the operator is signed in."""
     context = browser.new_context()
-    context.add_cookies([{"name": "sessionid", "value": site.facts["session"], "url": site.address}])
+    context.add_cookies([cookie_of(site)])
     yield context
     context.close()
+
+
+@pytest.fixture(scope="package")
+def plain(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser of nobody who is signed in, without scripts."""
+    context = browser.new_context(java_script_enabled=False)
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="package")
+def plain_account(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    """A browser in which the operator is signed in, without scripts."""
+    context = browser.new_context(java_script_enabled=False)
+    context.add_cookies([cookie_of(site)])
+    yield context
+    context.close()
+
+
+def cookie_of(site: Site) -> Any:
+    """Return the cookie of the operator's session."""
+    return {"name": "sessionid", "value": site.facts["session"], "url": site.address}

@@ -3,7 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import get_resolver
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import BrowserContext
 
 from quotes import urls
 from tests.browser import audit
@@ -40,7 +40,26 @@ def test_a_page_for_those_signed_in(account: BrowserContext, site: Site, axe: Ax
         assert audit.all_of(visit, axe, address, page.status) == []
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if page.who == "account"], ids=lambda p: p.label)
+WITHOUT_SCRIPTS = [page for page in PAGES if page.who != "visitor"]
+# What only scripts can do is offered by scripts only.
+OFFERED_BY_SCRIPTS = {"Copy", "Undo", "Single keys act, when you are not typing"}
+
+
+@pytest.mark.parametrize("page", WITHOUT_SCRIPTS, ids=labels(WITHOUT_SCRIPTS))
+def test_a_page_says_the_same_without_scripts(
+    account: BrowserContext, plain_account: BrowserContext, site: Site, page: Page
+):
+    address = site.address + page.path(site.facts)
+    with audit.opened(account) as with_scripts, audit.opened(plain_account) as without:
+        with_scripts.load(address, 1280)
+        without.page.goto(address)
+        assert audit.lines_of(with_scripts.page) - audit.lines_of(without.page) == set()
+
+
+NEED_ACCOUNTS = [page for page in PAGES if page.who == "account"]
+
+
+@pytest.mark.parametrize("page", NEED_ACCOUNTS, ids=labels(NEED_ACCOUNTS))
 def test_what_needs_an_account_leads_to_signing_in(visitor: BrowserContext, site: Site, page: Page):
     answer = visitor.request.get(site.address + page.path(site.facts), max_redirects=0)
     assert (answer.status, "/account/login/" in answer.headers.get("location", "")) == (302, True)

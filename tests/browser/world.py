@@ -1,7 +1,8 @@
-"""What the pages are tested and shown with: `python -m tests.browser.world FACTS`, in an empty database.
+"""What the pages are tested and shown with: `python -m tests.browser.world FACTS`.
 
-The fixtures and invented stories, read by the shipped models; a signed-in operator with things of
-every kind; corrections. What addresses are made of (`Facts`) is written to FACTS as JSON.
+In the empty database of the environment: the fixtures and invented stories, read by the shipped
+models; a signed-in operator with things of every kind; corrections. What addresses are made of
+(`Facts`) is written to FACTS as JSON.
 """
 
 import json
@@ -80,9 +81,34 @@ def _facts() -> Facts:
         "speaker": speaker.slug,
         "article": Article.objects.get(url__endswith="/piers").uid,
         "import": str(Import.objects.filter(refused=1).latest("pk").uid),
+        "statement": _statement(),
+        "other_quotation": Quotation.objects.filter(content__contains="no longer be kept")
+        .latest("pk")
+        .uid,
         "run": str(ExtractionRun.objects.latest("pk").uid),
     }
-    return facts | _kept(user, promise) | _decided(user, speaker)
+    return facts | _kept(user, promise) | _decided(user, speaker) | _mail(user)
+
+
+def _statement() -> str:
+    """Return the uid of the statement with most reports."""
+    from quotes.models import Statement  # noqa: PLC0415  after the set-up
+
+    most = Statement.objects.shown().order_by("-reports_count", "pk").first()
+    return most.uid if most else "none"
+
+
+def _mail(user: Any) -> Facts:
+    """Give `user` an address for mail; return the tokens of the letters' links."""
+    from quotes import mailboxes  # noqa: PLC0415  after the set-up
+    from quotes.models import Mailbox  # noqa: PLC0415
+
+    mailbox = Mailbox.objects.create(user=user, address="op@harbour-post.example.org")
+    stop = mailboxes.stop_changes_address(user).rstrip("/")
+    return {
+        "mail_confirm": mailboxes.confirm_token(mailbox),
+        "mail_stop": stop.rpartition("/")[2],
+    }
 
 
 def _session(user: Any) -> str:
