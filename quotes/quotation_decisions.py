@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from quotes import new_speakers, speaker_counts
+from quotes import new_speakers, speaker_counts, statements
 from quotes.decision_log import Refused, check_seen, write_down
 from quotes.merging import lock_speakers, root
 from quotes.models import (
@@ -203,6 +203,7 @@ def _decide(  # noqa: PLR0913  what all decisions share
         trail.spans(row, spans)
     now = Quotation.objects.select_related("speaker").get(pk=row.pk)
     speaker_counts.refresh({pk for pk in (*speakers, now.speaker_id) if pk is not None})
+    statements.follow([row.pk])
     return write_down(
         kind, user, trail, why=why, shown=(was, shown(now)), quotation=row, batch=batch
     )

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from quotes import new_speakers, speaker_counts
+from quotes import new_speakers, speaker_counts, statements
 from quotes.decision_log import Refused, check_seen, of_speaker, told, write_down
 from quotes.merging import lock_speakers, root
 from quotes.models import (
@@ -76,9 +76,11 @@ def merge(
     shown = one.quotations.filter(review=Quotation.Review.NONE)
     keys = {*said.values_list("quotation", flat=True), *shown.values_list("pk", flat=True)}
     trail.readings(sorted(keys), one.pk, target.pk)
+    shifted = list(one.quotations.values_list("pk", flat=True))
     trail.update("quotation", one.quotations.all(), speaker_id=target.pk)
     trail.update("speaker", Speaker.objects.filter(pk=one.pk), merged_into_id=target.pk)
     speaker_counts.refresh([one.pk, target.pk])
+    statements.follow(shifted)
     return write_down(
         Decision.Kind.MERGE,
         user,
@@ -204,10 +206,11 @@ def split(
     other = new_speakers.create(to, trail) if isinstance(to, NewSpeaker) else root(_fresh(to, None))
     if other.pk == one.pk:
         raise Refused(f"The part would stay with {one.name}; choose another speaker for it.")
-    counts = moved.count()
+    shifted = list(moved.values_list("pk", flat=True))
     _move_part(one, other, part, moved, trail)
     _tell_apart(one, other, trail)
     speaker_counts.refresh([one.pk, other.pk])
+    statements.follow(shifted)
     return write_down(
         Decision.Kind.SPLIT,
         user,
@@ -215,7 +218,7 @@ def split(
         why=why,
         shown=(
             {"Speaker": one.name},
-            {"Speaker": f"{one.name}, and {other.name} with {counts} of the quotations"},
+            {"Speaker": f"{one.name}, and {other.name} with {len(shifted)} of the quotations"},
         ),
         speaker=one,
         other_speaker=other,

@@ -15,7 +15,15 @@ from django.db.models import Max
 from django.utils import timezone
 from django.utils.text import slugify
 
-from quotes import carrying, copies, merging, methods, speaker_counts, store_quotations
+from quotes import (
+    carrying,
+    copies,
+    merging,
+    methods,
+    speaker_counts,
+    statements,
+    store_quotations,
+)
 from quotes.addresses import short_uid
 from quotes.ingest import SourceText, clip
 from quotes.models import (
@@ -94,7 +102,9 @@ def record(source: SourceText, doc: Document, run: ExtractionRun) -> Extraction:
     prepared = copies.prepare(source.text)
 
     def once() -> Extraction:
-        return _extraction(_version(source, doc, prepared), doc, run)
+        extraction = _extraction(_version(source, doc, prepared), doc, run)
+        statements.place(extraction.version)
+        return extraction
 
     return _in_one_transaction(once, source.origin)
 
@@ -110,7 +120,9 @@ def record_again(version: ArticleVersion, doc: Document, run: ExtractionRun) -> 
         stored = ArticleVersion.objects.select_related("article", "text").get(pk=version.pk)
         if doc.text != stored.text.content:
             raise StoreError(f"article {stored.article.uid}: the document is of another text")
-        return _extraction(stored, doc, run)
+        extraction = _extraction(stored, doc, run)
+        statements.place(stored)
+        return extraction
 
     return _in_one_transaction(once, version.article.uid)
 
@@ -197,7 +209,10 @@ def seen_again(source: SourceText, version: ArticleVersion) -> bool:
         return False
     with transaction.atomic():
         merging.lock_speakers(shared=True)
-        return _seen_again(version, source)
+        is_back = _seen_again(version, source)
+        if is_back:
+            statements.place(version)
+        return is_back
 
 
 def _seen_again(version: ArticleVersion, source: SourceText) -> bool:

@@ -12,7 +12,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from quotes import background, exports, job_uploads, jobs, kept_answers, locks, tasks
+from quotes import background, exports, job_uploads, jobs, kept_answers, locks, statements, tasks
 from quotes.models import CitedQuotation, Export, Feed, Import, Webhook
 from quotes.params import CITED, JOBS, MAIL
 
@@ -148,6 +148,17 @@ def run_citations() -> None:
         logger.info("citations changed=%d letters=%d", found, letters)
 
 
+def _statements_due() -> Iterator[Args]:
+    if statements.is_waiting():
+        yield ()
+
+
+def run_statements() -> None:
+    """Compare the quotations that were too many to be compared when they changed."""
+    compared = statements.place_waiting()
+    logger.info("compared quotations=%d", compared)
+
+
 def _always() -> Iterator[Args]:
     yield ()
 
@@ -166,6 +177,7 @@ TASKS = {
     "export": Task(_exports_due, run_export, _exports_lost, is_heavy=True),
     "feeds": Task(_feeds_due, run_feeds, _feeds_due),
     "deliver": Task(_deliveries_due, run_deliveries, _deliveries_due),
+    "statements": Task(_statements_due, run_statements, _statements_due, is_heavy=True),
     "clean": Task(_always, run_cleaning, _always, every_s=JOBS.clean_every_s),
     "digests": Task(_digests_due, run_digests, _digests_due, every_s=MAIL.digest_look_s),
     "citations": Task(_citations_due, run_citations, _citations_due, every_s=CITED.notice_every_s),

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # Each has one process at most that works through all that waits of it.
-NAMES = ("import", "export", "feeds", "deliver", "clean", "digests", "citations")
+NAMES = ("import", "export", "feeds", "deliver", "clean", "digests", "citations", "statements")
 _PREFIX = "quotes"
 # The lock of `extract_stored` is number 1.
 _FIRST_LOCK, _LOOP_LOCK = 10, 2

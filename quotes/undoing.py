@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from quotes import rows, speaker_counts
+from quotes import rows, speaker_counts, statements
 from quotes.decision_log import Refused, told, write_down
 from quotes.merging import lock_speakers, roots
 from quotes.models import (
@@ -136,11 +136,12 @@ def _undo(decision: Decision, user: User, why: str, batch: uuid.UUID | None) -> 
     _give_back(before["rows"])
     if decision.kind == Kind.SPLIT:
         _leave_address(decision)
-    if decision.kind == Kind.MERGE:
-        _take_back(decision)
+    taken = _take_back(decision) if decision.kind == Kind.MERGE else []
     speakers = {*_speakers_in(before["rows"]), *_speakers_in(after["rows"])}
     speakers |= {pk for pk in (decision.speaker_id, decision.other_speaker_id) if pk is not None}
-    speaker_counts.refresh(speakers | _speakers_of(_pks(before["rows"], "quotation")))
+    quotations = _pks(before["rows"], "quotation")
+    speaker_counts.refresh(speakers | _speakers_of(quotations))
+    statements.follow([*quotations, *taken])
     return write_down(
         Kind.UNDO,
         user,
@@ -203,8 +204,11 @@ def _leave_address(decision: Decision) -> None:
         Speaker.objects.filter(pk__in=pks).update(merged_into=decision.speaker)
 
 
-def _take_back(decision: Decision) -> None:
-    """Give back what extraction has linked since the merge by a name of who was merged."""
+def _take_back(decision: Decision) -> list[int]:
+    """Give back what extraction has linked since the merge by a name of who was merged.
+
+    Returns the keys of the quotations that went with it.
+    """
     one, target = decision.speaker, decision.other_speaker
     assert one is not None  # noqa: S101 - narrows the type
     own = SpeakerName.objects.filter(speaker=one).values("name")
@@ -212,12 +216,17 @@ def _take_back(decision: Decision) -> None:
     links = SpeakerLink.objects.filter(
         speaker=target, decided=False, created_at__gt=decision.at, name__in=own
     ).exclude(name__in=shared)
+    taken: list[int] = []
     for link in list(links):
-        Quotation.objects.filter(
+        linked = Quotation.objects.filter(
             version__article=link.article_id, speaker=target, speaker_name=link.name, review=""
-        ).update(speaker=one, updated_at=timezone.now())
+        )
+        keys = list(linked.values_list("pk", flat=True))
+        Quotation.objects.filter(pk__in=keys).update(speaker=one, updated_at=timezone.now())
+        taken += keys
         link.speaker = one
         link.save(update_fields=["speaker"])
+    return taken
 
 
 def _made(decision: Decision) -> Iterator[tuple[State, State]]:

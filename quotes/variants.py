@@ -25,6 +25,7 @@ __all__ = [
     "WordingWarning",
     "compare",
     "digests",
+    "likeness_of_words",
     "side_by_side",
     "standing",
     "warnings",
@@ -255,6 +256,17 @@ def _replaced(blocks: Sequence[Block]) -> Iterator[tuple[Range, Range]]:
     if blocks:
         here, there = blocks[-1].one + blocks[-1].size, blocks[-1].other + blocks[-1].size
         yield (here, here + 2), (there, there + 2)
+
+
+def likeness_of_words(one: str, other: str) -> float:
+    """Return the share of the telling words of `one` that `other` has too, in [0, 1].
+
+    Of a text without any, the share of all its words; 0 for one without words.
+    """
+    norms = [variant_words.read(text, Kind.INDIRECT).norms for text in (one, other)]
+    mine, yours = variant_words.telling(norms[0]), variant_words.telling(norms[1])
+    mine, yours = (mine, yours) if mine else (frozenset(norms[0]), frozenset(norms[1]))
+    return len(mine & yours) / len(mine) if mine else 0.0
 
 
 # --- side by side

@@ -1,0 +1,85 @@
+"""Quotations as they are compared: what of the stored rows counts, and in which order they stand.
+
+Part of quotes/statements.py. Only what is shown is compared: current quotations of speech in the
+current version of their article; former versions are versions, and no further reports.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from hashlib import blake2b
+from typing import NamedTuple
+
+from quotes import variant_words
+from quotes.models import Quotation, QuotationQuerySet
+from quotes.params import VARIANTS
+from quotes.variants import Wording, standing
+
+CHUNK = 500
+_COLUMNS = (
+    "pk",
+    "uid",
+    "version_id",
+    "content",
+    "kind",
+    "speaker_id",
+    "version__published_on",
+    "prefix",
+    "suffix",
+)
+
+Order = tuple[bool, int, int, str]
+
+
+class Known(NamedTuple):
+    """A stored quotation as it is compared."""
+
+    pk: int
+    uid: str
+    version: int
+    wording: Wording
+
+    @property
+    def order(self) -> Order:
+        """Return where it stands among those that are compared: the lesser leads.
+
+        Whose speaker is known leads who is not, then what has more words said, then more words:
+        the shorter is compared with the longer, whichever was stored first.
+        """
+        words = variant_words.read(self.wording.text, self.wording.kind)
+        said, count = standing(words)
+        return (self.wording.speaker is None, -said, -count, self.uid)
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a digest over all that comparing looks at, and its thresholds."""
+        told = (*self.wording, _thresholds())
+        return blake2b(repr(told).encode(), digest_size=16).hexdigest()
+
+
+@cache
+def _thresholds() -> str:
+    return blake2b(VARIANTS.model_dump_json().encode(), digest_size=16).hexdigest()
+
+
+def shown() -> QuotationQuerySet:
+    """Return the quotations that are compared."""
+    return Quotation.objects.current().speech()
+
+
+def load(keys: Iterable[int]) -> dict[int, Known]:
+    """Return key -> quotation, of those with these keys that are compared; a query for each 500."""
+    found: dict[int, Known] = {}
+    for chunk in chunks(sorted(keys)):
+        rows = shown().filter(pk__in=chunk).order_by().values_list(*_COLUMNS)
+        found |= {row[0]: _known(*row) for row in rows}
+    return found
+
+
+def _known(pk: int, uid: str, version: int, *columns: object) -> Known:
+    text, kind, speaker, day, prefix, suffix = columns
+    return Known(pk, uid, version, Wording(text, kind, speaker, day, f"{prefix} … {suffix}"))  # type: ignore[arg-type]  # columns of mixed types
+
+
+def chunks(keys: Sequence[int], size: int = CHUNK) -> Iterator[Sequence[int]]:
+    """Yield `keys` in pieces that a query can take."""
+    return (keys[low : low + size] for low in range(0, len(keys), size))

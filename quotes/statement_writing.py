@@ -1,0 +1,164 @@
+"""Writes what a placing has found: statements and their reports. Part of quotes/statements.py.
+
+A statement stays the same row while who leads it changes. One that becomes part of another keeps
+its address, which leads there.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from django.db.models import Count
+
+from quotes.addresses import short_uid
+from quotes.models import Report, Statement
+from quotes.statement_placing import SURE, Placing
+from quotes.statement_wordings import chunks
+from quotes.variants import warnings
+
+Relation = Report.Relation
+_WRITTEN = ("statement", "relation", "matched", "similarity", "has_warning")
+
+
+def write(placing: Placing) -> set[int]:
+    """Write the reports of all that was placed; return the keys of the statements concerned."""
+    return _Writing(placing).write()
+
+
+class _Writing:
+    def __init__(self, placing: Placing) -> None:
+        self.placing = placing
+        self.groups: dict[int, list[int]] = defaultdict(list)
+        for pk in sorted(placing.now, key=placing.order):
+            root = placing.root(pk)
+            if root != pk:
+                self.groups[root].append(pk)
+        self.leaders = self._leaders()
+        self.own: dict[int, int] = {}
+
+    def write(self) -> set[int]:
+        placing = self.placing
+        was = {placing.stored[pk].statement for pk in placing.now if pk in placing.stored}
+        for root in sorted(self.groups, key=placing.order):
+            self.own[root] = self._statement_of(root)
+        self._write_reports()
+        self._lead_on()
+        touched = was | set(self.own.values())
+        return touched | _drop_single(touched)
+
+    def _leaders(self) -> dict[int, int]:
+        """Return statement -> who leads it as it is stored, of all that are concerned."""
+        about = {self.placing.stored[pk].statement for pk in self.placing.stored}
+        found: dict[int, int] = {}
+        for chunk in chunks(sorted(about)):
+            rows = Report.objects.filter(statement__in=chunk, relation=Relation.FIRST).order_by()
+            found |= dict(rows.values_list("statement_id", "quotation_id"))
+        return found
+
+    def _statement_of(self, root: int) -> int:
+        """Return the key of the statement of those whom `root` leads; a new one if need be."""
+        placing = self.placing
+        stored = placing.stored.get(root)
+        if stored and self.leaders.get(stored.statement) == root:
+            return stored.statement
+        taken = set(self.own.values())
+        claims = {
+            placing.stored[pk].statement
+            for pk in (root, *self.groups[root])
+            if pk in placing.stored
+        }
+        free = [one for one in claims - taken if self._is_free(one)]
+        return min(free) if free else _new(placing.known[root].uid)
+
+    def _is_free(self, statement: int) -> bool:
+        """Say whether nobody leads a statement any more."""
+        leader = self.leaders.get(statement)
+        return leader is None or leader not in self.placing.known or (
+            self.placing.root(leader) != leader
+        )  # fmt: skip
+
+    def _write_reports(self) -> None:
+        placing = self.placing
+        rows = []
+        for root, members in self.groups.items():
+            first = Report(
+                statement_id=self.own[root],
+                quotation_id=root,
+                relation=Relation.FIRST,
+                similarity=1.0,
+            )
+            rows += [first, *(self._report(pk, self.own[root]) for pk in members)]
+        _upsert(rows)
+        alone = {
+            pk
+            for pk in placing.now
+            if pk in placing.stored
+            and placing.root(pk) == pk
+            and pk not in self.groups
+            and self.leaders.get(placing.stored[pk].statement) != pk
+        }
+        for chunk in chunks(sorted(alone)):
+            Report.objects.filter(quotation__in=chunk).delete()
+
+    def _report(self, pk: int, statement: int) -> Report:
+        hold, known = self.placing.hold(pk), self.placing.known
+        is_warned = (
+            hold.relation in SURE
+            and hold.to is not None
+            and bool(warnings(known[hold.to].wording.text, known[pk].wording.text))
+        )
+        return Report(
+            statement_id=statement,
+            quotation_id=pk,
+            relation=hold.relation,
+            matched_id=hold.to,
+            similarity=hold.similarity,
+            has_warning=is_warned,
+        )
+
+    def _lead_on(self) -> None:
+        """Let statements whose leader follows another now lead there, with who is left in them."""
+        for statement, leader in self.leaders.items():
+            if leader not in self.placing.known:
+                continue
+            own = self.own.get(self.placing.root(leader))
+            if own is not None and own != statement and statement not in self.own.values():
+                Report.objects.filter(statement=statement).update(statement=own)
+                Statement.objects.filter(pk=statement).update(merged_into=own)
+                Statement.objects.filter(merged_into=statement).update(merged_into=own)
+
+
+def _upsert(rows: list[Report]) -> None:
+    Report.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["quotation"], update_fields=_WRITTEN
+    )
+
+
+def _new(uid: str) -> int:
+    """Return the key of a statement at the address that its first quotation gives.
+
+    One that was merged or left is taken up again, if nothing is in it.
+    """
+    count = 0
+    while True:
+        address = short_uid("statement", uid, *([str(count)] if count else []))
+        row, is_new = Statement.objects.get_or_create(uid=address)
+        if is_new:
+            return row.pk
+        if not row.reports.exists():
+            if row.merged_into_id is not None:
+                row.merged_into = None
+                row.save(update_fields=["merged_into", "updated_at"])
+            return row.pk
+        count += 1
+
+
+def _drop_single(statements: Iterable[int]) -> set[int]:
+    """Delete the reports that are alone in one of these; return in which statements they were."""
+    found: set[int] = set()
+    for chunk in chunks(sorted(statements)):
+        counted = Report.objects.filter(statement__in=chunk).order_by().values("statement")
+        alone = counted.annotate(count=Count("pk")).filter(count=1)
+        found.update(alone.values_list("statement", flat=True))
+    for chunk in chunks(sorted(found)):
+        Report.objects.filter(statement__in=chunk).delete()
+    return found

@@ -1,0 +1,273 @@
+"""Statements: the utterances that several quotations report. The only writer of their tables.
+
+`place` belongs at the end of whatever stores or changes quotations, in its transaction; what it
+has compared already and is as it was costs two queries. Why, and what is the same utterance:
+docs/decisions/0027-statements.md.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from datetime import date
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from quotes import statement_counts, statement_marks, statement_writing, tasks
+from quotes.models import (
+    ArticleVersion,
+    Fingerprint,
+    Quotation,
+    Report,
+    SameStatement,
+    Statement,
+    WordingState,
+)
+from quotes.nlp.document import Kind
+from quotes.params import VARIANTS, VariantParams
+from quotes.refusals import InputError
+from quotes.statement_counts import refresh
+from quotes.statement_placing import Placing
+from quotes.statement_wordings import chunks, load, shown
+from quotes.variants import Wording, digests, likeness_of_words
+
+__all__ = [
+    "candidates",
+    "decide",
+    "follow",
+    "forget_all",
+    "is_waiting",
+    "place",
+    "place_quotations",
+    "place_waiting",
+    "refresh",
+    "statement_of",
+    "undo",
+]
+
+# Any number will do that nothing else in this database locks.
+_STATEMENTS_LOCK = 0x5354_4154
+COMMENT_CHARS = 1000
+_READ_FOR_ONE = 8
+_AT_ONCE = 200
+
+
+def place(version: ArticleVersion) -> None:
+    """Compare what is new or different in the article of `version`, and put it where it belongs.
+
+    Wants the transaction that changed the quotations, at its end. Former versions' quotations
+    leave their statements.
+    """
+    own = Quotation.objects.filter(version__article=version.article_id)
+    concerned = own.filter(Q(version__is_current=True) | Q(wording_state__isnull=False))
+    place_quotations(concerned.order_by().values_list("pk", flat=True))
+
+
+def place_quotations(keys: Iterable[int], *, anew: bool = False) -> int:
+    """Compare those of these quotations that are new, or not as they were; return how many.
+
+    `anew` those that are as they were too. What is not shown any more leaves its statement. Wants
+    a transaction. More than `placed_at_once` are left to the task that compares later.
+    """
+    wanted = sorted(set(keys))
+    if len(wanted) > VARIANTS.placed_at_once:
+        _compare_later(wanted)
+        return 0
+    states: dict[int, str] = {}
+    for chunk in chunks(wanted):
+        rows = WordingState.objects.filter(quotation__in=chunk).order_by()
+        states |= dict(rows.values_list("quotation_id", "fingerprint"))
+    known = load(wanted)
+    prints = {pk: one.fingerprint for pk, one in known.items()}
+    changed = {pk for pk in known if anew or states.get(pk) != prints[pk]}
+    gone = states.keys() - known.keys()
+    if not changed and not gone:
+        return 0
+    _lock()
+    moved = {pk for pk in changed if states.get(pk) != prints[pk]}
+    statement_marks.drop((moved & states.keys()) | gone)
+    statement_marks.keep(known[pk] for pk in sorted(moved))
+    _note({pk: prints[pk] for pk in sorted(changed)})
+    touched, others = _take_out(gone)
+    placing = Placing()
+    placing.run(changed, others)
+    refresh(touched | statement_writing.write(placing))
+    _compare_later(placing.left)
+    return len(changed) + len(gone)
+
+
+def _lock() -> None:
+    """Wait until nobody else is placing, until this transaction ends; the last lock to be taken.
+
+    Two reports that are stored at the same moment would else not see each other. On SQLite, whose
+    writers queue anyway, it does nothing.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_STATEMENTS_LOCK])
+
+
+def _note(prints: dict[int, str]) -> None:
+    """Note that quotations have been compared as they are."""
+    now = timezone.now()
+    WordingState.objects.bulk_create(
+        [
+            WordingState(quotation_id=pk, fingerprint=fingerprint, compared_at=now)
+            for pk, fingerprint in prints.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["quotation"],
+        update_fields=["fingerprint", "compared_at"],
+        batch_size=500,
+    )
+
+
+def _take_out(keys: Collection[int]) -> tuple[set[int], set[int]]:
+    """Take quotations out of their statements; return those statements, and who followed them."""
+    touched, followers = set[int](), set[int]()
+    for chunk in chunks(sorted(keys)):
+        WordingState.objects.filter(quotation__in=chunk).delete()
+        own = Report.objects.filter(quotation__in=chunk)
+        touched.update(own.order_by().values_list("statement", flat=True))
+        held = Report.objects.filter(matched__in=chunk).order_by()
+        followers.update(held.values_list("quotation", flat=True))
+        own.delete()
+    return touched, followers - set(keys)
+
+
+def follow(keys: Iterable[int]) -> None:
+    """Let statements follow what people have decided on these quotations, in its transaction.
+
+    Words and speakers are compared again, and what was reviewed may stand for a statement.
+    """
+    wanted = sorted(set(keys))
+    place_quotations(wanted)
+    touched: set[int] = set()
+    for chunk in chunks(wanted):
+        own = Report.objects.filter(quotation__in=chunk).order_by()
+        touched.update(own.values_list("statement", flat=True))
+    refresh(touched)
+
+
+def is_waiting() -> bool:
+    """Say whether there are quotations that were left to be compared later."""
+    return WordingState.objects.filter(fingerprint="").exists()
+
+
+def place_waiting() -> int:
+    """Compare the quotations that were left, a transaction for each 200; return how many."""
+    compared = 0
+    while True:
+        with transaction.atomic():
+            _lock()
+            waiting = WordingState.objects.filter(fingerprint="").order_by("pk")
+            keys = list(waiting.values_list("quotation", flat=True)[:_AT_ONCE])
+            if not keys:
+                return compared
+            compared += place_quotations(keys)
+
+
+def _compare_later(keys: Iterable[int]) -> None:
+    """Leave quotations to the task that compares what waits."""
+    wanted = sorted(keys)
+    if wanted:
+        _note(dict.fromkeys(wanted, ""))
+        tasks.later("statements")
+
+
+# --- reading
+
+
+def statement_of(quotation: Quotation) -> Statement | None:
+    """Return the statement that a quotation reports; None if no other reports it."""
+    return Statement.objects.filter(reports__quotation=quotation).first()
+
+
+def candidates(
+    text: str,
+    *,
+    speaker: int | None = None,
+    day: date | None = None,
+    limit: int,
+    params: VariantParams = VARIANTS,
+) -> list[int]:
+    """Return the keys of stored quotations that may have these words, likeliest first.
+
+    They share a run of words with `text`, or are of the speaker (a key) on a day near `day`.
+    Likeliest are those that have most of the words. Three queries for a text of a paragraph.
+    """
+    marks = digests(text, params=params)
+    sharing = statement_marks.find(marks, params.mark_quotations)
+    counts = Counter(key for keys in sharing.values() for key in keys)
+    if speaker is not None:
+        near = statement_marks.marks_of(Wording("", Kind.DIRECT, speaker, day)).near
+        said = statement_marks.find(near, params.day_quotations)
+        counts.update(key for keys in said.values() for key in keys)
+    best = [key for key, _ in counts.most_common(_READ_FOR_ONE * limit)]
+    rows = shown().filter(pk__in=best).order_by().values_list("pk", "content")
+    likeness = {pk: likeness_of_words(text, content) for pk, content in rows}
+    found = [pk for pk in likeness if likeness[pk]]
+    return sorted(found, key=lambda pk: (-likeness[pk], -counts[pk], pk))[:limit]
+
+
+# --- what people decide
+
+
+@transaction.atomic
+def decide(
+    one: Quotation, other: Quotation, *, is_same: bool, by: User | None, comment: str = ""
+) -> SameStatement:
+    """Decide that two quotations report one utterance, or do not; return that.
+
+    What was decided of the two before is undone by it. Raises InputError for a quotation and
+    itself, for one that is not shown, and for too long a comment.
+    """
+    comment = " ".join(comment.split())
+    if one.pk == other.pk:
+        raise InputError("a quotation and itself are not two", "choose another quotation")
+    if len(comment) > COMMENT_CHARS:
+        raise InputError(f"the comment has {len(comment)} characters", f"say it in {COMMENT_CHARS}")
+    both = sorted((one.pk, other.pk))
+    if shown().filter(pk__in=both).count() < len(both):
+        raise InputError(
+            "one of the two is not shown any more", "choose current quotations of current articles"
+        )
+    _lock()
+    standing = SameStatement.objects.filter(one=both[0], other=both[1], undone_at=None)
+    earlier = standing.first()
+    if earlier and earlier.is_same == is_same:
+        return earlier
+    standing.update(undone_at=timezone.now(), undone_by=by)
+    decision = SameStatement.objects.create(
+        one_id=both[0], other_id=both[1], is_same=is_same, by=by, comment=comment
+    )
+    place_quotations(both, anew=True)
+    return decision
+
+
+@transaction.atomic
+def undo(decision: SameStatement, *, by: User | None) -> None:
+    """Undo a decision, if nobody has; the two are put where comparing puts them."""
+    _lock()
+    standing = SameStatement.objects.filter(pk=decision.pk, undone_at=None)
+    if standing.update(undone_at=timezone.now(), undone_by=by):
+        place_quotations([decision.one_id, decision.other_id], anew=True)
+
+
+# --- all of them
+
+
+@transaction.atomic
+def forget_all() -> None:
+    """Forget what has been compared, and empty all statements; they keep their addresses.
+
+    What people have decided stays.
+    """
+    _lock()
+    Report.objects.all().delete()
+    Fingerprint.objects.all().delete()
+    WordingState.objects.all().delete()
+    Statement.objects.filter(reports_count__gt=0).update(
+        **dict.fromkeys(statement_counts.COLUMNS[2:7], 0), has_warnings=False, representative=None
+    )
