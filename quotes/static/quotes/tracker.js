@@ -6,7 +6,9 @@
     element instanceof HTMLElement &&
     (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName));
   const step = (by) => {
-    const links = [...document.querySelectorAll("[data-row-link]")];
+    const links = [...document.querySelectorAll("[data-row-link]")].filter(
+      (link) => link.checkVisibility()
+    );
     const row = document.activeElement?.closest("[data-row]");
     const at = links.findIndex((link) => row?.contains(link));
     const next = links[at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by];
