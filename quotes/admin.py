@@ -99,7 +99,8 @@ class QuotationAdmin(Listed):
         if not search_term.strip():
             return queryset, False
         try:
-            found = search(queryset, search_term).order_by("-recency")
+            found: Any = search(queryset, search_term)
+            found = found.order_by("-recency")
             return queryset.filter(pk__in=list(found.values_list("pk", flat=True)[:FOUND])), False
         except QueryError as error:
             self.message_user(request, f"The search {error}", messages.ERROR)

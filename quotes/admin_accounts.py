@@ -5,15 +5,16 @@ What people write for themselves (notes, the words of their searches' feeds) is 
 
 import logging
 import uuid
-from typing import Any, ClassVar
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
 from django.utils.html import format_html
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from quotes import limits
 from quotes.admin_parts import Admin, CappedPaginator, Listed
@@ -42,27 +43,27 @@ class ApiTokenAdmin(Listed):
     list_display_links = None
     list_select_related = ("user",)
     search_fields = ("name", "user__username", "=uid")
-    actions: ClassVar = ["revoke"]
+    actions = ["revoke"]
 
     def get_object(self, *_: Any) -> None:
         """Return None: no row has a page."""
 
     @admin.display(description=mark_safe('<input type="checkbox" id="action-toggle">'))
-    def action_checkbox(self, row: Any) -> str:
+    def action_checkbox(self, row: Any) -> SafeString:
         """Return the box by which a row is chosen, under its uid."""
         return format_html(
             '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
             ACTION_CHECKBOX_NAME, row.uid, f"Select {row}",
         )  # fmt: skip
 
-    def response_action(self, request: HttpRequest, queryset: Any) -> Any:
+    def response_action(self, request: HttpRequest, queryset: Any, *args: Any, **more: Any) -> Any:
         """Return what an action answers; the rows chosen are known by their uids."""
         chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
         sent = request.POST.copy()
         keys = ApiToken.objects.filter(uid__in=[uid for uid in chosen if _is_uid(uid)])
         sent.setlist(ACTION_CHECKBOX_NAME, list(keys.values_list("pk", flat=True)))
         request.POST = sent  # type: ignore[assignment]  # as immutable as it was made
-        return super().response_action(request, queryset)
+        return super().response_action(request, queryset, *args, **more)
 
     def has_revoke_permission(self, request: HttpRequest) -> bool:
         """Say whether the visitor may revoke tokens: those who may delete them."""
@@ -74,7 +75,7 @@ class ApiTokenAdmin(Listed):
         table = ContentType.objects.get_for_model(ApiToken)
         for token in list(rows):
             LogEntry.objects.create(
-                user_id=request.user.pk, content_type=table, object_id=str(token.uid),
+                user=cast("User", request.user), content_type=table, object_id=str(token.uid),
                 object_repr=f"{token} of {token.user}"[:200], action_flag=DELETION,
                 change_message="revoked",
             )  # fmt: skip

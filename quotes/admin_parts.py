@@ -1,10 +1,11 @@
 """What the operators' pages share: rows that are only read, lists that stay quick at any size."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.html import format_html
@@ -29,7 +30,8 @@ class CappedPaginator(_Paginator):
     @cached_property
     def count(self) -> int:
         """Return the number of rows, `PAGES.count_cap` at most."""
-        return int(self.object_list.order_by()[: PAGES.count_cap].count())  # type: ignore[union-attr]
+        rows = cast("QuerySet[Any]", self.object_list)
+        return rows.order_by()[: PAGES.count_cap].count()
 
 
 class ReadOnly:

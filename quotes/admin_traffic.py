@@ -3,7 +3,7 @@
 Rows are shown without secrets; what an operator does about them are actions on the lists.
 """
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest
@@ -27,7 +27,7 @@ class ImportAdmin(Listed):
     )  # fmt: skip
     list_filter = ("state", "kind", "created_at")
     search_fields = ("uid", "by_name", "problem", "feed__address")
-    actions: ClassVar = ["cancel", "go_on"]
+    actions = ["cancel", "go_on"]
 
     @admin.action(description="Cancel the imports", permissions=_OPERATE)
     def cancel(self, request: HttpRequest, rows: Any) -> None:
@@ -64,7 +64,7 @@ class FeedAdmin(Listed):
         "uid", "address", "title", "outlet", "etag", "last_modified", "is_active", "interval_s",
         "checked_at", "next_check_at", "failures", "problem", "added_by", "created_at",
     )  # fmt: skip
-    actions: ClassVar = ["read_now", "pause"]
+    actions = ["read_now", "pause"]
 
     @admin.display(description="page")
     def page(self, row: Any) -> str:
@@ -93,7 +93,7 @@ class ExportAdmin(Listed):
     list_filter = ("state", "format")
     list_select_related = ("owner",)
     search_fields = ("uid", "owner__username")
-    actions: ClassVar = ["cancel"]
+    actions = ["cancel"]
 
     @admin.action(description="Cancel the exports", permissions=_OPERATE)
     def cancel(self, request: HttpRequest, rows: Any) -> None:
@@ -112,7 +112,7 @@ class WebhookAdmin(Listed):
     fields = readonly_fields = (
         "uid", "search", "address", "is_active", "failures", "problem", "reached_at", "created_at",
     )  # fmt: skip
-    actions: ClassVar = ["switch_on", "switch_off"]
+    actions = ["switch_on", "switch_off"]
 
     @admin.action(description="Switch the webhooks on", permissions=_OPERATE)
     def switch_on(self, request: HttpRequest, rows: Any) -> None:
@@ -136,7 +136,7 @@ class DeliveryAdmin(Listed):
     list_select_related = ("webhook",)
     search_fields = ("=uid", "webhook__address")
     ordering = ("-pk",)
-    actions: ClassVar = ["send_again"]
+    actions = ["send_again"]
 
     @admin.action(description="Send again what was given up", permissions=_OPERATE)
     def send_again(self, request: HttpRequest, rows: Any) -> None:
