@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import JsonResponse
 from django.http.response import HttpResponseBase
@@ -21,8 +22,8 @@ from rest_framework.reverse import reverse
 
 from api.errors import MEDIA_TYPE, document
 from api.filters import check_known
-from api.permissions import MayKeep, require_account
-from api.resources import ReadOnly, ordering
+from api.permissions import require_account
+from api.resources import Kept, ordering
 from api.saved_search_views import QueryField
 from api.serializers import absolute
 from api.strict import StrictSerializer
@@ -141,24 +142,19 @@ class ExportInput(StrictSerializer):
         summary="An export", description="How far it is, and where its file is."
     ),
 )
-class ExportViewSet(ReadOnly):
+class ExportViewSet(Kept):
     """Bulk exports of an account."""
 
-    permission_classes = (MayKeep,)
     throttle_scope = limits.EXPORT
-    filter_backends = ()
-    lookup_field = "uid"
     lookup_value_regex = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     queryset = Export.objects.none()
     serializer_class = ExportSerializer
     detail_serializer_class = ExportSerializer
     orderings = _ORDERS
 
-    def get_queryset(self) -> QuerySet[Export]:
-        """Return the account's exports."""
-        if getattr(self, "swagger_fake_view", False):
-            return Export.objects.none()
-        return exports.of(self.request.user)
+    def own(self, account: User) -> QuerySet[Export]:
+        """Return the exports of `account`."""
+        return exports.of(account)
 
     @extend_schema(
         summary="Export",

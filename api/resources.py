@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -15,11 +16,11 @@ from api import conditional, fields
 from api.fields import EXPAND, FIELDS, Expansions
 from api.filters import PAGING, check_known
 from api.mirroring import SINCE, MirrorPages
-from api.permissions import MayRead
+from api.permissions import MayKeep, MayRead, require_account
 from quotes import mirrors
 from quotes.mirrors import Mirrored
 
-__all__ = ["MayRead", "Mirror", "ReadOnly", "ordering"]
+__all__ = ["Kept", "MayRead", "Mirror", "ReadOnly", "ordering"]
 
 
 class ReadOnly(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
@@ -95,6 +96,24 @@ class ReadOnly(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
         response = super().finalize_response(request, response, *args, **kwargs)
         changed = self.changed_at() if response.status_code == 200 else None  # noqa: PLR2004  OK
         return conditional.prepare(self.request, response, changed=changed)
+
+
+class Kept(ReadOnly):
+    """What an account keeps: its own rows only, for reading too."""
+
+    permission_classes = (MayKeep,)
+    filter_backends = ()
+    lookup_field = "uid"
+
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return the rows of the account that asks."""
+        if getattr(self, "swagger_fake_view", False):
+            return super().get_queryset()
+        return self.own(require_account(self.request, "these belong to an account"))
+
+    def own(self, account: User) -> QuerySet[Any]:
+        """Return the rows of `account`."""
+        raise NotImplementedError
 
 
 class Mirror(ReadOnly):

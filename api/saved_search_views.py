@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -16,8 +17,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from api.permissions import MayKeep, require_account
-from api.resources import ReadOnly, ordering
+from api.permissions import require_account
+from api.resources import Kept, ordering
 from api.serializers import absolute
 from api.strict import StrictSerializer
 from quotes import saved_searches, selections
@@ -134,22 +135,17 @@ def invalid(error: InputError) -> ValidationError:
     ),
     retrieve=extend_schema(summary="A saved search", description="One of the account's own."),
 )
-class SavedSearchViewSet(ReadOnly):
+class SavedSearchViewSet(Kept):
     """Searches that an account keeps."""
 
-    permission_classes = (MayKeep,)
-    filter_backends = ()
-    lookup_field = "uid"
     queryset = SavedSearch.objects.none()
     serializer_class = SavedSearchSerializer
     detail_serializer_class = SavedSearchSerializer
     orderings = _ORDERS
 
-    def get_queryset(self) -> QuerySet[SavedSearch]:
-        """Return the account's saved searches."""
-        if getattr(self, "swagger_fake_view", False):
-            return SavedSearch.objects.none()
-        return saved_searches.of(require_account(self.request, "these belong to an account"))
+    def own(self, account: User) -> QuerySet[SavedSearch]:
+        """Return the saved searches of `account`."""
+        return saved_searches.of(account)
 
     @extend_schema(
         summary="Save a search",

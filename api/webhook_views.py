@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import serializers, status
@@ -12,8 +13,8 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from api.filters import PAGING, check_known
-from api.permissions import MayKeep, require_account
-from api.resources import ReadOnly, ordering
+from api.permissions import require_account
+from api.resources import Kept, ordering
 from api.saved_search_views import invalid
 from api.serializers import absolute
 from api.strict import StrictSerializer
@@ -117,22 +118,17 @@ class DeliverySerializer(serializers.ModelSerializer[Delivery]):
         summary="A webhook", description="One of the account's own; `problem` says why it is off."
     ),
 )
-class WebhookViewSet(ReadOnly):
+class WebhookViewSet(Kept):
     """Addresses to which what saved searches find is sent."""
 
-    permission_classes = (MayKeep,)
-    filter_backends = ()
-    lookup_field = "uid"
     queryset = Webhook.objects.none()
     serializer_class = WebhookSerializer
     detail_serializer_class = WebhookSerializer
     orderings = _ORDERS
 
-    def get_queryset(self) -> QuerySet[Webhook]:
-        """Return the account's webhooks."""
-        if getattr(self, "swagger_fake_view", False):
-            return Webhook.objects.none()
-        return webhooks.of(require_account(self.request, "these belong to an account"))
+    def own(self, account: User) -> QuerySet[Webhook]:
+        """Return the webhooks of `account`."""
+        return webhooks.of(account)
 
     @extend_schema(
         summary="Make a webhook",
@@ -221,7 +217,7 @@ class WebhookViewSet(ReadOnly):
         parameters=[ordering(list(_LOG_ORDERS))],
         responses=DeliverySerializer(many=True),
     )
-    @action(detail=True, pagination_class=ReadOnly.pagination_class)
+    @action(detail=True, pagination_class=Kept.pagination_class)
     def deliveries(self, request: Request, uid: str) -> Response:  # noqa: ARG002
         """List the messages of a webhook."""
         check_known(request, set(PAGING))
