@@ -3,6 +3,7 @@
 import signal
 from collections.abc import Callable
 
+import hypothesis
 import pytest
 from pytest_django import Settings
 
@@ -13,6 +14,12 @@ from quotes.models import ArticleVersion, Extraction, ExtractionRun, Quotation
 from quotes.nlp import Extractor
 from quotes.nlp.document import Document
 from tests import builders
+
+# How long something takes is measured by benchmarks: a busy machine must not fail a test.
+hypothesis.settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("untimed")
 
 Recorder = Callable[..., Extraction]
 
