@@ -74,6 +74,11 @@ class ListFilter(forms.Form):
             if isinstance(field, forms.IntegerField) and name in {"page", "version"}:
                 field.error_messages["invalid"] = f"A {name} is a whole number, such as 1."
 
+    def belong_to(self, form_id: str) -> None:
+        """Have the fields belong to the form with that id, wherever on the page they stand."""
+        for field in self.fields.values():
+            field.widget.attrs["form"] = form_id
+
     @property
     def number(self) -> int:
         """Return the page asked for; 1 if none is."""
@@ -115,6 +120,11 @@ class ListFilter(forms.Form):
         query = self.query.copy()
         query.pop("page", None)
         return without_blanks(query)
+
+    @property
+    def shared_query(self) -> str:
+        """Return the query string of this page of the list, as it is shared: without blanks."""
+        return without_blanks(self.query)
 
     def problems(self) -> list[tuple[str, str]]:
         """Return the errors as pairs of a field's label and what is wrong with its value."""
@@ -419,7 +429,16 @@ class SpeakerFilter(ListFilter):
 
 
 class ArticleOptions(ListFilter):
-    """What an article's page shows: which version, and whether beliefs too."""
+    """What an article's page shows: which version and part of it, whose quotations, beliefs too.
+
+    `quote` and `paragraph` name what the part must have in it; `run` counts parts that came by
+    themselves.
+    """
 
     version = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
     attitudes = forms.BooleanField(label="Include beliefs and intentions", required=False)
+    speaker = forms.SlugField(required=False, max_length=400)
+    part = forms.IntegerField(required=False, min_value=1, max_value=1_000_000)
+    quote = forms.SlugField(required=False, max_length=16)
+    paragraph = forms.IntegerField(required=False, min_value=1, max_value=10_000_000)
+    run = forms.IntegerField(required=False, min_value=0, max_value=100)

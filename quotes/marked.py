@@ -1,15 +1,17 @@
-"""An article's quotations -> its text in blocks of segments that lead to them."""
+"""An article's quotations -> its text, or a part of it, in blocks of segments that lead to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from quotes import highlights, plain_words
+from quotes.article_parts import Part
 from quotes.models import Quotation
 
 
 class Target(NamedTuple):
     """Where a marked segment leads: made once a quotation, as long texts have many segments."""
 
+    uid: str
     number: int
     href: str
     who: str
@@ -27,43 +29,68 @@ class ShownSegment(NamedTuple):
 
 
 class ShownBlock(NamedTuple):
-    """A paragraph (`number` from 1) or the white space between two (`number` 0)."""
+    """A paragraph (`number` from 1) or the white space between two (`number` 0).
+
+    `continues` says that the paragraph has begun in the part before.
+    """
 
     number: int
     segments: list[ShownSegment]
+    continues: bool
 
 
-def target_of(number: int, row: Quotation) -> Target:
-    """Return where marks of the `number`th quotation lead and how they look."""
+def target_of(number: int, row: Quotation, *, is_listed: bool) -> Target:
+    """Return where marks of the `number`th quotation lead and how they look.
+
+    To its entry in the list beside the text, else to its own page.
+    """
     doubt = not row.review and plain_words.confidence_band(row.speaker_confidence).is_unsure
     unsure = " is-unsure" if doubt else ""
     who = row.speaker_name or "No speaker named"
-    return Target(number, row.get_absolute_url(), who, f"mark kind-{row.kind}{unsure}")
+    href = f"#s-{row.uid}" if is_listed else row.get_absolute_url()
+    return Target(row.uid, number, href, who, f"mark kind-{row.kind}{unsure}")
 
 
-def marked_article(text: str, rows: Sequence[Quotation]) -> list[ShownBlock]:
-    """Return the text in blocks whose segments lead to the innermost quotation on them."""
-    targets = {row.uid: target_of(number, row) for number, row in enumerate(rows, start=1)}
+def marked_part(
+    text: str,
+    part: Part,
+    rows: Sequence[Quotation],
+    numbers: Mapping[int, int],
+    listed: Collection[int],
+) -> list[ShownBlock]:
+    """Return a part of `text` in blocks whose segments lead to the innermost quotation on them.
+
+    `numbers` has the numbers of `rows` in the article, `listed` those that the list beside the part
+    has, both by key. What began in an earlier part has its anchor there.
+    """
+    targets = {row.uid: target_of(numbers[row.pk], row, is_listed=row.pk in listed) for row in rows}
+    spans = [(row.uid, span) for row in rows for span in row.spans_of("content")]
     marks = [
-        highlights.Mark(span.start, span.end, row.uid)
-        for row in rows
-        for span in row.spans_of("content")
+        highlights.Mark(
+            max(span.start, part.start) - part.start, min(span.end, part.end) - part.start, uid
+        )
+        for uid, span in spans
+        if span.start < part.end and span.end > part.start
     ]
     ends: dict[str, int] = {}
-    for mark in marks:
-        ends[mark.key] = max(mark.end, ends.get(mark.key, 0))
-    anchored: set[str] = set()
+    for uid, span in spans:
+        ends[uid] = max(span.end, ends.get(uid, 0))
+    anchored = {uid for uid, span in spans if span.start < part.start}
 
     def shown(segment: highlights.Segment) -> ShownSegment:
         fresh = [uid for uid in segment.opens if uid not in anchored]
         anchored.update(fresh)
         uid = segment.keys[0] if segment.keys else ""
-        end = segment.start + len(segment.text)
+        end = part.start + segment.start + len(segment.text)
         return ShownSegment(
             segment.text, targets.get(uid), fresh, uid not in fresh, ends.get(uid) == end
         )
 
     return [
-        ShownBlock(part.number, [shown(segment) for segment in part.segments])
-        for part in highlights.marked_blocks(text, marks)
+        ShownBlock(
+            block.number and block.number + part.paragraph - 1,
+            [shown(segment) for segment in block.segments],
+            continues=part.continues and block.number == 1,
+        )
+        for block in highlights.marked_blocks(text[part.start : part.end], marks)
     ]

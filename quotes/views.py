@@ -3,7 +3,6 @@
 from typing import NamedTuple
 
 from django.conf import settings
-from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,35 +14,25 @@ from quotes import (
     highlights,
     history,
     kept_counts,
-    marked,
     plain_words,
     verification,
 )
 from quotes.citation_forms import FORMS
 from quotes.forms import (
-    ArticleFilter,
-    ArticleOptions,
-    QuotationFilter,
     SpeakerFilter,
 )
 from quotes.job_reports import RIGHT
 from quotes.models import (
-    ArticleVersion,
     Quotation,
     QuotationQuerySet,
-    SourceBytes,
     Speaker,
 )
 from quotes.nlp.document import Kind
-from quotes.pages import for_readers, render_list, shown_quotations, suggested_outlets
+from quotes.pages import for_readers, shown_quotations
 from quotes.params import PAGES
-from quotes.query_language import FIELDS
-from quotes.search_pages import results
-from quotes.versions import Fate, compare, tally
 
 HOME_ROWS, HOME_SPEAKERS, SPECIMEN_FROM = 6, 12, 200
 OTHERS_SHOWN = 5
-SIDE_ROWS = 300
 CONTEXT_PARAGRAPHS = 1
 EVIDENCE_ROLES = ("cue", "medium", "mention", "antecedent", "name")
 # By the ending of the file that a reference manager imports; the text is on the page itself.
@@ -89,24 +78,6 @@ def about(request: HttpRequest) -> HttpResponse:
 
 
 # --- quotations
-
-
-@for_readers
-def quotations(request: HttpRequest) -> HttpResponse:
-    """List quotations: search, filters, order, pages."""
-    form = QuotationFilter(request.GET)
-    is_valid = form.is_valid()
-    found = results(form, shown_quotations(request)) if is_valid else None
-    context = {"form": form, "outlets": suggested_outlets(), "fields": FIELDS}
-    context |= found._asdict() if found else {}
-    return render(request, "quotes/quotation_list.html", context, status=200 if is_valid else 400)
-
-
-@require_safe
-def search_page(request: HttpRequest) -> HttpResponse:
-    """Lead to the list of quotations, which is the search."""
-    query = request.META.get("QUERY_STRING", "")
-    return redirect(reverse("quotations") + (f"?{query}" if query else ""))
 
 
 @for_readers
@@ -229,76 +200,4 @@ def cite(request: HttpRequest, uid: str, form: str) -> HttpResponse:
         style.write(found.citable()),
         content_type=f"{style.media_type}; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="quote-{found.uid}.{form}"'},
-    )
-
-
-# --- articles
-
-
-@for_readers
-def articles(request: HttpRequest) -> HttpResponse:
-    """List articles, each in its current version."""
-    form = ArticleFilter(request.GET)
-    versions = ArticleVersion.objects.visible_to(request.user).current().for_list()
-    return render_list(
-        request,
-        "quotes/article_list.html",
-        form,
-        form.apply(versions),
-        outlets=suggested_outlets(),
-    )
-
-
-def version_asked(form: ArticleOptions, versions: list[ArticleVersion]) -> ArticleVersion:
-    """Return the version that the visitor asks for, the current one if none; Http404 if unknown."""
-    number = form.cleaned_data.get("version") if form.is_valid() else None
-    for version in versions:
-        if version.number == number or (number is None and version.is_current):
-            return version
-    raise Http404(f"the article has no version {number}")
-
-
-def tally_since(
-    former: ArticleVersion, version: ArticleVersion, request: HttpRequest
-) -> dict[Fate, int]:
-    """Return how many quotations are new, changed, vanished and the same since a former version."""
-    return tally(compare(former, version, Quotation.objects.visible_to(request.user)))
-
-
-@for_readers
-def article(request: HttpRequest, uid: str) -> HttpResponse:
-    """Show an article's stored text with its quotations in place."""
-    form = ArticleOptions(request.GET)
-    kept = SourceBytes.objects.filter(sha256=OuterRef("source_sha256"))
-    versions = list(
-        ArticleVersion.objects.visible_to(request.user)
-        .filter(article__uid=uid)
-        .with_language_note()
-        .annotate(kept_bytes=Subquery(kept.values("length_bytes")[:1]))
-        .order_by("-number")
-    )
-    version = version_asked(form, versions)
-    former = next((other for other in versions if other.number < version.number), None)
-    quotes = Quotation.objects.visible_to(request.user).filter(
-        version=version, status=Quotation.Status.CURRENT
-    )
-    rows = list(quotes.for_list().prefetch_related("spans").order_by("position"))
-    attitudes = form.is_valid() and form.cleaned_data["attitudes"]
-    found = [row for row in rows if attitudes or row.act == "speech"]
-    return render(
-        request,
-        "quotes/article.html",
-        {
-            "form": form,
-            "version": version,
-            "versions": versions,
-            "former": former,
-            "tally": tally_since(former, version, request) if former else None,
-            "quotations": found,
-            "listed": found[:SIDE_ROWS],
-            "attitudes": attitudes,
-            "attitude_count": sum(row.act != "speech" for row in rows),
-            "blocks": marked.marked_article(version.text.content, found),
-        },
-        status=200 if form.is_valid() else 400,
     )

@@ -97,6 +97,8 @@ def _block(block: ShownBlock) -> SafeString:
     inside = format_html_join("", "{}{}", map(_segment, block.segments))
     if not block.number:
         return inside
+    if block.continues:
+        return format_html('<p class="para">{}</p>', inside)
     return format_html(
         '<p id="p{n}" class="para"><a class="para-link" href="#p{n}"'
         ' aria-label="Paragraph {n}" data-n="{n}"></a>{inside}</p>',
@@ -116,9 +118,10 @@ def _segment(segment: ShownSegment) -> tuple[SafeString, SafeString | str]:
     extra = mark_safe(' tabindex="-1"' if segment.continues else "")  # noqa: S308  a constant
     number = format_html(' data-n="{}"', target.number) if segment.ends else ""
     link = format_html(
-        '<a class="{}" href="{}" title="{}"{}{}>{}</a>',
+        '<a class="{}" href="{}" data-q="{}" title="{}"{}{}>{}</a>',
         target.style,
         target.href,
+        target.uid,
         target.who,
         extra,
         number,

@@ -549,15 +549,16 @@ def many(record, count: int) -> Quotation:
 
 
 QUERIES = {
-    # specimen; latest; most quoted; counts of quotations (two), speakers, articles, outlets
-    "home": 8,
+    # specimen; latest; most quoted; newest quotation; counts of quotations (two), speakers,
+    # articles, outlets
+    "home": 9,
     "quotations": 5,  # matches counted by facet; their speakers, outlets; rows; outlets to suggest
     "articles": 3,  # count; rows; outlets to suggest
     "speakers": 4,  # first letters; pairs to decide on; count; rows
     # quotation; spans; decisions and changes of its history; one before; one after; others of the
     # speaker; what the publisher's page had
     "quotation": 8,
-    "article": 4,  # versions; quotations; spans; text
+    "article": 5,  # versions; a line of each quotation; text; quotations of the part; spans
     # speaker; pairs; like names; unsure links; decisions; profile; names; links; count; rows;
     # outlets to suggest
     "speaker": 12,

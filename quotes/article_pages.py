@@ -1,0 +1,160 @@
+"""What the page of an article shows of its text: a part of it, the quotations in it, its speakers.
+
+A text of a million code points with thousands of quotations costs as much as a short one but for
+reading the text and a number of each quotation: all that is rendered is one part.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef
+
+from quotes import citations
+from quotes.article_parts import Part, part_at, part_of_paragraph, parts_of
+from quotes.marked import ShownBlock, marked_part
+from quotes.models import ArticleVersion, Quotation, QuotationQuerySet, QuotationSpan, Speaker
+from quotes.params import PAGES
+from quotes.source_texts import is_web_address
+
+_FOLDED_SPEAKERS = 100
+
+
+class Line(NamedTuple):
+    """As much of a quotation as is read of all that an article has."""
+
+    pk: int
+    uid: str
+    act: str
+    speaker_id: int | None
+    paragraph: int
+
+
+class Choice(NamedTuple):
+    """A speaker by whom an article can be filtered, and how many quotations that leaves."""
+
+    speaker: Speaker
+    quotations: int
+    is_chosen: bool
+
+
+class Listed(NamedTuple):
+    """A quotation beside the text: its number, and the publisher's address of its words."""
+
+    row: Quotation
+    number: int
+    live: str
+
+
+class Shown(NamedTuple):
+    """A part of an article, with its quotations: `listed` are those that begin in it."""
+
+    parts: Sequence[Part]
+    part: Part
+    blocks: list[ShownBlock]
+    listed: list[Listed]
+    unlisted: int
+
+    @property
+    def previous(self) -> int | None:
+        """Return the number of the part before, None for the first."""
+        return self.part.number - 1 if self.part.number > 1 else None
+
+    @property
+    def next(self) -> int | None:
+        """Return the number of the part after, None for the last."""
+        return self.part.number + 1 if self.part.number < len(self.parts) else None
+
+
+def lines_of(quotes: QuotationQuerySet) -> list[Line]:
+    """Return the lines of an article's quotations, in order. One query."""
+    fields = ("pk", "uid", "act", "speaker_id", "paragraph_index")
+    return [Line(*row) for row in quotes.order_by("position").values_list(*fields)]
+
+
+def choices(lines: Sequence[Line], chosen: Speaker | None) -> tuple[list[Choice], list[Choice]]:
+    """Return the speakers of `lines`, the most quoted first: those shown at once, those folded.
+
+    One query; none for an article with one speaker.
+    """
+    counts = Counter(line.speaker_id for line in lines if line.speaker_id is not None)
+    if len(counts) < 2 and not chosen:  # noqa: PLR2004  nothing to choose
+        return [], []
+    most = counts.most_common(_FOLDED_SPEAKERS)
+    found = Speaker.objects.in_bulk([pk for pk, _ in most])
+    shown = [Choice(found[pk], number, found[pk] == chosen) for pk, number in most if pk in found]
+    return shown[: PAGES.article_speakers], shown[PAGES.article_speakers :]
+
+
+class Wanted(NamedTuple):
+    """Which part is asked for: its number, else what stands in it."""
+
+    part: int | None
+    quote: str
+    paragraph: int | None
+
+
+def chosen_part(parts: Sequence[Part], wanted: Wanted, quotes: QuotationQuerySet) -> Part | None:
+    """Return the part that is asked for, the first if none is; None for one that is not there.
+
+    One query where a quotation is named and there are several parts.
+    """
+    if wanted.part is not None:
+        return parts[wanted.part - 1] if wanted.part <= len(parts) else None
+    if wanted.quote and len(parts) > 1:
+        spans = QuotationSpan.objects.filter(
+            quotation__in=quotes.filter(uid=wanted.quote), role=QuotationSpan.Role.CONTENT
+        )
+        start = spans.order_by("start").values_list("start", flat=True).first()
+        return parts[0] if start is None else part_at(parts, start)
+    return part_of_paragraph(parts, wanted.paragraph) if wanted.paragraph else parts[0]
+
+
+def shown_part(
+    version: ArticleVersion,
+    parts: Sequence[Part],
+    part: Part,
+    quotes: QuotationQuerySet,
+    numbers: dict[int, int],
+) -> Shown:
+    """Return `part` of the text of `version` with its marks. Two queries: quotations and spans.
+
+    `numbers` has the places in the article of all of `quotes`, by key, from 1.
+    """
+    inside = quotes
+    if len(parts) > 1:
+        spans = QuotationSpan.objects.filter(
+            quotation=OuterRef("pk"),
+            role=QuotationSpan.Role.CONTENT,
+            start__lt=part.end,
+            end__gt=part.start,
+        )
+        inside = quotes.filter(Exists(spans))
+    rows = [
+        row
+        for row in inside.select_related("speaker").prefetch_related("spans").order_by("position")
+        if row.pk in numbers
+    ]
+    begun = [row for row in rows if row.spans_of("content")[0].start >= part.start]
+    for row in rows:
+        row.version = version  # the same one: nothing is asked for again
+    is_live = is_web_address(version.article.url)
+    listed = [
+        Listed(row, numbers[row.pk], citations.text_fragment_url(row.citable()) if is_live else "")
+        for row in begun[: PAGES.article_listed]
+    ]
+    text = version.text.content
+    blocks = marked_part(text, part, rows, numbers, {one.row.pk for one in listed})
+    return Shown(parts, part, blocks, listed, len(begun) - len(listed))
+
+
+def following(lines: Sequence[Line], shown: Shown) -> Line | None:
+    """Return the first of `lines` that begins after the part, None if none does."""
+    inside = {one.row.pk for one in shown.listed}
+    after = shown.part.last
+    return next((one for one in lines if one.paragraph > after and one.pk not in inside), None)
+
+
+def text_parts(version: ArticleVersion) -> list[Part]:
+    """Return the parts of the text of `version`, which is read for it."""
+    return parts_of(version.text.content)
