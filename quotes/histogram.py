@@ -60,7 +60,7 @@ class _Range(NamedTuple):
     rows: QuotationQuerySet
     what: Sought
 
-    def between(self, low: int, high: int) -> QuotationQuerySet:
+    def between(self, low: int, high: int) -> Any:  # annotated: `recency` is no field
         """Return the matches with keys [low, high); the index reads nothing else."""
         what = self.what._replace(low=low, high=high)
         if what.term is None:
@@ -79,7 +79,7 @@ def timeline(rows: QuotationQuerySet, query: Query, *, params: SearchParams = SE
     if asked is None or what is None:
         return Timeline()
     matches = _Range(asked.rows, what)
-    keys: Any = matches.between(what.low, what.high).order_by("-recency")
+    keys = matches.between(what.low, what.high).order_by("-recency")
     newest: list[int] = list(keys.values_list("recency", flat=True)[: params.timeline_counted + 1])
     if len(newest) <= params.timeline_counted:
         return _counted(newest, params)
@@ -104,7 +104,7 @@ def _counted(keys: Sequence[int], params: SearchParams) -> Timeline:
 def _estimated(matches: _Range, newest: Sequence[int], params: SearchParams) -> Timeline:
     """Return the timeline from a sample; `newest` are the newest keys, one more than is counted."""
     first_dated = max(matches.what.low, _FIRST_DATED)
-    undated_keys: Any = matches.between(matches.what.low, first_dated).order_by("recency")
+    undated_keys = matches.between(matches.what.low, first_dated).order_by("recency")
     undated = len(undated_keys.values_list("recency")[: params.counted + 1])
     bare = Timeline(
         looked_at=len(newest),
@@ -112,7 +112,7 @@ def _estimated(matches: _Range, newest: Sequence[int], params: SearchParams) -> 
         undated=min(undated, params.counted),
         undated_over=undated > params.counted,
     )
-    dated: Any = matches.between(first_dated, matches.what.high).order_by("recency")
+    dated = matches.between(first_dated, matches.what.high).order_by("recency")
     oldest: list[int] = list(dated.values_list("recency", flat=True)[:1])
     if not oldest:
         return bare
@@ -177,7 +177,7 @@ def _offset(place: int, share: float, days: int) -> int:
 def _counts(matches: _Range, stretches: Sequence[_Stretch], step: int, most: int) -> list[int]:
     """Return how many matches of each have a number divisible by `step`, up to `most` each."""
     # The range of the one statement is each stretch's in turn: columns in its place.
-    inside: Any = matches.between(_LOW, _HIGH).order_by("recency").values("recency")
+    inside = matches.between(_LOW, _HIGH).order_by("recency").values("recency")
     key: str = inside.query.annotations["recency"].sql
     some = inside.extra(where=[f"{key} %% %s = 0"], params=[step])[:most]  # noqa: S610  bound
     sql, values = some.query.sql_with_params()

@@ -1,14 +1,16 @@
 """What the page of search results shows beside its rows: facets as links, snippets, suggestions."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
 
-from quotes import facets, query_language
+from quotes import facets, histogram, plots, query_language
 from quotes.forms import QuotationFilter, without_blanks
 from quotes.models import Quotation, QuotationQuerySet
+from quotes.nlp.document import Kind
 from quotes.paging import Page
 from quotes.params import PAGES, SEARCH
 from quotes.query_language import All, Either, Not, Query, QueryError, Words
@@ -18,17 +20,22 @@ from quotes.speaker_search import alike
 
 @dataclass(frozen=True, slots=True)
 class FacetLink:
-    """A value of a facet as a link that narrows the list to it or, if it is so, widens it."""
+    """A value of a facet as a link that narrows the list to it or, if it is so, widens it.
+
+    `count` is None where it was not counted: the value can be added to those that are asked for.
+    """
 
     label: str
-    count: int
+    count: int | None
     query: str
     is_active: bool
+    key: str
 
 
 class FacetLinks(NamedTuple):
     """A facet's links; `others` is how many more values there are."""
 
+    name: str
     label: str
     links: list[FacetLink]
     others: int
@@ -72,7 +79,7 @@ def results(form: QuotationFilter, quotes: QuotationQuerySet) -> Results:
         most if form.by_relevance and counted.total > most else 0,
         [] if counted.total else list(_meant(form)),
         SEARCH.counted,
-        _with(form.query, "sort", "newest"),
+        _with(form.query, {"sort": "newest"}),
     )
 
 
@@ -87,19 +94,20 @@ def _add_snippets(rows: Sequence[Any], query: str) -> None:
 
 
 def _links(form: QuotationFilter, counted: facets.Facets) -> list[FacetLinks]:
-    found = [
-        FacetLinks(
-            facet.label,
-            [_link(form.query, facet.name, value) for value in facet.values],
-            facet.others,
-        )
-        for facet in counted.facets
-    ]
+    found = []
+    for facet in counted.facets:
+        links = [_link(form.query, facet.name, value, value.count) for value in facet.values]
+        if facet.name == "kind" and any(link.is_active for link in links):
+            # The other kinds are not among the matches, but can be asked for as well.
+            here = {value.value for value in facet.values}
+            more = [facets.Value(k.value, k.value.capitalize(), 0) for k in Kind if k not in here]
+            links += [_link(form.query, "kind", value, None) for value in more]
+        found.append(FacetLinks(facet.name, facet.label, links, facet.others))
     # One value that all have narrows nothing, unless it is what the list has been narrowed to.
     return [f for f in found if len(f.links) > 1 or any(link.is_active for link in f.links)]
 
 
-def _link(query: QueryDict, facet: str, value: facets.Value) -> FacetLink:
+def _link(query: QueryDict, facet: str, value: facets.Value, count: int | None) -> FacetLink:
     asked = _parameters(facet, value.value)
     is_active = all(value in query.getlist(name) for name, value in asked.items())
     changed = query.copy()
@@ -110,13 +118,71 @@ def _link(query: QueryDict, facet: str, value: facets.Value) -> FacetLink:
             changed.setlist(name, others)
         else:
             changed.setlist(name, [*others, one] if facet == "kind" else [one])
-    return FacetLink(value.label, value.count, without_blanks(changed), is_active)
+    key = "".join(char if char.isalnum() else "-" for char in value.value)
+    return FacetLink(value.label, count, without_blanks(changed), is_active, f"facet-{facet}-{key}")
 
 
 def _parameters(facet: str, value: str) -> dict[str, str]:
     if facet == "year":
         return {"after": f"{int(value):04}-01-01", "before": f"{int(value):04}-12-31"}
     return {facet: value}
+
+
+# --- while one types
+
+
+def begun(
+    form: QuotationFilter, found: Results, quotes: QuotationQuerySet
+) -> tuple[QuotationFilter, Results, str]:
+    """Return form and results for words that begin as the last one typed, which found nothing.
+
+    With the word that was completed; as they were, with "", where that finds nothing either.
+    """
+    typed = form.cleaned_data["q"]
+    parts = typed.split()
+    last = parts[-1] if parts else ""
+    if not (last.isalnum() and len(last) >= SEARCH.least_prefix):
+        return form, found, ""
+    query = form.query.copy()
+    query["q"] = f"{typed.rstrip()}*"
+    longer = type(form)(query)
+    if not longer.is_valid():
+        return form, found, ""
+    more = results(longer, quotes)
+    return (longer, more, last) if more.page.total else (form, found, "")
+
+
+# --- when
+
+
+class Bar(NamedTuple):
+    """A bar of the timeline: its plot's, and the query string that narrows the list to its days."""
+
+    bar: plots.Bar
+    first: date
+    last: date
+    query: str
+
+
+class TimelineOf(NamedTuple):
+    """The timeline of a list, with links; `wider_query` takes away the days of the list, if any."""
+
+    timeline: histogram.Timeline
+    bars: list[Bar]
+    wider_query: str | None
+
+
+def timeline_of(form: QuotationFilter, quotes: QuotationQuerySet) -> TimelineOf:
+    """Return the timeline of what a valid form asks of `quotes`."""
+    found = histogram.timeline(quotes, form.selection())
+    after, before = form.cleaned_data.get("after"), form.cleaned_data.get("before")
+    bars = []
+    for bar in found.plot.bars if found.plot else ():
+        first, last = max(bar.first, after or bar.first), min(bar.last, before or bar.last)
+        days = {"after": first.isoformat(), "before": last.isoformat()}
+        bars.append(Bar(bar, first, last, _with(form.query, days)))
+    wider = _with(form.query, {"after": "", "before": ""}) if after or before else None
+    return TimelineOf(found, bars, wider)
 
 
 # --- did you mean
@@ -127,7 +193,7 @@ def _meant(form: QuotationFilter) -> Iterator[Meant]:
     typed = form.cleaned_data.get("speaker")
     if typed and isinstance(typed, str):
         for speaker in alike(typed):
-            yield Meant(typed, speaker.name, _with(form.query, "speaker", speaker.slug))
+            yield Meant(typed, speaker.name, _with(form.query, {"speaker": speaker.slug}))
         return
     try:
         query = query_language.parse(form.cleaned_data["q"])
@@ -140,7 +206,7 @@ def _meant(form: QuotationFilter) -> Iterator[Meant]:
                 continue
             assert query is not None  # noqa: S101  it has a name
             changed = query_language.written(_replaced(query, name, words))
-            yield Meant(" ".join(name.words), speaker.name, _with(form.query, "q", changed))
+            yield Meant(" ".join(name.words), speaker.name, _with(form.query, {"q": changed}))
 
 
 def _names(query: Query | None) -> list[Words]:
@@ -165,8 +231,9 @@ def _replaced(query: Query, old: Words, new: Words) -> Query:
     return new if query == old else query
 
 
-def _with(query: QueryDict, name: str, value: str) -> str:
+def _with(query: QueryDict, values: Mapping[str, str]) -> str:
     changed = query.copy()
     changed.pop("page", None)
-    changed[name] = value
+    for name, value in values.items():
+        changed[name] = value
     return without_blanks(changed)
