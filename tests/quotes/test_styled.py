@@ -1,0 +1,376 @@
+"""Styles, held against the rules of their manuals.
+
+What is expected stands in style_manuals.tsv, written from the rules, with their sections.
+"""
+
+import re
+from datetime import date
+from html import unescape
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from quotes import citing_prose, pandoc, styled
+from quotes.bylines import Author
+from quotes.citation_sources import short_title, source_item
+from quotes.citations import CitableQuotation
+from quotes.csl_styles import STYLES
+from quotes.params import STYLING
+from quotes.styled import StyleError
+
+URL = "https://herald.example/city"
+ADDRESS = "https://quotes.example/quotes/k3x9/"
+DOE = Author(family="Doe", given="John Q.")
+POE = Author(family="van der Poe", given="Anna")
+LEE = Author(family="Lee", given="Mary")
+NEWS = CitableQuotation(
+    uid="k3x9",
+    address=ADDRESS,
+    archived_text="https://quotes.example/articles/a1/",
+    content=("“We will rebuild.”",),
+    kind="direct",
+    speaker="Jane Roe",
+    speaker_role="the mayor",
+    speaker_kind="person",
+    article_title="City cannot wait, says mayor",
+    authors=(DOE,),
+    outlet="The Herald",
+    published_on=date(2017, 7, 4),
+    retrieved_on=date(2026, 11, 21),
+    url=URL,
+    paragraph_index=4,
+    language="en",
+    text_sha256="ab" * 32,
+)
+
+
+def changed(base=NEWS, **changes):
+    return CitableQuotation(**{**dict(base), **changes})
+
+
+CASES = {
+    "one author": NEWS,
+    "two authors": changed(authors=(DOE, POE)),
+    "three authors": changed(authors=(DOE, POE, LEE)),
+    "an agency": changed(authors=(Author(literal="Associated Press"),)),
+    "no author": changed(authors=()),
+    "no date": changed(published_on=None),
+    "no outlet": changed(outlet=""),
+    "no title": changed(article_title=""),
+    "marks in the title": changed(article_title="City “cannot wait”, says mayor"),
+    "a question": changed(article_title="Can the city wait?"),
+    "not English": changed(
+        article_title="Die Stadt kann nicht warten",
+        language="de",
+        authors=(Author(literal="李明"),),
+    ),
+}
+
+# Written from the manuals' rules; its heading says how.
+GOLDEN = [
+    line.replace("URL", URL).replace("ADDRESS", ADDRESS).split("\t")
+    for line in (Path(__file__).parent / "style_manuals.tsv").read_text("utf-8").splitlines()
+    if line and not line.startswith("#")
+]
+NOTE_END = f", July 4, 2017, para. 4, {URL}, archived at {ADDRESS}."
+
+
+def with_italics(html):
+    """Return a reference without its links and small capitals: as it prints."""
+    return unescape(re.sub(r"</?(a|span)\b[^>]*>", "", html))
+
+
+@pytest.mark.parametrize(
+    ("style", "case", "in_text", "reference"), GOLDEN, ids=[": ".join(row[:2]) for row in GOLDEN]
+)
+def test_a_style_is_its_manuals(style, case, in_text, reference):
+    found = styled.cite(CASES[case], style)
+    assert found.in_text == in_text
+    if STYLES[style].has_list:
+        assert with_italics(found.reference_html) == reference
+        assert found.reference_text == re.sub("</?i>", "", reference)
+
+
+def test_every_style_has_all_cases():
+    for name, style in STYLES.items():
+        assert not style.has_list or {row[1] for row in GOLDEN if row[0] == name} == CASES.keys()
+
+
+# --- what is not the speaker's own wording, and who is not named
+
+INDIRECT = changed(kind="indirect", content=("that the city would rebuild",))
+PARAPHRASED_NOTE = (
+    f"Jane Roe, paraphrased in John Q. Doe, “City Cannot Wait, Says Mayor,” Herald{NOTE_END}"
+)
+REPORTED_NOTE = (
+    "John Q. Doe, City Cannot Wait, Says Mayor, Herald para. 4 (July 4, 2017), "
+    f"{URL} [{ADDRESS}] (reporting the words of Jane Roe)."
+)
+REPORTED = "The Herald reports Jane Roe, the mayor, as saying that the city would rebuild"
+
+
+@pytest.mark.parametrize(
+    ("style", "in_text"),
+    [
+        ("apa", "(Doe, 2017, para. 4)"),
+        ("mla", "(Doe, par. 4)"),  # 6.77: "qtd. in" is for what is itself a quotation
+        ("chicago-author-date", "(Doe 2017, para. 4)"),
+        ("harvard", "(cited in Doe, 2017, para. 4)"),
+        ("ieee", "[1, Para. 4]"),
+        ("chicago-notes", PARAPHRASED_NOTE),
+        ("bluebook", REPORTED_NOTE),
+    ],
+)
+def test_a_paraphrase_is_never_called_quoted(style, in_text):
+    found = styled.cite(INDIRECT, style)
+    assert found.in_text == in_text
+    end = ".¹" if STYLES[style].is_notes else f" {in_text}."
+    assert found.prose == REPORTED + end
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        pytest.param(
+            {}, "Jane Roe, the mayor, said, “We will rebuild” (Doe, 2017, para. 4).", id="direct"
+        ),
+        pytest.param(
+            {"speaker_role": ""},
+            "Jane Roe said, “We will rebuild” (Doe, 2017, para. 4).",
+            id="no-role",
+        ),
+        pytest.param(
+            {"content": ("“Why wait?”",)},
+            "Jane Roe, the mayor, said, “Why wait?” (Doe, 2017, para. 4).",
+            id="a-question-keeps-its-mark",
+        ),
+        pytest.param(
+            {"content": ("“We will rebuild,”", "“and start today.”")},
+            "Jane Roe, the mayor, said, “We will rebuild, … and start today” (Doe, 2017, para. 4).",
+            id="two-pieces",
+        ),
+        pytest.param(
+            {"kind": "mixed", "content": ("that it was “a start”",)},
+            "The Herald reports Jane Roe, the mayor, as saying that it was “a start” "
+            "(Doe, 2017, para. 4).",
+            id="mixed-keeps-the-articles-marks",
+        ),
+        pytest.param(
+            {"kind": "indirect", "content": ("to rebuild the city",), "outlet": ""},
+            "The article reports Jane Roe, the mayor, as saying: to rebuild the city "
+            "(Doe, 2017, para. 4).",
+            id="no-that-no-outlet",
+        ),
+        pytest.param(
+            {"speaker": "a monitor", "speaker_role": "", "speaker_kind": "anonymous"},
+            "A monitor (not named in the article) said, “We will rebuild” (Doe, 2017, para. 4).",
+            id="anonymous",
+        ),
+        pytest.param(
+            {"speaker": "", "speaker_role": "", "speaker_kind": None},
+            "An unidentified speaker said, “We will rebuild” (Doe, 2017, para. 4).",
+            id="nobody",
+        ),
+        pytest.param(
+            {"content": ("“Call it “a start”.”",)},
+            "Jane Roe, the mayor, said, “Call it ‘a start’” (Doe, 2017, para. 4).",
+            id="marks-inside",
+        ),
+    ],
+)
+def test_prose(changes, sentence):
+    assert styled.cite(changed(**changes), "apa").prose == sentence
+
+
+def test_a_note_of_nobody_begins_with_quoted():
+    c = changed(speaker="", speaker_role="", speaker_kind=None)
+    assert styled.cite(c, "chicago-notes").in_text.startswith("Quoted in John Q. Doe, “City")
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_speaker_is_in_no_reference(style):
+    found = styled.cite(changed(speaker="Zebra Speaker"), style)
+    assert "Zebra" not in found.reference_text
+    assert "Zebra" in found.prose
+
+
+# --- titles
+
+
+@pytest.mark.parametrize(
+    ("title", "short"),
+    [
+        # The example of an APA guide on its section 8.14.
+        ("How to launch your career in project management: Project management", "How to launch"),
+        ("City cannot wait, says mayor", ""),
+        ("Syria war: US-backed forces breach wall", "Syria war"),
+        ("“We will never ever give up”, says mayor", "We will never ever"),
+        ("City “cannot wait”, says the mayor", "City “cannot wait”"),
+        ("", ""),
+    ],
+)
+def test_short_title(title, short):
+    assert short_title(title) == short
+
+
+def test_a_long_title_is_short_in_the_text_and_whole_in_the_list():
+    c = changed(authors=(), article_title="Syria war: US-backed forces breach wall")
+    assert styled.cite(c, "apa").in_text == "(“Syria War,” 2017, para. 4)"
+    assert styled.cite(c, "apa").reference_text.startswith(
+        "Syria war: US-backed forces breach wall."
+    )
+
+
+NASTY = (
+    "<b>x</b> *y* _z_ `code` $m^2$ \\emph{t} [l](http://x) {{w}} & % # ~ ^ "
+    "<script>alert(1)</script> @doe2017 <!-- c --> &amp; \\"
+)
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_nothing_in_an_article_is_read_as_markup(style):
+    # In a language whose capitals stay, so that the words can be found again.
+    c = changed(article_title=NASTY, authors=(Author(literal=NASTY),), speaker=NASTY, language="de")
+    found = styled.cite(c, style)
+    assert found.reference_text.count(NASTY) == 2
+    assert found.prose.startswith(NASTY)
+    assert "<script" not in found.reference_html
+    assert "<b>" not in found.reference_html
+    assert with_italics(found.reference_html).replace("<i>", "").count(NASTY) == 2
+
+
+TEXTS = st.text(
+    st.one_of(
+        st.sampled_from("<>&\"'“”‘’*_`$\\{}[]()#@^~|:;,.?!-– \n\u2028é漢🙂aB1"),
+        st.characters(exclude_categories=("Cs",)),
+    ),
+    max_size=30,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(TEXTS, TEXTS, TEXTS, TEXTS)
+def test_any_text_is_cited_safely(title, outlet, name, speaker):
+    authors = (Author(literal=name),) if name.strip() else ()
+    c = changed(article_title=title, outlet=outlet, authors=authors, speaker=speaker)
+    found = styled.cite(c, "mla")
+    tags = set(re.findall(r"<(/?\w+)", found.reference_html))
+    assert tags <= {"i", "/i", "b", "/b", "a", "/a", "span", "/span", "sup", "/sup"}
+    assert set(re.findall(r'href="([^"]*)"', found.reference_html)) == {URL, ADDRESS}
+
+
+def test_only_addresses_of_the_web_are_linked():
+    c = changed(url="javascript:alert(1)")
+    assert source_item(c, STYLES["apa"])["URL"] == c.archived_text
+    assert "javascript" not in styled.cite(c, "apa").reference_html
+
+
+# --- many at once
+
+
+def test_an_article_stands_once_in_the_list():
+    other = changed(uid="z", paragraph_index=9, address="https://quotes.example/quotes/z/")
+    first, second = styled.bibliography([NEWS, other], "chicago-notes")
+    assert first.in_text.startswith("Jane Roe, quoted in John Q. Doe, “City Cannot Wait, Says")
+    # A second note is short: CMOS 18, 13.32.
+    assert second.in_text == (
+        "Jane Roe, quoted in Doe, “City Cannot Wait, Says Mayor,” para. 9, "
+        "archived at https://quotes.example/quotes/z/."
+    )
+    assert len(styled.references([NEWS, other], "chicago-notes")) == 1
+
+
+def test_years_get_letters_where_they_are_alike():
+    other = changed(article_title="Another article", url="https://herald.example/b")
+    found = styled.bibliography([NEWS, other], "apa")
+    assert [one.in_text for one in found] == ["(Doe, 2017b, para. 4)", "(Doe, 2017a, para. 4)"]
+
+
+def test_lists_are_in_the_order_of_the_style():
+    abe = changed(authors=(Author(family="Abe", given="Ken"),), url="https://herald.example/b")
+    assert [one.text[:3] for one in styled.references([NEWS, abe], "apa")] == ["Abe", "Doe"]
+    numbered = styled.references([NEWS, abe], "ieee")
+    assert [one.text[:9] for one in numbered] == ["[1] J. Q.", "[2] K. Ab"]
+
+
+def test_nothing_is_nothing():
+    assert styled.bibliography([], "apa") == []
+    assert styled.references([], "apa") == []
+
+
+def test_too_many_are_refused():
+    few = STYLING.model_copy(update={"entries_most": 1})
+    with pytest.raises(StyleError, match="2 quotations are more than 1"):
+        styled.bibliography([NEWS, NEWS], "apa", params=few)
+
+
+def test_an_unknown_style_names_those_there_are():
+    with pytest.raises(StyleError, match="'word' is no citation style; use one of apa, mla"):
+        styled.cite(NEWS, "word")
+
+
+# --- pandoc's bounds
+
+
+def test_pandoc_that_is_missing(monkeypatch):
+    pandoc.program.cache_clear()
+    monkeypatch.setattr("pypandoc.get_pandoc_path", _no_pandoc)
+    with pytest.raises(styled.NotWrittenError, match="not installed; use another format"):
+        styled.cite(NEWS, "apa")
+    pandoc.program.cache_clear()
+
+
+def _no_pandoc():
+    raise OSError("No pandoc was found")
+
+
+@pytest.mark.parametrize(
+    ("bound", "problem"),
+    [
+        ({"pandoc_timeout_s": 0.001}, "took longer than 0.001 seconds"),
+        ({"pandoc_input_bytes": 100}, "more than 100"),
+    ],
+)
+def test_pandoc_is_bounded(bound, problem):
+    with pytest.raises(styled.NotWrittenError, match=problem):
+        styled.cite(NEWS, "chicago-notes", params=STYLING.model_copy(update=bound))
+
+
+def test_pandoc_gives_up_where_memory_ends():
+    words = [{"t": "Str", "c": f"word{number}"} for number in range(300_000)]
+    tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": [{"t": "Para", "c": words}]}
+    with pytest.raises(pandoc.PandocError, match=r"could not write it \(code 251\); take fewer"):
+        pandoc.convert(tree, "docx", params=STYLING.model_copy(update={"pandoc_memory_mb": 64}))
+
+
+def test_only_so_many_run_at_once():
+    waits = STYLING.model_copy(update={"pandoc_wait_s": 0.01})
+    taken = [pandoc._running.acquire(timeout=1) for _ in range(STYLING.pandoc_at_once)]
+    try:
+        with pytest.raises(styled.NotWrittenError, match="too many"):
+            styled.cite(NEWS, "apa", params=waits)
+    finally:
+        for _ in taken:
+            pandoc._running.release()
+
+
+def test_pandoc_reads_no_files(tmp_path):
+    """What names a file in a document stays a name: `--sandbox`."""
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the secret")
+    image = {"t": "Image", "c": [["", [], []], [], [str(secret), ""]]}
+    tree = {"pandoc-api-version": [1, 23, 1], "meta": {}, "blocks": [{"t": "Para", "c": [image]}]}
+    made = pandoc.convert(tree, "docx")
+    assert b"the secret" not in made
+
+
+# --- prose on its own
+
+
+@given(st.text(alphabet="“”\"'.,;:!?… aA", min_size=1, max_size=20))
+def test_a_sentence_ends_once(words):
+    stopped = citing_prose.stopped(words)
+    assert stopped.rstrip("”")[-1:] in {".", "?", "!", "…"}
+    assert citing_prose.stopped(stopped) == stopped
