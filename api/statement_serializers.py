@@ -10,7 +10,7 @@ from api.serializers import ArticleLinkSerializer, SpeakerLinkSerializer, absolu
 from api.strict import StrictSerializer, TrueOrFalse
 from quotes.models import KINDS, Quotation, Report, SameStatement, Statement
 from quotes.statement_pages import Beside, Change, Check
-from quotes.statement_shim import COMMENT_CHARS
+from quotes.statements import COMMENT_CHARS
 
 
 class StatementSerializer(serializers.ModelSerializer[Statement]):

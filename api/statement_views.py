@@ -28,8 +28,7 @@ from api.filters import Filters, check_known
 from api.permissions import MayReview
 from api.resources import Mirror, ReadOnly, ordering, since
 from api.serializers import QuotationSerializer
-from quotes import statement_pages
-from quotes import statement_shim as statements
+from quotes import statement_pages, statements
 from quotes.mirrors import Mirrored
 from quotes.models import (
     Quotation,

@@ -12,7 +12,7 @@ from quotes.models import QuotationQuerySet, Report, Speaker, Statement, Stateme
 from quotes.params import PAGES
 from quotes.selections import SelectionError
 from quotes.speaker_search import named
-from quotes.statement_shim import COMMENT_CHARS
+from quotes.statements import COMMENT_CHARS
 
 _WANTED = {
     "required": "Give the address of a quotation.",

@@ -14,8 +14,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 
-from quotes import copies, highlights, statement_facts
-from quotes import statement_shim as variants
+from quotes import copies, highlights, statement_facts, variants
 from quotes.models import (
     CanonicalText,
     Quotation,
@@ -237,7 +236,7 @@ class Beside(NamedTuple):
     is_base: bool
     is_possible: bool
     runs: list[Run]
-    warnings: tuple[variants.Warning, ...]
+    warnings: tuple[variants.WordingWarning, ...]
     check: Check
     copies: int
 

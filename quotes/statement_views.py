@@ -11,8 +11,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from quotes import decisions, statement_pages
-from quotes import statement_shim as statements
+from quotes import decisions, statement_pages, statements
 from quotes.forms import without_blanks
 from quotes.models import Quotation, SameStatement, Statement
 from quotes.pages import for_readers, for_reviewers, render_list, suggested_outlets

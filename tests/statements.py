@@ -56,7 +56,7 @@ def wall(run: ExtractionRun) -> Statement:
     """
     third = datetime(2026, 10, 3, 8, 0, tzinfo=UTC)
     rows = [
-        tell(run, 1, "The Daily Wire", WALL, at=third, day="2026-10-03", filler=FILLER),
+        tell(run, 1, "Morning Wire", WALL, at=third, day="2026-10-03", filler=FILLER),
         tell(run, 2, "Evening Post", WALL, at=third.replace(hour=9, minute=30), day="2026-10-03",
              lead="Raqqa: ", filler=FILLER),
         tell(run, 3, "The Observer", WALL, day="2026-10-03", lead="Today. ", filler=FILLER),
@@ -75,7 +75,7 @@ def together(
 ) -> Statement:
     """Make a statement of quotations, the first of which stands for it, in place of any other."""
     possible = maybe or []
-    Report.objects.filter(quotation__in=[*rows, *possible]).delete()
+    Statement.objects.filter(reports__quotation__in=[*rows, *possible]).delete()
     articles = {row.version.article_id for row in [*rows, *possible]}
     statement = Statement.objects.create(
         uid=uid,
