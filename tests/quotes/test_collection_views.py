@@ -227,10 +227,9 @@ def test_annotated_and_taken_out_and_put_back_where_it_was(client, own, uids):
     page = client.post(at(own, "remove/"), {"remove": uids[1]}, follow=True)
     assert order(own) == [uids[0], uids[2]]
     assert "Put it back" in text(page)
-    form = dict(
-        re.findall(r'name="(quotation|before|note)" value="([^"]*)"', page.content.decode())
-    )
-    assert (form["quotation"], form["before"]) == (uids[1], uids[2])
+    outcome = re.search(r'<form class="notice outcome".*?</form>', page.content.decode(), re.DOTALL)
+    form = dict(re.findall(r'name="(quotation|before)" value="([^"]*)"', outcome[0]))
+    assert form == {"quotation": uids[1], "before": uids[2]}
     back = {"quotation": uids[1], "before": uids[2], "note": "<i>check</i>"}
     page = client.post(at(own, "restore/"), back, follow=True)
     assert order(own) == uids[:3]
@@ -354,7 +353,8 @@ def test_visitors_see_no_button_and_are_told_how(client, uids):
     assert "Sign in" in page
 
 
-def test_rows_know_what_is_in_the_collection_in_two_queries(client, own, uids):
+@pytest.mark.usefixtures("own")
+def test_rows_know_what_is_in_the_collection_in_two_queries(client, uids):
     def cost():
         with CaptureQueriesContext(connection) as queries:
             page = client.get("/quotes/")
@@ -458,7 +458,7 @@ def test_the_owner_is_told_and_says_seen(client, own):
     cited.notice(until=timezone.now())
     page = client.get(at(own)).content.decode()
     assert "2 changed since you cited them" in page
-    assert "she had <del>doubts</del>" in re.sub(r"</?span[^>]*>", "", page) or "<del>" in page
+    assert "she had<del> doubts</del>" in page
     assert "(2 changed)" in client.get("/quotes/").content.decode()
     assert "2 changed since cited" in text(client.get("/collections/"))
     client.post(at(own, "seen/"), {"quotation": said("It must").uid})
