@@ -17,7 +17,7 @@ from quotes.params import SEARCH
 from quotes.selections import PARAMETERS, REPEATED, SelectionError
 
 _OFFERED = tuple(Selection.names(None))
-_PARAMETERS = [
+PARAMETERS_OF_QUOTATIONS = [
     OpenApiParameter(
         name,
         {"type": "array", "items": value} if name in REPEATED else value,
@@ -67,7 +67,7 @@ class QuotationFacetsView(APIView):
         "give it as `published_from` and `published_to`; `reviewed` has `yes` and `no`, which are "
         "`true` and `false` there.\n\nRunnable: "
         "`curl 'http://127.0.0.1:8000/api/v1/quotations/facets/?q=wall'`.",
-        parameters=_PARAMETERS,
+        parameters=PARAMETERS_OF_QUOTATIONS,
         responses=FacetsSerializer,
     )
     def get(self, request: Request) -> Response:

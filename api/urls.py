@@ -25,6 +25,7 @@ from api.statement_views import (
     StatementReportsViewSet,
     StatementViewSet,
 )
+from api.stats_views import TimelineView
 from api.webhook_views import WebhookViewSet
 from api.write_views import ArticlesViewSet
 
@@ -121,6 +122,7 @@ v1 = [
     path("account/", AccountView.as_view(), name="account"),
     path("extract/", ExtractView.as_view(), name="extract"),
     path("jobs/<uuid:uid>/", JobView.as_view(), name="job"),
+    path("stats/timeline/", TimelineView.as_view(), name="stats-timeline"),
     path("quotations/facets/", QuotationFacetsView.as_view(), name="quotation-facets"),
     *reviews,
     *kept,

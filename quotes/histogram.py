@@ -118,7 +118,7 @@ def _estimated(matches: _Range, newest: Sequence[int], params: SearchParams) -> 
         return bare
     low, high = (date.fromordinal(key >> KEY_BITS) for key in (oldest[0], newest[0]))
     if low == high:
-        return replace(bare, only=low)
+        return replace(bare, only=low, is_floor=True)
     covered = (newest[0] >> KEY_BITS) - max(newest[-1] >> KEY_BITS, low.toordinal()) + 1
     a_day = len(newest) / covered
     step = max(1, round(a_day / params.timeline_stretch_rows))
