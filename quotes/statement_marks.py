@@ -38,6 +38,7 @@ class Marks(NamedTuple):
     near: list[int]
 
 
+@lru_cache(maxsize=2_000)
 def marks_of(wording: Wording, *, params: VariantParams = VARIANTS) -> Marks:
     """Return the marks of a quotation; without a speaker it has none of days."""
     runs = digests(wording.text, params=params)

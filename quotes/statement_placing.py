@@ -62,6 +62,8 @@ class Placing:
         self._orders: dict[int, Order] = {}
         self._near: dict[int, set[int]] = {}
         self._likeness: dict[tuple[int, int], Likeness] = {}
+        self._stored_followers: dict[int, set[int]] = {}
+        self._now_followers: dict[int, set[int]] = defaultdict(set)
         self._linked: dict[int, set[int]] = defaultdict(set)
         self._apart: dict[int, set[int]] = defaultdict(set)
 
@@ -112,12 +114,17 @@ class Placing:
             pk = queue.pop()
             was = None if pk in fresh else self.hold(pk)
             hold = self._sure(pk)
-            self.now[pk] = hold
+            self._settle(pk, hold)
             if hold.leads and (was is None or not was.leads):
                 queue.add(self._behind(pk))
             has_moved = was is not None and was.leads and (not hold.leads or hold.to != was.to)
             if has_moved and (hold.to, was and was.relation) != (None, Relation.POSSIBLE):
                 queue.add(self._followers([pk]))
+
+    def _settle(self, pk: int, hold: Hold) -> None:
+        self.now[pk] = hold
+        if hold.to is not None:
+            self._now_followers[hold.to].add(pk)
 
     def _behind(self, pk: int) -> Iterator[int]:
         """Yield those around that stand behind, and may be put with it."""
@@ -193,11 +200,12 @@ class Placing:
         queue.add(touched)
         while queue:
             pk = queue.pop()
+            self._followers(queue.keys() | {pk})
             was = self.hold(pk)
             if not was.leads or was.relation == Relation.PEOPLE:
                 continue
             hold = LEADS if self._has_followers(pk) else self._possible(pk)
-            self.now[pk] = hold
+            self._settle(pk, hold)
             earlier = self.stored[pk].hold.relation if pk in self.stored else ""
             if (hold.relation == Relation.POSSIBLE) != (earlier == Relation.POSSIBLE):
                 queue.add(other for other in self._behind(pk) if self.hold(other).leads)
@@ -273,12 +281,15 @@ class Placing:
     def _followers(self, keys: Iterable[int]) -> set[int]:
         """Return the keys of those that are put with one of these, as far as is decided now."""
         wanted = set(keys)
-        found: set[int] = set()
-        for chunk in chunks(sorted(wanted)):
+        missing = wanted - self._stored_followers.keys()
+        self._stored_followers |= {pk: set() for pk in missing}
+        for chunk in chunks(sorted(missing)):
             rows = Report.objects.filter(matched__in=chunk).order_by()
-            found.update(rows.values_list("quotation_id", flat=True))
+            for to, pk in rows.values_list("matched_id", "quotation_id"):
+                self._stored_followers[to].add(pk)
+        found = {pk for to in wanted for pk in self._stored_followers[to]}
         self._load(found)
-        found |= {pk for pk, hold in self.now.items() if hold.to in wanted}
+        found |= {pk for to in wanted for pk in self._now_followers[to]}
         return {pk for pk in found if pk in self.known and self.hold(pk).to in wanted}
 
     # --- what people have decided

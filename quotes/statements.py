@@ -6,7 +6,7 @@ docs/decisions/0027-statements.md.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
 from django.contrib.auth.models import User
@@ -34,11 +34,13 @@ from quotes.variants import Wording, digests, likeness_of_words
 
 __all__ = [
     "candidates",
+    "count_all",
     "decide",
     "follow",
     "forget_all",
     "is_waiting",
     "place",
+    "place_all",
     "place_quotations",
     "place_waiting",
     "refresh",
@@ -50,7 +52,7 @@ __all__ = [
 _STATEMENTS_LOCK = 0x5354_4154
 COMMENT_CHARS = 1000
 _READ_FOR_ONE = 8
-_AT_ONCE = 200
+_AT_ONCE = 400
 
 
 def place(version: ArticleVersion) -> None:
@@ -156,7 +158,7 @@ def is_waiting() -> bool:
 
 
 def place_waiting() -> int:
-    """Compare the quotations that were left, a transaction for each 200; return how many."""
+    """Compare the quotations that were left, a few hundred at a time; return how many."""
     compared = 0
     while True:
         with transaction.atomic():
@@ -256,6 +258,29 @@ def undo(decision: SameStatement, *, by: User | None) -> None:
 
 
 # --- all of them
+
+
+def count_all() -> int:
+    """Return how many quotations `place_all` goes through."""
+    return Quotation.objects.count()
+
+
+def place_all() -> Iterator[tuple[int, int]]:
+    """Compare all that has not been compared as it is, in the order in which it was stored.
+
+    A transaction for each few hundred quotations, so that it can be stopped at any time and goes
+    on where it was. Yields after each how many were gone through, and how many were compared.
+    """
+    last = 0
+    while True:
+        after = Quotation.objects.filter(pk__gt=last).order_by("pk")
+        keys = list(after.values_list("pk", flat=True)[:_AT_ONCE])
+        if not keys:
+            return
+        with transaction.atomic():
+            placed = place_quotations(keys)
+        yield len(keys), placed
+        last = keys[-1]
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from quotes import name_data
-from quotes.nlp.document import Kind
+from quotes.nlp.document import Kind, Span
 from quotes.nlp.marks import quoted_spans
 
 _STYLES = str.maketrans({**dict.fromkeys("‘’‚‛‹›`´", "'"), **dict.fromkeys("“”„‟«»＂", '"')})
@@ -51,9 +51,10 @@ class Words(NamedTuple):
 @lru_cache(maxsize=20_000)
 def read(text: str, kind: str) -> Words:
     """Return the words of a quotation of this kind (`direct`, `mixed`, `indirect`)."""
+    words = _parsed(text)
     if kind == Kind.MIXED:
-        return _read(text, [(span.start, span.end) for span in quoted_spans(text)])
-    return _read(text, [(0, len(text))] if kind == Kind.DIRECT else [])
+        return _said_in(words, text)
+    return words._replace(said=(kind == Kind.DIRECT,) * len(words.norms))
 
 
 def read_unknown(text: str) -> Words:
@@ -61,8 +62,25 @@ def read_unknown(text: str) -> Words:
 
     Without marks, or where they hold all of it, every word does.
     """
-    spans = [(span.start, span.end) for span in quoted_spans(text)]
-    return _read(text, spans or [(0, len(text))])
+    words = _said_in(_parsed(text), text)
+    return words if any(words.said) else read(text, Kind.DIRECT)
+
+
+def norms_of(text: str) -> tuple[str, ...]:
+    """Return the words of a text, drawn together."""
+    return _parsed(text).norms
+
+
+def _said_in(words: Words, text: str) -> Words:
+    """Return words of which those in quotation marks are said."""
+    inside = iter((*quoted_spans(text), Span(start=len(text), end=len(text) + 1)))
+    span = next(inside)
+    said = []
+    for start, _ in words.places:
+        while span.end <= start:
+            span = next(inside)
+        said.append(span.start <= start)
+    return words._replace(said=tuple(said))
 
 
 class _Reading:
@@ -70,7 +88,6 @@ class _Reading:
 
     def __init__(self) -> None:
         self.norms: list[str] = []
-        self.said: list[bool] = []
         self.places: list[tuple[int, int]] = []
         self.gaps: set[int] = set()
         self.breaks: set[int] = set()
@@ -78,9 +95,8 @@ class _Reading:
         self.names: set[int] = set()
         self.numbers: set[int] = set()
 
-    def add(self, norm: str, place: tuple[int, int], *, said: bool) -> None:
+    def add(self, norm: str, place: tuple[int, int]) -> None:
         self.norms.append(norm)
-        self.said.append(said)
         self.places.append(place)
 
     def frozen(self) -> Words:
@@ -88,7 +104,7 @@ class _Reading:
         end = len(self.norms)
         return Words(
             tuple(self.norms),
-            tuple(self.said),
+            (False,) * end,
             tuple(self.places),
             frozenset(self.gaps - {0, end}),
             frozenset(self.breaks - {0, end}),
@@ -98,20 +114,18 @@ class _Reading:
         )
 
 
-def _read(text: str, quoted: Sequence[tuple[int, int]]) -> Words:
-    reading, spans = _Reading(), iter((*quoted, (len(text), len(text) + 1)))
-    span = next(spans)
+@lru_cache(maxsize=20_000)
+def _parsed(text: str) -> Words:
+    reading = _Reading()
     brackets = 0
     begins = True
     plain = text.translate(_STYLES)
     last = ""
     for match in _TOKEN.finditer(plain):
         found, (start, end) = match.group(), match.span()
-        while span[1] <= start:
-            span = next(spans)
         here = len(reading.norms)
         if found[0].isalnum() or found == "%":
-            _take(reading, plain, (start, end), said=span[0] <= start < span[1])
+            _take(reading, plain, (start, end))
             new = range(here, len(reading.norms))
             if brackets > 0:
                 reading.editorial.update(new)
@@ -130,19 +144,19 @@ def _read(text: str, quoted: Sequence[tuple[int, int]]) -> Words:
     return reading.frozen()
 
 
-def _take(reading: _Reading, text: str, place: tuple[int, int], *, said: bool) -> None:
+def _take(reading: _Reading, text: str, place: tuple[int, int]) -> None:
     """Add a token's words; a number joins what stands before it, as in “twenty-five million”."""
     found = text[place[0] : place[1]]
     last = len(reading.norms) - 1
     if found[0].isdigit():
         reading.numbers.add(last + 1)
-        reading.add(_plain_number(found), place, said=said)
+        reading.add(_plain_number(found), place)
         return
     low = found.casefold()
     number = _number_words().get(low)
     if number is None:
         for norm in _norms(low):
-            reading.add(norm, place, said=said)
+            reading.add(norm, place)
         return
     value, kind = number
     before = last in reading.numbers and last + 1 not in reading.breaks
@@ -152,9 +166,9 @@ def _take(reading: _Reading, text: str, place: tuple[int, int], *, said: bool) -
         reading.places[last] = (reading.places[last][0], place[1])
     elif kind in ("unit", "ten", "scale"):
         reading.numbers.add(last + 1)
-        reading.add(str(value), place, said=said)
+        reading.add(str(value), place)
     else:
-        reading.add(low, place, said=said)
+        reading.add(low, place)
 
 
 def _joined(reading: _Reading, text: str, value: int, kind: str, gap: str) -> str:

@@ -10,7 +10,6 @@ from datetime import date
 from typing import Literal, NamedTuple
 
 from quotes import variant_words, wording
-from quotes.nlp.document import Kind
 from quotes.params import VARIANTS, VariantParams
 from quotes.variant_blocks import Block, Range, between, common, weight_of
 from quotes.variant_warnings import WordingWarning, warnings
@@ -190,7 +189,7 @@ def _said(words: Words) -> tuple[str, ...]:
 def _around(wording_: Wording, words: Words) -> frozenset[str]:
     """Return the telling words around what is said."""
     reported = [norm for norm, said in zip(words.norms, words.said, strict=True) if not said]
-    around = variant_words.read(wording_.context, Kind.INDIRECT).norms
+    around = variant_words.norms_of(wording_.context)
     return variant_words.telling((*reported, *around))
 
 
@@ -263,7 +262,7 @@ def likeness_of_words(one: str, other: str) -> float:
 
     Of a text without any, the share of all its words; 0 for one without words.
     """
-    norms = [variant_words.read(text, Kind.INDIRECT).norms for text in (one, other)]
+    norms = [variant_words.norms_of(text) for text in (one, other)]
     mine, yours = variant_words.telling(norms[0]), variant_words.telling(norms[1])
     mine, yours = (mine, yours) if mine else (frozenset(norms[0]), frozenset(norms[1]))
     return len(mine & yours) / len(mine) if mine else 0.0
@@ -300,7 +299,7 @@ def digests(text: str, *, params: VariantParams = VARIANTS) -> list[int]:
     `mark_window` runs the one with the fewest weak words is kept, so that what all say is rare
     among the marks.
     """
-    norms = variant_words.read(text, Kind.INDIRECT).norms
+    norms = variant_words.norms_of(text)
     found = list(variant_words.runs(norms, params.mark_words))
     width = min(params.mark_window, len(found))
     kept = {min(found[at : at + width])[1] for at in range(len(found) - width + 1 if found else 0)}
