@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from django.core.cache import cache
 from django.db.models import Exists, OuterRef
 
 from quotes import citations
@@ -156,5 +157,10 @@ def following(lines: Sequence[Line], shown: Shown) -> Line | None:
 
 
 def text_parts(version: ArticleVersion) -> list[Part]:
-    """Return the parts of the text of `version`, which is read for it."""
-    return parts_of(version.text.content)
+    """Return the parts of the text of `version`; kept for a while: a text never changes."""
+    key = f"quotes:parts:{version.text_id}"
+    kept: list[Part] | None = cache.get(key)
+    if kept is None:
+        kept = parts_of(version.text.content)
+        cache.set(key, kept, PAGES.article_parts_kept_s)
+    return kept

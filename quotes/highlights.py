@@ -68,6 +68,34 @@ def blocks(text: str) -> list[Block]:
     return found
 
 
+def paragraph_places(text: str) -> list[int]:
+    """Return where the paragraphs of `text` begin, in order: those that `blocks` numbers."""
+    first = _BREAK.search(text)
+    begins = text[: first.start() if first else len(text)].rstrip()
+    starts = [0] if begins or (text and not first) else []
+    return starts + [gap.end() for gap in _BREAK.finditer(text) if gap.end() < len(text)]
+
+
+def marked_paragraphs(text: str, marks: Iterable[Mark], first: int, last: int) -> list[MarkedBlock]:
+    """Return the paragraphs numbered `first` to `last`, marked, without the gaps between them.
+
+    Nothing else of the text is gone through, but for finding where its paragraphs begin.
+    """
+    starts = paragraph_places(text)
+    first, last = max(1, first), min(last, len(starts))
+    if first > last:
+        return []
+    start = starts[first - 1]
+    end = starts[last] if last < len(starts) else len(text)
+    near = [
+        Mark(max(mark.start, start) - start, min(mark.end, end) - start, mark.key)
+        for mark in marks
+        if mark.start < end and mark.end > start
+    ]
+    found = marked_blocks(text[start:end], near)
+    return [MarkedBlock(b.number + first - 1, b.segments) for b in found if b.number]
+
+
 def marked_blocks(text: str, marks: Iterable[Mark]) -> list[MarkedBlock]:
     """Return all blocks of `text`, cut where a mark starts or ends.
 
@@ -111,11 +139,6 @@ def _segments(text: str, marks: Sequence[Mark], edges: set[int]) -> Iterator[Seg
 def _keys(marks: Iterable[Mark]) -> tuple[str, ...]:
     by_length = sorted(marks, key=lambda mark: (mark.end - mark.start, -mark.start))
     return tuple(dict.fromkeys(mark.key for mark in by_length))
-
-
-def around(parts: Sequence[MarkedBlock], first: int, last: int) -> list[MarkedBlock]:
-    """Return the paragraphs numbered `first` to `last`, without the gaps."""
-    return [part for part in parts if first <= part.number <= last and part.number]
 
 
 def paragraph_at(parts: Sequence[Block], offset: int) -> int:

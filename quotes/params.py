@@ -464,10 +464,13 @@ class PageParams(BaseModel):
     )
     history_steps: int = Field(3, description="last steps of its history on a quotation's page")
     article_whole_chars: int = Field(
-        30_000, description="longest article that is shown whole, code points"
+        20_000, description="longest article that is shown whole, code points"
     )
     article_part_chars: int = Field(
-        10_000, description="text in one part of a longer article, code points"
+        8_000, description="text in one part of a longer article, code points"
+    )
+    article_parts_kept_s: int = Field(
+        3_600, description="seconds for which a process remembers where a text is cut"
     )
     article_listed: int = Field(150, description="quotations listed beside one part of an article")
     counts_kept_from: int = Field(

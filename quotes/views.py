@@ -1,5 +1,6 @@
 """The pages. Each view reads named queries, validates by a form and renders; it decides nothing."""
 
+from bisect import bisect_right
 from typing import NamedTuple
 
 from django.conf import settings
@@ -98,7 +99,7 @@ class Step(NamedTuple):
 
 def evidence(quotation: Quotation, text: str) -> list[Step]:
     """Return the chain from the quotation to its speaker, in the order in which it was built."""
-    parts = highlights.blocks(text)
+    starts = highlights.paragraph_places(text)
     path = quotation.version.get_absolute_url()
     joint = "&" if "?" in path else "?"
     spans = [span for role in EVIDENCE_ROLES for span in quotation.spans_of(role)]
@@ -110,7 +111,7 @@ def evidence(quotation: Quotation, text: str) -> list[Step]:
         # An antecedent is found by the rule of its mention: once explained is enough.
         rule = "" if span.rule in told else span.rule
         told.add(rule)
-        number = highlights.paragraph_at(parts, span.start)
+        number = bisect_right(starts, span.start)
         steps.append(
             Step(
                 plain_words.STEP_NAMES.get(span.role, span.role),
@@ -128,11 +129,12 @@ def context_of(quotation: Quotation, text: str) -> list[highlights.MarkedBlock]:
     shown = quotation.spans_of("content") + quotation.spans_of("cue")
     shown += quotation.spans_of("source")
     marks = [highlights.Mark(span.start, span.end, span.role) for span in shown]
-    parts = highlights.blocks(text)
-    numbers = [highlights.paragraph_at(parts, span.start) for span in shown]
-    numbers += [highlights.paragraph_at(parts, span.end - 1) for span in shown]
-    return highlights.around(
-        highlights.marked_blocks(text, marks),
+    starts = highlights.paragraph_places(text)
+    numbers = [bisect_right(starts, span.start) for span in shown]
+    numbers += [bisect_right(starts, span.end - 1) for span in shown]
+    return highlights.marked_paragraphs(
+        text,
+        marks,
         min(numbers, default=quotation.paragraph_index) - CONTEXT_PARAGRAPHS,
         max(numbers, default=quotation.paragraph_index) + CONTEXT_PARAGRAPHS,
     )

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from quotes.highlights import (
     Mark,
     Piece,
-    around,
     blocks,
     marked_blocks,
+    marked_paragraphs,
     mismatches,
     paragraph_at,
+    paragraph_places,
 )
 from quotes.rows import paragraph_starts
 
@@ -121,8 +122,29 @@ def test_paragraph_at(offset, number):
     assert paragraph_at(blocks("one\n\ntwo"), offset) == number
 
 
-def test_around_leaves_out_gaps():
-    assert [p.number for p in around(marked_blocks("a\nb\nc\nd", []), 2, 3)] == [2, 3]
+@given(marked_texts(), st.integers(-2, 12), st.integers(-2, 12))
+def test_some_paragraphs_are_marked_as_among_all(made, first, last):
+    text, marks = made
+    whole = [part for part in marked_blocks(text, marks) if first <= part.number <= last]
+    some = marked_paragraphs(text, marks, first, last)
+    assert [part.number for part in some] == [part.number for part in whole if part.number]
+    for one, other in zip(some, (part for part in whole if part.number), strict=True):
+        assert text_of(one) == text_of(other)
+        assert keys_by_character(one) == keys_by_character(other)
+
+
+def text_of(part):
+    return "".join(segment.text for segment in part.segments)
+
+
+def keys_by_character(part):
+    return [frozenset(segment.keys) for segment in part.segments for _ in segment.text]
+
+
+@given(marked_texts())
+def test_paragraphs_begin_where_blocks_with_a_number_do(made):
+    text, _ = made
+    assert paragraph_places(text) == [part.start for part in blocks(text) if part.number]
 
 
 @pytest.mark.parametrize(
