@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST
 
 from quotes import decisions, history, speaker_search
 from quotes.forms import without_blanks
-from quotes.models import Decision, Quotation, QuotationQuerySet, Speaker
+from quotes.models import Decision, Quotation, QuotationQuerySet, Speaker, SpeakerLink
 from quotes.pages import for_readers, for_reviewers, render_list, suggested_outlets
 from quotes.params import PAGES
 from quotes.review_forms import (
@@ -208,8 +208,11 @@ def _page(
 
 def _candidates(row: Quotation) -> list[Speaker]:
     """Return the other speakers whom the article names."""
-    here = Q(quotations__version=row.version) | Q(links__article=row.version.article_id)
-    found = Speaker.objects.roots().filter(here).distinct()
+    quoted = Quotation.objects.filter(version=row.version, speaker__isnull=False)
+    meant = SpeakerLink.objects.filter(article=row.version.article_id)
+    # From the article to its few speakers: joined, all speakers would be looked through for it.
+    here = quoted.order_by().values("speaker").union(meant.order_by().values("speaker"))
+    found = Speaker.objects.roots().filter(pk__in=here)
     if row.speaker_id is not None:
         found = found.exclude(pk=row.speaker_id)
     return list(found.order_by("name", "pk")[:CANDIDATES])
