@@ -87,7 +87,7 @@ def styled_list(request: Request, found: Iterator[CitableQuotation], style: str)
     # One more than is taken: then it is refused, and the rest is never loaded.
     cs = list(islice(found, STYLING.entries_most + 1))
     try:
-        listed = styled.references(cs, style)
+        listed = styled.references(cs, style, params=STYLING)
     except NotWrittenError as error:
         raise NotWritten(error) from error
     except StyleError as error:
