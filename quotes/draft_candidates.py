@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Prefetch
 
+from quotes import statements
 from quotes.draft_words import Word, Wording, unbroken, wording
 from quotes.models import Quotation, QuotationQuerySet, QuotationSpan
 from quotes.nlp.document import Kind
@@ -20,7 +21,7 @@ from quotes.rows import PIECES
 from quotes.search import Filters, search
 
 _PHRASE_WORDS = 8
-_LEAST_RUN, _RUNS_SOUGHT = 3, 6
+_LEAST_RUN, _RUNS_SOUGHT, _WORDS_SOUGHT = 3, 6, 3
 
 
 class Candidate(NamedTuple):
@@ -73,8 +74,27 @@ def keys_of(
                 theirs = search(rows, query, filters=Filters(called=(called,)))
                 found.update(dict.fromkeys(_keys(theirs, "recency", half)))
     if len(found) < half:
-        found.update(dict.fromkeys(_alike(rows, words, params)))
+        text = " ".join(word.exact for word in words.words if not word.is_inserted)
+        alike = statements.candidates(text, limit=params.draft_candidates)
+        found.update(dict.fromkeys(alike))
+        found.update(dict.fromkeys(_alike(rows, words, params) if not alike else ()))
+        found.update(dict.fromkeys(_of_speaker(rows, words, name, params)))
     return list(found)
+
+
+def _of_speaker(
+    rows: QuotationQuerySet, words: Wording, name: str, params: CheckParams
+) -> list[int]:
+    """Return the keys of quotations of a speaker of this name that have one of the rarer words."""
+    called = tuple(folded_words(name))
+    found = {part for word in words.words for part in folded_words(word.exact)}
+    # The longest words are the rarest, by and large.
+    best = sorted(found, key=lambda word: (-len(word), word))[:_WORDS_SOUGHT]
+    if not called or not best:
+        return []
+    query = " OR ".join(f"said:{word}" for word in best)
+    theirs = search(rows, query, filters=Filters(called=(called,)))
+    return _keys(theirs, "-recency", params.draft_candidates)
 
 
 def _alike(rows: QuotationQuerySet, words: Wording, params: CheckParams) -> list[int]:

@@ -7,7 +7,8 @@ ellipsis stands for words left out, words in brackets for a few. Why, and the fi
 docs/decisions/0032-checking-a-draft.md.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
@@ -70,16 +71,26 @@ def match(
         if places is not None:
             problems = _problems(runs, archive, places, is_split=is_split)
             last = places[-1] + len(runs[-1].words)
-            return _found(archive, places[0], last, 1.0, problems)
+            shared = chain.from_iterable(
+                range(place, place + len(run.words))
+                for place, run in zip(places, runs, strict=True)
+            )
+            return _found(archive, (places[0], last), shared, 1.0, problems)
     return _altered(draft, archive, params)
 
 
 def _found(
-    archive: Wording, first: int, after: int, similarity: float, problems: frozenset[str]
+    archive: Wording,
+    area: tuple[int, int],
+    shared: Iterable[int],
+    similarity: float,
+    problems: frozenset[str],
 ) -> Match:
+    """Return a match with the words of an `[first, after)`; `shared`: which the draft has too."""
+    first, after = area
     words = archive.words[first:after]
     is_part = first > 0 or after < len(archive.words)
-    is_own = all(word.is_own for word in words)
+    is_own = all(archive.words[place].is_own for place in shared)
     return Match(similarity, problems, words[0].start, words[-1].end, is_part, is_own)
 
 
@@ -219,37 +230,39 @@ def _altered(draft: Wording, archive: Wording, params: CheckParams) -> Match | N
     """Return how alike the words are to the likeliest of the archive's, None if hardly."""
     keys = archive.keys
     runs = [run for run in _understood(draft, params) if run.words] or list(_literal(draft))
-    same = total = 0
+    shared: list[int] = []
+    total = 0
     low, high = len(keys), 0
     for run in runs:
         ours = [word.key for word in run.words]
-        start, end = _window(ours, keys)
-        shared = LCSseq.similarity(ours, keys[start:end])
-        same += 2 * shared
+        start, end, equal = _window(ours, keys)
+        shared += equal
         total += len(ours) + end - start
-        if shared:
+        if equal:
             low, high = min(low, start), max(high, end)
-    similarity = same / total if total else 0.0
-    if similarity < params.draft_altered_from or same // 2 < params.altered_words or low >= high:
+    similarity = 2 * len(shared) / total if total else 0.0
+    if similarity < params.draft_altered_from or len(shared) < params.altered_words:
         return None
-    return _found(archive, low, high, min(similarity, _MOST_ALIKE), frozenset({"words"}))
+    alike = min(similarity, _MOST_ALIKE)
+    return _found(archive, (low, high), shared, alike, frozenset({"words"}))
 
 
-def _window(ours: Sequence[str], theirs: Sequence[str]) -> tuple[int, int]:
-    """Return the `[start, end)` of `theirs` that is likest to `ours`."""
+def _window(ours: Sequence[str], theirs: Sequence[str]) -> tuple[int, int, list[int]]:
+    """Return the `[start, end)` of `theirs` that is likest to `ours`, and where they are equal."""
     start, end = 0, len(theirs)
     if len(ours) < len(theirs):
         found = fuzz.partial_ratio_alignment(ours, theirs)
         if found is None:
-            return 0, 0
+            return 0, 0, []
         # Room for what was left out: the best window is as long as what is sought in it.
         room = max(_LEAST_ROOM_WORDS, len(ours) // 3)
         start = max(0, found.dest_start - room)
         end = min(len(theirs), found.dest_end + room)
     equal = [c for c in LCSseq.opcodes(ours, theirs[start:end]) if c.tag == "equal"]
     if not equal:
-        return 0, 0
+        return 0, 0, []
     # Words at the ends that were replaced belong to it, one for one.
     first = start + equal[0].dest_start - min(equal[0].src_start, equal[0].dest_start)
     behind = min(len(ours) - equal[-1].src_end, end - start - equal[-1].dest_end)
-    return first, start + equal[-1].dest_end + behind
+    places = [start + place for c in equal for place in range(c.dest_start, c.dest_end)]
+    return first, start + equal[-1].dest_end + behind, places

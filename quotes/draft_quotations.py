@@ -242,12 +242,19 @@ def _outermost(pairs: Iterable[Pair]) -> Iterator[Pair]:
 
 def _of_marks(quoted: Sequence[_Quoted], said: Quotation | None) -> DraftQuotation:
     kind = Kind.DIRECT if said is None or said.kind is Kind.INDIRECT else said.kind
+    pieces = [piece for one in quoted for piece in one.pieces]
+    end = quoted[-1].end
+    if said is not None and not quoted[-1].is_closed:
+        # Without a closing mark the words end where the extractor thinks that they do.
+        start = pieces[-1][0]
+        end = min(end, max(said.content[-1].end, start + 1))
+        pieces[-1] = (start, min(pieces[-1][1], end))
     return DraftQuotation(
         number=0,
         kind=kind,
         start=quoted[0].start,
-        end=quoted[-1].end,
-        pieces=tuple(piece for one in quoted for piece in one.pieces),
+        end=end,
+        pieces=tuple(pieces),
         is_closed=all(one.is_closed for one in quoted),
         speaker=said.speaker if said else None,
         certainty=said.speaker_confidence if said else None,

@@ -26,6 +26,8 @@ from quotes.params import CHECKING, PAGES, CheckParams
 from quotes.rows import PIECES
 from quotes.variant_warnings import WordingWarning, warnings
 
+# What turns a report, whose words may else be the draft's own.
+_TURNS = frozenset(("negation", "number"))
 Extract = Callable[[str], Document]
 
 
@@ -224,7 +226,10 @@ def _source(
         return None
     row = next((row for row, end in _ends(candidate) if found.start < end), candidate.quotation)
     theirs = candidate.text[found.start : found.end]
-    differs = not found.is_same or (status is Status.REPORTED and found.similarity < 1.0)
+    differs = not found.is_same
+    warned = warnings(theirs, shown) if differs else ()
+    if status is Status.REPORTED and any(w.kind in _TURNS for w in warned):
+        status = Status.ALTERED
     return Source(
         quotation=row,
         status=status,
@@ -232,7 +237,7 @@ def _source(
         same=same,
         words=theirs,
         sides=variants.side_by_side(shown, theirs) if differs else None,
-        warnings=warnings(theirs, shown) if differs else (),
+        warnings=warned,
         goes_on=len(candidate.quotations) > 1 and row != _last(candidate, found.end),
     )
 
