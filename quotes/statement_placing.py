@@ -200,7 +200,6 @@ class Placing:
         queue.add(touched)
         while queue:
             pk = queue.pop()
-            self._followers(queue.keys() | {pk})
             was = self.hold(pk)
             if not was.leads or was.relation == Relation.PEOPLE:
                 continue
@@ -335,6 +334,7 @@ class _Queue:
         self._placing = placing
         self._heap: list[tuple[Order, int]] = []
         self._seen: set[int] = set()
+        self._new: set[int] = set()
 
     def add(self, keys: Iterable[int]) -> None:
         """Add those that have not been in it."""
@@ -342,11 +342,14 @@ class _Queue:
         self._placing._load(new)  # noqa: SLF001  of this module
         for pk in new & self._placing.known.keys():
             self._seen.add(pk)
+            self._new.add(pk)
             heapq.heappush(self._heap, (self._placing.order(pk), pk))
 
     def pop(self) -> int:
         """Take the first out; all that wait have been looked around for."""
-        self._placing._look_around(pk for _, pk in self._heap)  # noqa: SLF001  of this module
+        self._placing._look_around(self._new)  # noqa: SLF001  of this module
+        self._placing._followers(self._new)  # noqa: SLF001  of this module
+        self._new = set()
         return heapq.heappop(self._heap)[1]
 
     def keys(self) -> set[int]:
