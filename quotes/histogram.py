@@ -6,6 +6,7 @@ some days of each bar and every so manieth quotation of these, at a bounded cost
 Source: docs/decisions/0029-search-page-and-mail.md.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -25,6 +26,7 @@ from quotes.selections import Query
 _FIRST_DATED = 1 << KEY_BITS  # keys below it have no day
 _LOW, _HIGH = -1, -2  # no key is negative
 _GOLDEN = 0.618_033_988_749_895
+_WEEK, _OTHER_WEEKDAY = 7, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +169,16 @@ def _sample(bars: Sequence[tuple[date, date]], days: int, most: int) -> list[_St
 
 
 def _offset(place: int, share: float, days: int) -> int:
-    """Return where in its share of a bar a stretch begins: each elsewhere, not all on one weekday.
+    """Return where in its share of a bar a stretch begins: each elsewhere, and on another weekday.
 
     Multiples of the golden section fall evenly and into no rhythm.
     """
-    return int(place * share + (share - days) * ((0.5 + place * _GOLDEN) % 1))
+    start, room = math.ceil(place * share), math.floor((place + 1) * share) - days
+    fraction = (0.5 + place * _GOLDEN) % 1
+    if room - start < _WEEK:
+        return start + int((room - start) * fraction)
+    rough = start + int((room - start - _WEEK + 1) * fraction)
+    return rough + (_OTHER_WEEKDAY * place - rough) % _WEEK
 
 
 def _counts(matches: _Range, stretches: Sequence[_Stretch], step: int, most: int) -> list[int]:
@@ -182,7 +189,9 @@ def _counts(matches: _Range, stretches: Sequence[_Stretch], step: int, most: int
     some = inside.extra(where=[f"{key} %% %s = 0"], params=[step])[:most]  # noqa: S610  bound
     sql, values = some.query.sql_with_params()
     columns = {_LOW: "stretches.low", _HIGH: "stretches.high"}
-    sql %= tuple(columns.get(value, "%s") for value in values)
+    parts = sql.split("%s")
+    marks = [columns.get(value, "%s") for value in values]
+    sql = "".join(f"{part}{mark}" for part, mark in zip(parts, [*marks, ""], strict=True))
     rows = ", ".join(["(%s, %s, %s)"] * len(stretches))
     statement = f"""WITH stretches(place, low, high) AS (VALUES {rows})
         SELECT place, (SELECT COUNT(*) FROM ({sql}) hits) FROM stretches ORDER BY place"""  # noqa: S608  bound

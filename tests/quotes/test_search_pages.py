@@ -85,7 +85,11 @@ def page(client, query="", status=200, **parameters):
 
 
 def facet_links(html):
-    links = re.findall(r'<li><a href="/quotes/\??([^"]*)"( aria-current="true")?>([^<]+)', html)
+    links = re.findall(
+        r'<li><a id="facet-[^"]*" href="/quotes/\??([^"]*)"( aria-current="true")?>'
+        r'(?:<span class="vh">also </span><span aria-hidden="true">\+ </span>)?([^<]+)',
+        html,
+    )
     return {label.strip(): (parse_qs(unescape(to)), bool(active)) for to, active, label in links}
 
 
@@ -98,6 +102,9 @@ def test_facets_narrow_and_widen(client):
     widen, active = facet_links(html)["Direct"]
     assert (widen, active) == ({"q": ["tax"]}, True)
     assert "Ana Roe" not in facet_links(html)  # all are hers: that narrows nothing
+    either, active = facet_links(html)["Indirect"]
+    assert (either, active) == ({"q": ["tax"], "kind": ["direct", "indirect"]}, False)
+    assert "<strong>2</strong>" in page(client, "tax", kind=["direct", "indirect"])
 
 
 @pytest.mark.django_db

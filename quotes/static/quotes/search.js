@@ -52,6 +52,14 @@
     if (ctx.target?.id !== "found" && ctx.sourceElement !== form && !ctx.response) return;
     const problem = document.getElementById("q-problem")?.textContent.trim();
     found()?.classList.toggle("is-stale", Boolean(problem));
+    const box = form.elements.q;
+    if (document.getElementById(`${box.id}_error`)) {
+      box.setAttribute("aria-invalid", "true");
+      box.setAttribute("aria-describedby", `${box.id}_error`);
+    } else {
+      box.removeAttribute("aria-invalid");
+      box.removeAttribute("aria-describedby");
+    }
     const text = problem || found()?.querySelector(".count")?.textContent;
     if (text) said.textContent = text.trim().replace(/\s+/g, " ");
     if (document.activeElement === document.body) found()?.focus({ preventScroll: true });
