@@ -1,4 +1,4 @@
-"""The box that cites: plain at first, then in the style asked for, remembered, honest if it fails."""
+"""The box that cites: plain at first, then as asked for, remembered, honest if it fails."""
 
 import pytest
 from django.core.cache import caches
