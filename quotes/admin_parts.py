@@ -31,7 +31,7 @@ class CappedPaginator(_Paginator):
     def count(self) -> int:
         """Return the number of rows, `PAGES.count_cap` at most."""
         rows = cast("QuerySet[Any]", self.object_list)
-        return rows.order_by()[: PAGES.count_cap].count()
+        return rows.order_by().values("pk")[: PAGES.count_cap].count()
 
 
 class ReadOnly:
