@@ -8,6 +8,7 @@ from rest_framework.routers import DefaultRouter
 
 from api import errors, problems
 from api.account_views import AccountView
+from api.check_views import CheckView
 from api.collection_views import CollectionViewSet
 from api.export_views import ExportViewSet
 from api.extract_views import ExtractView
@@ -120,6 +121,7 @@ router.register("exports", ExportViewSet, basename="export")
 
 v1 = [
     path("account/", AccountView.as_view(), name="account"),
+    path("check/", CheckView.as_view(), name="check"),
     path("extract/", ExtractView.as_view(), name="extract"),
     path("jobs/<uuid:uid>/", JobView.as_view(), name="job"),
     path("stats/timeline/", TimelineView.as_view(), name="stats-timeline"),

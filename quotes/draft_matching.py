@@ -109,19 +109,14 @@ def _understood(draft: Wording, params: CheckParams) -> tuple[_Run, ...]:
     reach: int | None = 0
     for word in draft.words:
         step = 0 if word.is_inserted else _gap_reach(word.before)
-        if word.is_inserted or (word.is_mended and not _is_capital(word)):
+        if word.is_inserted or word.is_mended:
             step = params.inserted_words
         reach = None if reach is None or step is None else max(reach, step)
-        if not word.is_inserted and not (word.is_mended and not _is_capital(word)):
+        if not word.is_inserted and not word.is_mended:
             kept.append(word)
             reaches.append(reach)
             reach = 0
     return _runs(tuple(kept), draft.tail, reaches)
-
-
-def _is_capital(word: Word) -> bool:
-    """Say whether only the first letter was put in brackets, to change its case."""
-    return word.exact[:1].isalpha() and word.end - word.start == len(word.exact) + 2
 
 
 def _gap_reach(before: str) -> int | None:
@@ -198,7 +193,7 @@ def _problems(
 def _same_case(word: Word, other: Word, *, is_first: bool) -> bool:
     if word.is_mended:
         return True
-    if is_first:
+    if is_first or word.is_recased:
         return word.exact[1:] == other.exact[1:]
     return word.exact == other.exact
 

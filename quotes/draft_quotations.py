@@ -129,6 +129,8 @@ def _set_marks(text: str, chars: list[str], block: Sequence[_Line]) -> None:
         chars[line.start : line.end] = text[line.start : line.end].translate(_DOUBLE)
         if last is None or _is_apart(text, last, line):
             chars[line.start - 1] = "“"
+        else:
+            chars[last.end : line.prefix] = " " * (line.prefix - last.end)
         last = line
     end = block[-1].end
     behind = text[end + 1 :].partition("\n")[0] if text[end : end + 1] == "\n" else "-"

@@ -29,7 +29,8 @@ class Word(NamedTuple):
 
     `before` are the signs since the word before it: dashes as "-", an ellipsis as "…", a place
     where pieces were joined as "|". `is_inserted` if it stands in square brackets; `is_mended` if
-    some of its letters do. `is_own` if it is the speaker's own word and not the article's.
+    some of its letters do; `is_recased` if only its first does, which tells that
+    its case is another. `is_own` if it is the speaker's own word and not the article's.
     """
 
     key: str
@@ -39,6 +40,7 @@ class Word(NamedTuple):
     before: str = ""
     is_inserted: bool = False
     is_mended: bool = False
+    is_recased: bool = False
     is_own: bool = True
 
 
@@ -114,7 +116,7 @@ class _Reader:
 
     def _word(self, at: int, end: int) -> int:
         letters: list[str] = []
-        place, is_mended = at, False
+        place, is_mended, is_recased = at, False, False
         while place < end:
             char = self.text[place]
             kind = _class(char)
@@ -132,14 +134,14 @@ class _Reader:
                 found = self._letters_in_brackets(place, end, is_first=not letters)
                 if found is None:
                     break
+                is_first = not letters and len(found.group(1)) == 1
+                is_recased, is_mended = is_recased or is_first, is_mended or not is_first
                 letters.append(found.group(1))
-                place, is_mended = found.end() - 1, True
+                place = found.end() - 1
             place += 1
         exact = unicodedata.normalize("NFC", "".join(letters))
-        word = Word(
-            exact.casefold(), exact, at, place, self.signs, self.depth > 0, is_mended=is_mended
-        )
-        self.words.append(word)
+        word = Word(exact.casefold(), exact, at, place, self.signs, self.depth > 0)
+        self.words.append(word._replace(is_mended=is_mended, is_recased=is_recased))
         self.signs = ""
         return place
 
