@@ -4,7 +4,8 @@ People with review rights say here what is the same statement and what is not; t
 quotes/statements.py's matter, which these pages only ask.
 """
 
-from typing import Any, cast
+from collections.abc import Sequence
+from typing import cast
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -17,6 +18,7 @@ from quotes.models import Quotation, SameStatement, Statement
 from quotes.pages import for_readers, for_reviewers, render_list, suggested_outlets
 from quotes.params import PAGES
 from quotes.refusals import InputError
+from quotes.statement_facts import Seen
 from quotes.statement_forms import CompareForm, SameForm, StatementFilter, shown_to
 
 REFUSED, CONFLICT = 400, 409
@@ -69,7 +71,7 @@ def _page(request: HttpRequest, found: Statement, *, asked: SameForm | None = No
     facts = statement_pages.facts(seen)
     number, problem = _number(request.GET.get("page", ""))
     page = statement_pages.page_of_reports(seen, number, size=PAGES.list_rows)
-    base, unknown = _base(request, found, seen)
+    base, shown, unknown = _base(request, found, seen)
     rows = statement_pages.beside(base, page.rows, facts.carrying) if base else []
     problems = [text for text in (problem, unknown) if text]
     if asked is not None:
@@ -80,6 +82,7 @@ def _page(request: HttpRequest, found: Statement, *, asked: SameForm | None = No
         {
             "statement": found,
             "base": base,
+            "representative": shown,
             "facts": facts,
             "page": page,
             "rows": rows,
@@ -108,22 +111,24 @@ def _number(asked: str) -> tuple[int, str]:
     return 1, f"“{asked[:20]}” is no page; a page is a whole number, such as 1."
 
 
-def _base(request: HttpRequest, found: Statement, seen: list[Any]) -> tuple[Quotation | None, str]:
-    """Return the report that the others are compared with, and what is wrong with the one asked.
+def _base(
+    request: HttpRequest, found: Statement, seen: Sequence[Seen]
+) -> tuple[Quotation | None, Quotation | None, str]:
+    """Return the report that the others are compared with, and the one that stands for all.
 
-    The one that the reader asks for, else the one that stands for the statement, else the first.
+    The first is the one that the reader asks for, if it is one; what is wrong with it comes third.
     """
     keys = {one.uid: one.quotation for one in seen}
     asked, problem = request.GET.get("against", ""), ""
     key = keys.get(asked)
     if asked and key is None:
         problem = f"“{asked[:30]}” is no report of this statement; choose one of those below."
-    if key is None and found.representative_id in keys.values():
-        key = found.representative_id
-    if key is None and seen:
-        key = seen[0].quotation
-    rows = statement_pages.loaded([key]) if key is not None else []
-    return (rows[0] if rows else None), problem
+    if not seen:
+        return None, None, problem
+    first = found.representative_id
+    usual = first if first is not None and first in keys.values() else seen[0].quotation
+    rows = statement_pages.loaded([usual if key is None else key, usual])
+    return rows[0], rows[-1], problem
 
 
 # --- what people say of it

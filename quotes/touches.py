@@ -19,27 +19,31 @@ class Touch(NamedTuple):
     """A trigger: on which change of which table it fires, and which rows of others it stamps.
 
     `columns` are those that matter, none for INSERT and DELETE. `rows` are (table, condition).
+    `about` tells triggers of one event apart.
     """
 
     table: str
     event: str
     columns: Sequence[str]
     rows: Sequence[tuple[str, str]]
+    about: str = ""
 
     @property
     def name(self) -> str:
         """Return the trigger's name."""
-        return f"touch_by_{self.table.removeprefix('quotes_')}_{self.event.lower()}"
+        about = f"_{self.about}" if self.about else ""
+        return f"touch_by_{self.table.removeprefix('quotes_')}_{self.event.lower()}{about}"
 
 
 _VERSION, _QUOTATION, _SPEAKER = "quotes_articleversion", "quotes_quotation", "quotes_speaker"
+_STATEMENT = "quotes_statement"
 _VERSIONS_OF_OUTLET = """article_id IN (
     SELECT id FROM quotes_article WHERE outlet_id = NEW.id)"""
 _QUOTATIONS_OF_ARTICLES = """version_id IN (
     SELECT v.id FROM quotes_articleversion v WHERE v.{where})"""
 _TOUCHES = (
     Touch(_SPEAKER, "UPDATE", ("slug", "name", "kind", "wikidata_id"),
-          [(_QUOTATION, "speaker_id = NEW.id")]),
+          [(_QUOTATION, "speaker_id = NEW.id"), (_STATEMENT, "speaker_id = NEW.id")]),
     Touch(_VERSION, "UPDATE", ("is_current", "title", "byline", "section", "language",
                                "published_on", "published_at"),
           [(_QUOTATION, "version_id = NEW.id")]),
@@ -54,6 +58,9 @@ _TOUCHES = (
     # these has locked the version before, so that no two wait for each other.
     Touch("quotes_extraction", "INSERT", (), [(_VERSION, "id = NEW.version_id")]),
     Touch(_QUOTATION, "UPDATE", ("status", "act"), [(_VERSION, "id = NEW.version_id")]),
+    # A statement's row has the words that stand for it.
+    Touch(_QUOTATION, "UPDATE", ("content",), [(_STATEMENT, "representative_id = NEW.id")],
+          about="words"),
     Touch(_QUOTATION, "DELETE", (), [(_VERSION, "id = OLD.version_id")]),
 )  # fmt: skip
 # Rows that stamp themselves, however they are changed: many ways lead to these.
