@@ -38,6 +38,7 @@ class StyledSerializer(serializers.Serializer[Any]):
     edition = serializers.CharField(help_text="the manual")
     prose = serializers.CharField(help_text="a sentence with speaker, words and citation")
     in_text = serializers.CharField(help_text="the citation alone; of note styles the note's text")
+    in_text_html = serializers.CharField(help_text="the same with italics and links, escaped")
     is_note = serializers.BooleanField()
     reference_text = serializers.CharField(help_text="the article in the list of sources")
     reference_html = serializers.CharField(help_text="the same with italics and links, escaped")

@@ -56,13 +56,14 @@ class Citation(NamedTuple):
     """A quotation in a style.
 
     `prose` is a sentence with speaker, words and citation; `in_text` the citation alone, in a style
-    of notes the text of the note; the rest is the article's entry in the list of references.
+    of notes the text of the note; `reference_…` is the article's entry in the list of references.
     """
 
     prose: str
     in_text: str
     reference_text: str
     reference_html: str
+    in_text_html: str
 
 
 def style_named(name: str) -> CitationStyle:
@@ -152,13 +153,13 @@ def _resolved(
     if not cs:
         return _Resolved([], [])
     sources = Sources(cs, style)
-    cited = [tree.paragraph([sources.citation(n)]) for n in range(len(cs))]
-    blocks = _run(cited, sources, style, params)
+    asked = [tree.paragraph([sources.citation(n)]) for n in range(len(cs))]
+    blocks = _run(asked, sources, style, params)
     in_text = [_in_text(block, style) for block in blocks[: len(cs)]]
     listed = _listed(blocks[len(cs) :]) if style.has_list else _full(sources, style, params)
     citations = [
-        Citation(_prose(c, text, style), text, *listed[key])
-        for c, text, key in zip(cs, in_text, sources.keys, strict=True)
+        Citation(_prose(c, cited.text, style), cited.text, *listed[key], cited.html)
+        for c, cited, key in zip(cs, in_text, sources.keys, strict=True)
     ]
     return _Resolved(citations, list(listed.values()))
 
@@ -183,10 +184,14 @@ def _run(
     return found
 
 
-def _in_text(block: tree.Node, style: CitationStyle) -> str:
+def _in_text(block: tree.Node, style: CitationStyle) -> Reference:
     inlines = tree.inlines_of(block)
     note = tree.note_in(inlines) if style.is_notes else None
-    return tree.as_text(inlines if note is None else note)
+    return _written(inlines if note is None else note)
+
+
+def _written(inlines: Sequence[tree.Node]) -> Reference:
+    return Reference(tree.as_text(inlines), tree.as_html(inlines))
 
 
 def _listed(blocks: Sequence[tree.Node]) -> dict[str, Reference]:
@@ -196,7 +201,7 @@ def _listed(blocks: Sequence[tree.Node]) -> dict[str, Reference]:
         for entry in block["c"][1]:
             inlines = tree.inlines_of(entry)
             key = entry["c"][0][0].removeprefix("ref-")
-            found[key] = Reference(tree.as_text(inlines), tree.as_html(inlines))
+            found[key] = _written(inlines)
     return found
 
 
@@ -208,8 +213,7 @@ def _full(sources: Sources, style: CitationStyle, params: StylingParams) -> dict
         for number, key in enumerate(keys, 1)
     ]
     notes = [tree.note_in(block["c"]) or [] for block in _run(bare, sources, style, params)]
-    written = [Reference(tree.as_text(note), tree.as_html(note)) for note in notes]
-    return dict(zip(keys, written, strict=True))
+    return dict(zip(keys, map(_written, notes), strict=True))
 
 
 def _prose(c: CitableQuotation, in_text: str, style: CitationStyle) -> str:

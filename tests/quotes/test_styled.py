@@ -374,3 +374,9 @@ def test_a_sentence_ends_once(words):
     stopped = citing_prose.stopped(words)
     assert stopped.rstrip("”")[-1:] in {".", "?", "!", "…"}
     assert citing_prose.stopped(stopped) == stopped
+
+
+def test_a_note_has_its_italics_too():
+    found = styled.cite(NEWS, "chicago-notes")
+    assert "Says Mayor,” <i>Herald</i>, July 4, 2017, para. 4, <a href=" in found.in_text_html
+    assert with_italics(found.in_text_html).replace("<i>", "").replace("</i>", "") == found.in_text

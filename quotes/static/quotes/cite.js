@@ -13,7 +13,8 @@
       button.type = "button";
       button.className = "copy";
       button.textContent = "Copy";
-      button.setAttribute("aria-label", "Copy: the reference");
+      const label = document.getElementById(element.getAttribute("aria-labelledby"));
+      button.setAttribute("aria-label", `Copy: ${label.textContent}`);
       said.className = "vh";
       said.setAttribute("role", "status");
       button.addEventListener("click", async () => {
