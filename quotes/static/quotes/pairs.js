@@ -2,7 +2,6 @@
 // of the first. j and k, from tracker.js, go on and back, which is how a pair is skipped.
 "use strict";
 (() => {
-  for (const hint of document.querySelectorAll("[data-keys]")) hint.hidden = false;
   const typing = (element) => /^(INPUT|TEXTAREA|SELECT)$/.test(element?.tagName ?? "");
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || typing(event.target)) return;

@@ -102,13 +102,10 @@
   const keys = document.getElementById("keys");
   if (!keys?.showModal) return;
   const open = () => { if (!keys.open) keys.showModal(); };
-  for (const button of document.querySelectorAll("[data-keys]")) {
-    button.hidden = false;
-    button.addEventListener("click", open);
-  }
+  for (const button of document.querySelectorAll("button[data-keys]")) button.addEventListener("click", open);
   keys.addEventListener("click", (event) => { if (event.target === keys) keys.close(); });
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key !== "?" || document.querySelector('[data-key="?"]') || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target instanceof HTMLElement && (event.target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName))) return;
     event.preventDefault();
     open();
