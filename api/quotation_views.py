@@ -54,6 +54,11 @@ _LIST_EXPANSIONS: Mapping[str, Expansion] = {
         lambda: serializers.RunLinkSerializer(source="extraction.run", read_only=True),
         lambda rows: rows.select_related("extraction__run"),
     ),
+    "statement": Expansion(
+        "the uid of the statement that it reports; null if no other quotation does",
+        lambda: drf.CharField(source="report.statement.uid", default=None, read_only=True),
+        lambda rows: rows.select_related("report__statement"),
+    ),
     "article.text": _TEXT,
 }
 

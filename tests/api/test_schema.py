@@ -14,7 +14,7 @@ from django.test import Client
 
 from quotes import jobs, tokens
 from quotes.models import Decision, Quotation
-from tests import builders
+from tests import builders, statements
 from tests.reviewing import reviewer
 
 
@@ -96,7 +96,8 @@ def test_the_examples_of_reading_run_as_they_stand(
     for name in ("one", "two"):  # the first of several is meant, where lists are cut to no field
         document = builders.rail_document()
         record(builders.source(document.text, origin=name, outlet=name), document)
-    public = ("quotations", "articles", "speakers", "outlets", "runs")
+    statements.together(list(Quotation.objects.filter(position=0)), uid="st0001wa11")
+    public = ("quotations", "articles", "speakers", "outlets", "runs", "statements")
     count = 0
     for path, method, operation in operations(schema()):
         if method == "get" and path.split("/")[3] in public:

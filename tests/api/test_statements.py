@@ -164,6 +164,9 @@ def test_variants_of_a_quotation(client: Client, wall: Statement, quotation: Quo
     assert mine.uid not in {row["uid"] for row in found}
     assert len(found) == wall.reports_count - 1
     assert get(client, f"quotations/{quotation.uid}/variants/")["results"] == []
+    rows = get(client, "quotations/", expand="statement", fields="uid,statement")["results"]
+    assert {row["uid"]: row["statement"] for row in rows}[mine.uid] == wall.uid
+    assert {row["uid"]: row["statement"] for row in rows}[quotation.uid] is None
 
 
 @pytest.mark.parametrize(
@@ -192,7 +195,7 @@ def test_a_statement_that_was_another_says_which(client: Client, wall: Statement
 
 
 def changed(client: Client) -> dict[str, str | None]:
-    """Return what a mirror is told from the beginning: uid -> why it is not listed, None if it is."""
+    """Return what a mirror is told: uid -> why it is not listed, None if it is."""
     rows = get(client, "statements/", updated_since="1970-01-01T00:00:00Z")["results"]
     return {row["uid"]: row.get("removed") for row in rows}
 
