@@ -472,7 +472,7 @@ class PageParams(BaseModel):
     article_parts_kept_s: int = Field(
         3_600, description="seconds for which a process remembers where a text is cut"
     )
-    article_listed: int = Field(150, description="quotations listed beside one part of an article")
+    article_listed: int = Field(60, description="quotations listed beside one part of an article")
     counts_kept_from: int = Field(
         50_000, description="quotations from which what is stored is not counted at each look"
     )
@@ -624,6 +624,12 @@ class VariantParams(BaseModel):
     near_from: float = Field(
         0.72, description="share of the weight that both have, from which two are nearly the same"
     )
+    near_short_from: float = Field(
+        0.8, description="the same share where they have little in common, below `near_short`"
+    )
+    near_short: float = Field(
+        6.0, description="common weight below which a sentence is short, and a word makes another"
+    )
     part_from: float = Field(
         0.8, description="share of the shorter one's weight from which it is part of the other"
     )
@@ -631,13 +637,16 @@ class VariantParams(BaseModel):
         0.5, description="common share of the longer one's words between the first and the last"
     )
     # --- evidence wanted for “the same utterance”
+    next_days: int = Field(1, description="days between two reports of one day's news")
     near_days: int = Field(3, description="days between two reports that are near")
-    apart_days: int = Field(14, description="days between two reports of one utterance at most")
-    least_weight: float = Field(1.6, description="common weight below which nothing is said")
-    short_weight: float = Field(
-        3.2, description="common weight below which the words around must agree too"
+    apart_days: int = Field(10, description="days between two reports of one utterance at most")
+    least_weight: float = Field(
+        1.6, description="common weight wanted where speaker, days and the words around agree"
     )
     context_words: int = Field(2, description="telling words around that agree, at the least")
+    short_weight: float = Field(
+        2.3, description="common weight wanted of one speaker in one day's news"
+    )
     later_weight: float = Field(
         4.0, description="common weight wanted where days are not near or not known"
     )
@@ -645,8 +654,14 @@ class VariantParams(BaseModel):
         5.0, description="common weight wanted where a speaker is not known"
     )
     unnamed_later_weight: float = Field(8.0, description="the same, days not near or not known")
-    clash_weight: float = Field(
-        6.0, description="common weight wanted where a number or a name differs on other days"
+    slip_weight: float = Field(
+        6.0, description="common weight from which another number may be a slip of the next day"
+    )
+    slip_share: float = Field(
+        0.85, description="common share from which another number may be a slip of the next day"
+    )
+    name_likeness: float = Field(
+        0.7, description="likeness of letters from which two names are spellings of one"
     )
     # --- evidence wanted for “possibly the same utterance”
     possible_share: float = Field(
@@ -656,7 +671,7 @@ class VariantParams(BaseModel):
     possible_unnamed_share: float = Field(0.75, description="the same share, a speaker not known")
     possible_unnamed_words: int = Field(5, description="the same words, a speaker not known")
     long_weight: float = Field(
-        7.0, description="common weight from which words of other days are possibly one utterance's"
+        7.0, description="weight of a part from which it is one of several wholes by no chance"
     )
     # --- warnings
     ellipsis_words: int = Field(

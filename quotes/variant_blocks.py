@@ -29,10 +29,13 @@ def common(
 ) -> list[Block]:
     """Return the runs of words that both have, in order.
 
-    A light run, as of one article, counts only where it is near another that counts.
+    A light run, as of one article, counts only where it is near another that counts. Exchanging
+    the two exchanges the places and nothing else.
     """
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
-    blocks = [Block(*found) for found in matcher.get_matching_blocks() if found.size]
+    is_turned = tuple(one) > tuple(other)
+    first, second = (other, one) if is_turned else (one, other)
+    found = SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks()
+    blocks = [Block(b, a, n) if is_turned else Block(a, b, n) for a, b, n in found if n]
     heavy = {block for block in blocks if _weight(block, one, params) >= params.loose_weight}
     return [
         block

@@ -11,6 +11,7 @@ from hashlib import blake2b
 from typing import NamedTuple
 
 from quotes import name_data
+from quotes.nlp import lexicon
 from quotes.nlp.document import Kind, Span
 from quotes.nlp.marks import quoted_spans
 
@@ -34,8 +35,8 @@ class Words(NamedTuple):
     `said`: it stands as the speaker's own, in quotation marks or in a direct quotation; `places`:
     `[start, end)` in the text, in code points (a short form is several words at one place);
     `gaps`: a mark of words left out stands before it; `breaks`: a quotation mark or a stop does;
-    `editorial`: it stands in square brackets; `names`: it has a capital inside a sentence;
-    `numbers`: it is a number, in figures.
+    `editorial`: it stands in square brackets; `numbers`: it is a number, in figures; `names`: it
+    has a capital, and is no common word that begins a sentence.
     """
 
     norms: tuple[str, ...]
@@ -129,7 +130,7 @@ def _parsed(text: str) -> Words:
             new = range(here, len(reading.norms))
             if brackets > 0:
                 reading.editorial.update(new)
-            elif found[0].isupper() and not begins and found != "I" and found[:2] != "I'":
+            elif found[0].isupper() and _is_name(found.casefold(), begins=begins):
                 reading.names.update(new)
             begins = False
         elif found in "[]":
@@ -142,6 +143,13 @@ def _parsed(text: str) -> Words:
             (reading.gaps if is_gap else reading.breaks).add(here)
         last = found
     return reading.frozen()
+
+
+def _is_name(low: str, *, begins: bool) -> bool:
+    """Say whether a word with a capital is a name: inside a sentence, or of no common word."""
+    if low == "i" or low.startswith("i'"):
+        return False
+    return not begins or low.partition("'")[0] not in lexicon.words("common_words.txt")
 
 
 def _take(reading: _Reading, text: str, place: tuple[int, int]) -> None:

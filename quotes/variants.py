@@ -5,13 +5,12 @@ same". Thresholds were chosen on one half of labelled pairs (docs/decisions/0027
 Pure.
 """
 
-from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Literal, NamedTuple
 
 from quotes import variant_words, wording
 from quotes.params import VARIANTS, VariantParams
-from quotes.variant_blocks import Block, Range, between, common, weight_of
+from quotes.variant_shared import Shared, shared_words
 from quotes.variant_warnings import WordingWarning, warnings
 from quotes.variant_words import Words
 from quotes.wording import Piece
@@ -59,62 +58,45 @@ class Likeness(NamedTuple):
 NONE = Likeness(None, 0.0)
 
 
-class _Shared(NamedTuple):
-    """What the words said in two quotations have in common, by weight."""
-
-    weight: float
-    of_one: float
-    of_other: float
-    clashes: bool
-    is_dense: bool
-
-    @property
-    def most(self) -> float:
-        """Return the share of the shorter one."""
-        return max(self.of_one, self.of_other)
-
-    @property
-    def least(self) -> float:
-        """Return the share of the longer one."""
-        return min(self.of_one, self.of_other)
-
-
 class _Evidence(NamedTuple):
-    """What is known of two quotations beside their words."""
+    """What is known of two quotations beside the words said: speaker, days, words around."""
 
     same_speaker: bool
     gap_days: int | None
+    around: int
 
-    def is_near(self, params: VariantParams) -> bool:
-        return self.gap_days is not None and self.gap_days <= params.near_days
-
-    def is_apart(self, params: VariantParams) -> bool:
-        return self.gap_days is not None and self.gap_days > params.apart_days
+    def is_near(self, days: int) -> bool:
+        """Say whether the two were published at most so many days apart."""
+        return self.gap_days is not None and self.gap_days <= days
 
 
 def compare(one: Wording, other: Wording, *, params: VariantParams = VARIANTS) -> Likeness:
     """Return how two quotations are related; symmetrical.
 
-    Two speakers who are both known and not the same say two things, whatever the words.
+    Two speakers who are both known and not the same say two things, whatever the words, and so
+    do stock phrases, and reports that are many days apart.
     """
     if one.speaker is not None and other.speaker is not None and one.speaker != other.speaker:
+        return NONE
+    gap = abs((one.day - other.day).days) if one.day and other.day else None
+    if gap is not None and gap > params.apart_days:
         return NONE
     first = variant_words.read(one.text, one.kind)
     second = variant_words.read(other.text, other.kind)
     telling = variant_words.telling(first.norms), variant_words.telling(second.norms)
-    if not telling[0] & telling[1]:
+    if not telling[0] & telling[1] or _is_stock(first) or _is_stock(second):
         return NONE
-    known = one.speaker is not None and one.speaker == other.speaker
-    gap = abs((one.day - other.day).days) if one.day and other.day else None
-    evidence = _Evidence(known, gap)
+    around = len(_around(one, first) & _around(other, second))
+    evidence = _Evidence(one.speaker is not None and one.speaker == other.speaker, gap, around)
     if any(first.said) and any(second.said):
-        shared = _shared(first, second, params)
-        if shared.weight >= params.least_weight:
-            around = len(_around(one, first) & _around(other, second))
-            found = _of_said(first, second, shared, evidence, around, params)
-            if found.relation:
-                return found
-    return _of_all(*telling, evidence, params)
+        found = _of_said(first, second, evidence, params)
+        if found.relation or (all(first.said) and all(second.said)):
+            return found
+    return _of_all(first, second, telling, evidence, params)
+
+
+def _is_stock(words: Words) -> bool:
+    return words.norms in variant_words.stock_phrases()
 
 
 def standing(words: Words) -> tuple[int, int]:
@@ -122,64 +104,86 @@ def standing(words: Words) -> tuple[int, int]:
     return sum(words.said), len(words.norms)
 
 
-def _of_said(
-    first: Words,
-    second: Words,
-    shared: _Shared,
-    evidence: _Evidence,
-    around: int,
-    params: VariantParams,
-) -> Likeness:
+def _of_said(first: Words, second: Words, evidence: _Evidence, params: VariantParams) -> Likeness:
     """Return what follows from the words that stand as the speaker's own."""
     one, other = _said(first), _said(second)
+    shared = shared_words(first, second, params)
     relation: Relation
     if one == other:
         relation, similarity = "exact", 1.0
-    elif shared.least >= params.near_from:
+    elif shared.least >= _near_from(shared, params):
         relation, similarity = "near", (shared.of_one + shared.of_other) / 2
     elif shared.most >= params.part_from and shared.is_dense:
         relation, similarity = "part", shared.most
+    elif shared.weight >= params.long_weight and shared.is_dense:
+        # Each has a part of it: the end of one is the beginning of the other.
+        relation, similarity = "possible", shared.most
     else:
         return NONE
-    similarity = min(similarity, 1.0)
     if min(one, other, key=len) in variant_words.stock_phrases():
         return NONE
-    if evidence.is_apart(params):
-        is_long = shared.weight >= params.long_weight and not shared.clashes
-        return Likeness("possible", similarity) if is_long else NONE
-    if shared.weight >= _wanted(shared, evidence, around, params):
-        return Likeness(relation, similarity)
-    return NONE
+    if shared.weight < _wanted(evidence, params) or shared.names:
+        return NONE
+    if shared.numbers and evidence.gap_days != 0:
+        relation = "possible"
+        if not _may_be_slip(shared, evidence, params):
+            return NONE
+    return Likeness(relation, min(similarity, 1.0))
 
 
-def _wanted(shared: _Shared, evidence: _Evidence, around: int, params: VariantParams) -> float:
+def _near_from(shared: Shared, params: VariantParams) -> float:
+    return params.near_short_from if shared.weight < params.near_short else params.near_from
+
+
+def _wanted(evidence: _Evidence, params: VariantParams) -> float:
     """Return the common weight that is wanted for the same utterance."""
-    near = evidence.is_near(params)
-    if evidence.same_speaker:
-        agrees = around >= params.context_words
-        short = params.least_weight if agrees else params.short_weight
-        wanted = short if near or (agrees and evidence.gap_days is None) else params.later_weight
-    else:
-        wanted = params.unnamed_weight if near else params.unnamed_later_weight
-    if shared.clashes and evidence.gap_days != 0:
-        wanted = max(wanted, params.clash_weight)
-    return wanted
+    is_near = evidence.is_near(params.near_days)
+    if not evidence.same_speaker:
+        return params.unnamed_weight if is_near else params.unnamed_later_weight
+    agrees = evidence.around >= params.context_words
+    if agrees and (is_near or evidence.gap_days is None):
+        return params.least_weight
+    if evidence.is_near(params.next_days):
+        return params.short_weight
+    return params.later_weight
+
+
+def _may_be_slip(shared: Shared, evidence: _Evidence, params: VariantParams) -> bool:
+    """Say whether a number that differs on another day may be a misquotation.
+
+    It may be a template as well: what is told anew each day, with another figure. A misquotation
+    of the morning after has one slip in many words that else agree.
+    """
+    is_long = shared.weight >= params.slip_weight and shared.least >= params.slip_share
+    return is_long and shared.numbers == 1 and evidence.is_near(params.next_days)
 
 
 def _of_all(
-    one: frozenset[str], other: frozenset[str], evidence: _Evidence, params: VariantParams
+    first: Words,
+    second: Words,
+    telling: tuple[frozenset[str], frozenset[str]],
+    evidence: _Evidence,
+    params: VariantParams,
 ) -> Likeness:
     """Return whether one may be an indirect report of the other, by all telling words."""
-    if evidence.gap_days is not None and not evidence.is_near(params):
+    if evidence.gap_days is not None and not evidence.is_near(params.near_days):
+        return NONE
+    if evidence.gap_days != 0 and _numbers_differ(first, second):
         return NONE
     named = evidence.same_speaker
     least = params.possible_words if named else params.possible_unnamed_words
     from_share = params.possible_share if named else params.possible_unnamed_share
-    common = len(one & other)
-    share = common / min(len(one), len(other))
+    common = len(telling[0] & telling[1])
+    share = common / min(map(len, telling))
     if common >= least and share >= from_share:
         return Likeness("possible", share)
     return NONE
+
+
+def _numbers_differ(first: Words, second: Words) -> bool:
+    """Say whether both have numbers, and none in common."""
+    one, other = ({words.norms[i] for i in words.numbers} for words in (first, second))
+    return bool(one and other and not one & other)
 
 
 def _said(words: Words) -> tuple[str, ...]:
@@ -191,70 +195,6 @@ def _around(wording_: Wording, words: Words) -> frozenset[str]:
     reported = [norm for norm, said in zip(words.norms, words.said, strict=True) if not said]
     around = variant_words.norms_of(wording_.context)
     return variant_words.telling((*reported, *around))
-
-
-# --- what both have
-
-
-def _only_said(words: Words) -> list[int]:
-    return [i for i, said in enumerate(words.said) if said]
-
-
-def _shared(first: Words, second: Words, params: VariantParams) -> _Shared:
-    one, other = _only_said(first), _only_said(second)
-    norms = [first.norms[i] for i in one], [second.norms[i] for i in other]
-    blocks = common(*norms, params=params)
-    weights = [[weight_of(norm, params) for norm in side] for side in norms]
-    weight = sum(sum(weights[0][b.one : b.one + b.size]) for b in blocks)
-    totals = [
-        sum(w for w, i in zip(side, at, strict=True) if i not in words.editorial)
-        for side, at, words in zip(weights, (one, other), (first, second), strict=True)
-    ]
-    shares = [weight / total if total else 0.0 for total in totals]
-    longer = 0 if shares[0] < shares[1] else 1
-    return _Shared(
-        weight,
-        shares[0],
-        shares[1],
-        _clash(first, second, one, other, blocks),
-        _density(blocks, weights[longer], longer, weight) >= params.part_density,
-    )
-
-
-def _density(blocks: Sequence[Block], weights: Sequence[float], side: int, weight: float) -> float:
-    """Return the common share of what lies between the first and the last word in common."""
-    if not blocks:
-        return 0.0
-    first, last = blocks[0][side], blocks[-1][side] + blocks[-1].size
-    return weight / sum(weights[first:last])
-
-
-def _clash(
-    first: Words,
-    second: Words,
-    one: Sequence[int],
-    other: Sequence[int],
-    blocks: Sequence[Block],
-) -> bool:
-    """Say whether a number or a name stands in the place of another."""
-    for here, there in _replaced(blocks):
-        mine, yours = one[here[0] : here[1]], other[there[0] : there[1]]
-        for kind in ("numbers", "names"):
-            both = [
-                {words.norms[i] for i in at if i in getattr(words, kind)}
-                for words, at in ((first, mine), (second, yours))
-            ]
-            if both[0] and both[1] and not both[0] & both[1]:
-                return True
-    return False
-
-
-def _replaced(blocks: Sequence[Block]) -> Iterator[tuple[Range, Range]]:
-    """Yield what lies between runs in common, and the two words behind the last."""
-    yield from between(blocks)
-    if blocks:
-        here, there = blocks[-1].one + blocks[-1].size, blocks[-1].other + blocks[-1].size
-        yield (here, here + 2), (there, there + 2)
 
 
 def likeness_of_words(one: str, other: str) -> float:

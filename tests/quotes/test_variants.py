@@ -1,0 +1,350 @@
+"""What is one utterance, what differs, what to be warned of; the bars on labelled pairs."""
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quotes import variant_words, variants
+from quotes.nlp.document import Kind
+from quotes.variants import NONE, Wording, compare, digests, side_by_side, warnings
+from tests.quotes.statement_pairs import HALVES, SURE, figures, interval, possible, read
+
+LEAST_PRECISION, LEAST_RECALL, LEAST_PAIRS = 0.97, 0.85, 240
+DAY = date(2026, 3, 4)
+PAIRS = read()
+TEXTS = st.text(
+    alphabet="“”\"‘’'…[]().,-–%$ \nabcdefghäßİnot2570XYZ", max_size=80
+) | st.sampled_from([pair.one.text for pair in PAIRS])
+
+
+# --- the labelled pairs
+
+
+def test_the_pairs_are_many_and_hard():
+    assert len(PAIRS) >= LEAST_PAIRS
+    for half in HALVES:
+        labels = [pair.label for pair in PAIRS if pair.half == half]
+        assert 0.4 <= labels.count("different") / len(labels) <= 0.6
+        assert labels.count("same") >= 50
+        assert labels.count("possible") >= 8
+    assert {pair.label for pair in PAIRS} == {"same", "possible", "different"}
+    assert len({(pair.one, pair.other) for pair in PAIRS}) == len(PAIRS)
+    speakers = {side.speaker for pair in PAIRS for side in (pair.one, pair.other)}
+    assert len(speakers) >= 20
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_one_utterance_is_told_from_what_looks_like_one(half):
+    pairs = [pair for pair in PAIRS if pair.half == half]
+    found = figures(pairs)
+    assert found.precision >= LEAST_PRECISION
+    assert found.recall >= LEAST_RECALL
+    right, there, _ = possible(pairs)
+    assert right / there >= LEAST_RECALL
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: str(pair.number))
+def test_comparing_is_symmetrical(pair):
+    assert compare(pair.one, pair.other) == compare(pair.other, pair.one)
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: str(pair.number))
+def test_who_is_known_to_be_another_says_something_else(pair):
+    one, other = pair.one._replace(speaker=1), pair.other._replace(speaker=2)
+    assert compare(one, other) == NONE
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: str(pair.number))
+def test_what_is_reported_indirectly_is_never_sure(pair):
+    indirect = pair.one._replace(kind="indirect")
+    assert compare(indirect, pair.other).relation in (None, "possible")
+
+
+def test_an_interval_holds_the_share():
+    assert interval(0, 0) == (0.0, 1.0)
+    low, high = interval(95, 100)
+    assert (round(low, 3), round(high, 3)) == (0.888, 0.978)  # Wilson (1927), by hand
+
+
+# --- words as they are compared
+
+
+@pytest.mark.parametrize(
+    ("text", "norms"),
+    [
+        pytest.param("We won’t, can't and don't", "we will not can not and do not", id="short"),
+        pytest.param("It's the minister's", "it is the minister", id="is-and-of"),
+        pytest.param("twenty-five thousand 2,500 3.50", "25000 2500 3.5", id="numbers"),
+        pytest.param("$3m, 3 million and 2.5bn", "3000000 3000000 and 2500000000", id="millions"),
+        pytest.param("a 25m section", "a 25 m section", id="metres-are-no-millions"),
+        pytest.param("11% or 11 per cent", "11 percent or 11 percent", id="per-cent"),
+        pytest.param("two, three", "2 3", id="two-numbers"),
+        pytest.param("the café of Zoë", "the cafe of zoe", id="accents"),
+    ],
+)
+def test_words_are_drawn_together(text, norms):
+    assert variant_words.norms_of(text) == tuple(norms.split())
+
+
+@pytest.mark.parametrize(
+    ("british", "american"),
+    [
+        ("colour organised centre defence programme", "color organized center defense program"),
+        ("travelled analysed catalogue grey tyres", "traveled analyzed catalog gray tires"),
+        ("labour neighbours theatre licence", "labor neighbors theater license"),
+    ],
+)
+def test_spellings_are_drawn_together(british, american):
+    assert variant_words.norms_of(british) == variant_words.norms_of(american)
+
+
+def test_what_stands_in_marks_is_said():
+    text = "the wall “will help preserve” it, “in part”"
+    words = variant_words.read(text, "mixed")
+    said = [norm for norm, is_said in zip(words.norms, words.said, strict=True) if is_said]
+    assert said == ["will", "help", "preserve", "in", "part"]
+    assert all(variant_words.read(text, "direct").said)
+    assert not any(variant_words.read(text, "indirect").said)
+
+
+def test_marks_of_left_out_words_are_told_from_an_interrupted_quotation():
+    assert variant_words.read("“We came … we left”", "direct").gaps == {2}
+    assert variant_words.read("“We came [...] we left”", "direct").gaps == {2}
+    assert variant_words.read("“We came,” … “we left”", "direct").gaps == frozenset()
+
+
+@given(TEXTS, st.sampled_from(list(Kind)))
+def test_words_lie_in_the_text_in_order(text, kind):
+    words = variant_words.read(text, kind)
+    assert len(words.norms) == len(words.said) == len(words.places)
+    last = 0
+    for start, end in words.places:
+        assert 0 <= start < end <= len(text)
+        assert start >= last or (start, end) in words.places
+        last = start
+    marked = words.gaps | words.breaks | words.editorial | words.names | words.numbers
+    assert all(0 <= i < len(words.norms) for i in marked)
+
+
+# --- comparing
+
+
+def said(text: str, speaker: int | None = 1, day: date | None = DAY, context: str = "") -> Wording:
+    return Wording(text, "direct", speaker, day, context)
+
+
+@pytest.mark.parametrize(
+    ("days", "relation"), [(0, "exact"), (3, "exact"), (10, "exact"), (11, None), (400, None)]
+)
+def test_what_is_said_again_later_is_another_utterance(days, relation):
+    text = "“A country that cannot heat its schools has no business building tunnels,”"
+    later = date.fromordinal(DAY.toordinal() + days)
+    assert compare(said(text), said(text, day=later)).relation == relation
+
+
+@pytest.mark.parametrize(
+    ("days", "context", "relation"),
+    [
+        pytest.param((0, 1), "", None, id="one-telling-word-less-than-needed"),
+        pytest.param((0, 1), "the raid on the newspaper", "part", id="words-around"),
+        pytest.param((0, 3), "the raid on the newspaper", "part", id="three-days-on"),
+        pytest.param((0, 4), "the raid on the newspaper", None, id="four-days-on"),
+        pytest.param((0, None), "the raid on the newspaper", "part", id="day-not-known"),
+        pytest.param((None, None), "", None, id="nothing-known"),
+    ],
+)
+def test_few_words_need_days_and_words_around_that_agree(days, context, relation):
+    one, other = (None if n is None else date.fromordinal(DAY.toordinal() + n) for n in days)
+    text = "“It was a naked attempt to frighten the people who talk to us,”"
+    whole = said(text, day=one, context="police searched the newspaper in a raid")
+    part = Wording("there was a “naked attempt”", "mixed", 1, other, context)
+    assert compare(whole, part).relation == relation
+
+
+def test_a_name_in_place_of_a_name_is_another_utterance():
+    frame = "“This is a great day for the people of {}, who have waited long for a station,”"
+    malden, harrow = (said(frame.format(name)) for name in ("Malden", "Harrow"))
+    assert compare(malden, harrow).relation is None
+    assert compare(malden, said(frame.format("Maldon"))).relation == "near"
+
+
+@pytest.mark.parametrize(("days", "relation"), [(0, "near"), (1, "possible"), (2, None)])
+def test_another_number_is_a_misquotation_on_the_day_and_a_template_later(days, relation):
+    frame = "“The tunnel will cost every household in this county {} pounds before a train has run”"
+    later = date.fromordinal(DAY.toordinal() + days)
+    found = compare(said(frame.format(340)), said(frame.format(430), day=later))
+    assert found.relation == relation
+
+
+@given(TEXTS, TEXTS, st.sampled_from(list(Kind)), st.sampled_from(list(Kind)))
+def test_comparing_takes_anything(one, other, kind, kind_of_other):
+    first, second = Wording(one, kind, 1, DAY), Wording(other, kind_of_other, 1, DAY)
+    found = compare(first, second)
+    assert found == compare(second, first)
+    assert 0.0 <= found.similarity <= 1.0
+    assert (found.relation is None) == (found == NONE)
+
+
+# --- warnings
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        pytest.param(
+            "“We will not raise taxes on working people,”",
+            "“We will raise taxes on working people,”",
+            [("negation", "not", "")],
+            id="negation-dropped",
+        ),
+        pytest.param(
+            "“We can run it from a van in the car park,”",
+            "“We can't run it from a van in the car park,”",
+            [("negation", "", "can't")],
+            id="negation-added",
+        ),
+        pytest.param(
+            "“I do not think that we will win this election,”",
+            "he said “we will win this election”",
+            [("negation", "I do not think that", "")],
+            id="negation-before-the-part",
+        ),
+        pytest.param(
+            "“It cost 25 million to build the bridge over the river”",
+            "“It cost 35 million to build the bridge over the river”",
+            [("number", "25 million", "35 million")],
+            id="number-changed",
+        ),
+        pytest.param(
+            "“I trusted the auditors, who were his friends, and I should have read the notes,”",
+            "“I trusted the auditors and I should have read the notes,”",
+            [("ellipsis", "who were his friends", "")],
+            id="left-out-without-a-mark",
+        ),
+        pytest.param(
+            "“I did what my lawyers … told me to do”",
+            "“I did what my lawyers told me to do”",
+            [("ellipsis", "lawyers … told", "lawyers told")],
+            id="mark-dropped",
+        ),
+        pytest.param(
+            "“I trusted the auditors, who were his friends, and I should have read the notes,”",
+            "“I trusted the auditors … and I should have read the notes,”",
+            [],
+            id="left-out-with-a-mark",
+        ),
+        pytest.param("“We won't go back,”", "“We will not go back.”", [], id="short-form"),
+        pytest.param("“Two million people left”", "“2m left, 2,000,000”", [], id="other-words"),
+        pytest.param("“It cost 3.2 per cent”", "“It cost 3.2%”", [], id="number-written-otherwise"),
+        pytest.param(
+            "“They told us that the wall would hold,”",
+            "“They [the two engineers] told us that the wall would hold,”",
+            [],
+            id="addition-in-brackets",
+        ),
+        pytest.param(
+            "“We will not let a village go without water. The tankers are ready,”",
+            "“We will not let a village go without water,”",
+            [],
+            id="cut-at-the-end",
+        ),
+        pytest.param(
+            "“It was very, very dark in the valley that night,”",
+            "“It was very dark in the valley that night,”",
+            [],
+            id="an-adverb-less",
+        ),
+        pytest.param("", "“words”", [], id="nothing"),
+    ],
+)
+def test_warnings(one, other, expected):
+    assert [tuple(found) for found in warnings(one, other)] == expected
+
+
+@pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: str(pair.number))
+def test_warnings_name_words_of_each_side(pair):
+    there = warnings(pair.one.text, pair.other.text)
+    back = warnings(pair.other.text, pair.one.text)
+    assert sorted(there) == sorted(found._replace(one=found.other, other=found.one) for found in back)  # fmt: skip  # noqa: E501
+    for found in there:
+        assert found.one in pair.one.text
+        assert found.other in pair.other.text
+        assert found.one or found.other
+
+
+@pytest.mark.parametrize(
+    ("category", "kind"),
+    [
+        ("another number", "number"),
+        ("a negation dropped", "negation"),
+        ("words left out without a mark", "ellipsis"),
+    ],
+)
+def test_pairs_that_were_made_to_mislead_are_warned_of(category, kind):
+    pairs = [pair for pair in PAIRS if pair.category == category]
+    assert len(pairs) >= 3
+    for pair in pairs:
+        assert kind in {found.kind for found in warnings(pair.one.text, pair.other.text)}
+
+
+def test_most_that_is_the_same_has_nothing_to_be_warned_of():
+    misleading = {"another number", "a negation dropped", "words left out without a mark"}
+    pairs = [pair for pair in PAIRS if pair.label == "same" and pair.category not in misleading]
+    warned = [pair for pair in pairs if warnings(pair.one.text, pair.other.text)]
+    assert len(warned) / len(pairs) <= 0.1
+
+
+@given(TEXTS)
+def test_nothing_differs_from_itself(text):
+    assert warnings(text, text) == ()
+
+
+# --- side by side, marks
+
+
+@given(TEXTS, TEXTS)
+def test_the_pieces_of_a_side_are_its_words(one, other):
+    sides = side_by_side(one, other)
+    for text, pieces in zip((one, other), sides, strict=True):
+        assert "".join(piece.text for piece in pieces).split() == text.split()
+
+
+def test_what_the_other_lacks_is_marked():
+    old, new = side_by_side("“It will not rise,”", "“It will rise,”")
+    assert "".join(piece.text for piece in old if piece.differs).strip() == "not"
+    assert not any(piece.differs for piece in new if piece.text.strip())
+
+
+@given(
+    st.lists(st.sampled_from(["tax", "water", "bridge", "the", "of", "not", "rise"]), max_size=30)
+)
+def test_marks_are_of_runs_and_nothing_else(words):
+    found = digests(" ".join(words))
+    assert found == sorted(set(found))
+    assert bool(found) == bool(words)
+    assert all(-(1 << 63) <= mark < 1 << 63 for mark in found)
+    assert len(found) <= max(1, len(words) - 2)
+
+
+@given(
+    st.lists(st.integers(0, 999), max_size=12),
+    st.lists(st.integers(0, 999), min_size=6, max_size=9),
+    st.lists(st.integers(0, 999), max_size=12),
+)
+def test_a_shared_run_of_six_words_is_found(before, run, after):
+    def text(numbers):
+        return " ".join(f"word{'abcdefghij'[n % 10]}{'klmnopqrst'[n // 10 % 10]}{'uvwxyz'[n // 100 % 6]}" for n in numbers)  # fmt: skip  # noqa: E501
+
+    assert set(digests(text([*before, *run]))) & set(digests(text([*run, *after])))
+
+
+def test_marks_stay_the_same_numbers():
+    # Stored ones hang on them: if this fails, all have to be compared anew.
+    assert digests("the remainder of the wall") == digests("The remainder, of the wall!")
+    assert digests("no") == [9119419511477602092]
+
+
+def test_sure_relations_are_what_is_stored():
+    assert set(SURE) < set(variants.Relation.__args__)
