@@ -21,7 +21,7 @@ from quotes.gold import Prediction, read_gold, read_predictions
 from quotes.nlp.evaluation.report import render, table
 from quotes.nlp.evaluation.scores import Scores, evaluate
 from quotes.nlp.evaluation.units import GoldArticle
-from tests.bench import pages, search
+from tests.bench import page_speed, pages, search
 from tests.bench.machine import ONE_THREAD, ROOT, commit, file_sha256, machine, weights_mb
 
 REPEATED_FIXTURES = 20
@@ -40,10 +40,11 @@ class Data(NamedTuple):
 
 def main() -> None:
     """Measure, print, record; see the module's docstring."""
-    if "--search" in sys.argv:
-        sys.argv.remove("--search")
-        search.main()
-        return
+    for flag, measuring in (("--search", search), ("--pages", page_speed)):
+        if flag in sys.argv:
+            sys.argv.remove(flag)
+            measuring.main()
+            return
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--gold", type=Path, help="other gold, as `manage.py evaluate` reads it")
     parser.add_argument("--repeat", type=int, default=3, help="times that each figure is measured")
@@ -52,6 +53,7 @@ def main() -> None:
     )
     parser.add_argument("--no-record", action="store_true", help="print only")
     parser.add_argument("--search", action="store_true", help="of searches: see search.py")
+    parser.add_argument("--pages", action="store_true", help="of pages: see page_speed.py")
     options = parser.parse_args()
     data = _data(options.gold)
     record, scores = measure(data, options.repeat)

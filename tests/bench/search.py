@@ -123,7 +123,7 @@ def measure(shape: Shape) -> dict[str, Any]:
     ask = partial(_asked, Client(), shape.address) if shape.address else _searched
     cpu, clock = [], []
     for query in [shape.queries[0], *shape.queries]:
-        took = [_timed_both(partial(ask, query), connection) for _ in range(TRIES)]
+        took = [timed_both(partial(ask, query), connection) for _ in range(TRIES)]
         cpu.append(min(one for one, _ in took))
         clock.append(min(two for _, two in took))
     with CaptureQueriesContext(connection) as asked:
@@ -158,7 +158,8 @@ def _searched(query: str) -> None:
     results(form, Quotation.objects.current().for_list())
 
 
-def _timed_both(do: Callable[[], None], connection: Any) -> tuple[float, float]:
+def timed_both(do: Callable[[], None], connection: Any) -> tuple[float, float]:
+    """Return the milliseconds of CPU, the database server's included, and of the clock."""
     cpu, clock = _cpu_ms(connection), time.perf_counter()
     do()
     return _cpu_ms(connection) - cpu, (time.perf_counter() - clock) * 1000
@@ -239,8 +240,8 @@ def main() -> None:
         "date": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         **commit(),
         "machine": machine(),
-        "database": _server(connection),
-        "quotations": _count(connection),
+        "database": server_of(connection),
+        "quotations": count_of(connection),
     }
     if options.rebuild:
         record["build_s"] = _timed(_rebuild)
@@ -274,7 +275,8 @@ def _rebuild() -> None:
     search_index.install("default", is_stale=True)
 
 
-def _server(connection: Any) -> str:
+def server_of(connection: Any) -> str:
+    """Return the name and version of the database."""
     if connection.vendor == "sqlite":
         from django.db.backends.sqlite3.base import Database
 
@@ -283,7 +285,8 @@ def _server(connection: Any) -> str:
     return f"PostgreSQL {connection.pg_version // 10_000}"
 
 
-def _count(connection: Any) -> int:
+def count_of(connection: Any) -> int:
+    """Return the number of quotations stored."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM quotes_quotation")
         return int(cursor.fetchone()[0])

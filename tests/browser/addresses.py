@@ -10,7 +10,8 @@ from tests.browser.world import Facts
 class Page(NamedTuple):
     """A page: its name, which fact each part of its address is, its query, its expected status.
 
-    The query may have facts in it, as `{quotation}`. `who` "account": it leads visitors to sign in; "visitor": those signed in have no use for it.
+    The query may have facts in it, as `{quotation}`. `who` "account": it leads visitors to sign in;
+    "owner": others find nothing there; "visitor": those signed in have no use for it.
     """
 
     name: str
@@ -73,6 +74,15 @@ PAGES = (
     Page("account-mail", who="account"),
     Page("mail-confirm", {"token": "mail_confirm"}),
     Page("mail-stop", {"token": "mail_stop"}),
+    Page("check"),
+    Page("collections", who="account"),
+    Page("collection-new", who="account"),
+    Page("collection", {"uid": "collection"}, who="owner"),
+    Page("collection-edit", {"uid": "collection"}, who="account"),
+    Page("collection-delete", {"uid": "collection"}, who="account"),
+    Page("collection-export", {"uid": "collection"}, who="owner"),
+    Page("collection-check", {"uid": "collection"}, who="account"),
+    Page("collection-choose", {"uid": "quotation"}, who="account"),
     Page("login", who="visitor"),
 )
 
@@ -95,6 +105,16 @@ OTHERS = {
     "search": "leads to the list of quotations",
     "permalink": "leads to the quotation",
     "cite": "a file",
+    "cite-in": "a part of a page",
+    "search-suggest": "JSON",
+    "search-timeline": "a part of a page",
+    "collection-put": "takes a form",
+    "collection-seen": "takes a form",
+    "collection-add": "takes a form",
+    "collection-move": "takes a form",
+    "collection-note": "takes a form",
+    "collection-remove": "takes a form",
+    "collection-restore": "takes a form",
     "healthz": "two words for machines",
     "quotation-compare": "takes a form",
     "statement-decide": "takes a form",

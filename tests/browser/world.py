@@ -16,6 +16,16 @@ ROOT = Path(__file__).parents[2]
 STORIES = Path(__file__).parent / "stories.jsonl"
 OPERATOR, PASSWORD = "op", "correct horse battery"
 
+# A text to be checked: words as they stand, words that were changed, words of somebody else, and
+# words that nobody said.
+DRAFT = (
+    "Sandvik has waited long for this. “A bridge is a promise, and this one could no longer be "
+    "kept,” Maud Ferris said when it closed.\n\n"
+    "“We will borrow no more than 38 million, and we will not raise the fares,” Ferris said.\n\n"
+    "“Half of my customers come over that bridge,” said Henrik Dahl.\n\n"
+    "“The moon will have a harbour before we have a tunnel,” Ivo Brandt joked."
+)
+
 Facts = dict[str, str]
 
 
