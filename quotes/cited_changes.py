@@ -66,6 +66,8 @@ MEANINGS: Mapping[str, Meaning] = {
 # What can make a text that cites the quotation wrong.
 GRAVE = {"deleted", "rejected", "gone", "vanished", "words", "reworded", "speaker", "attributed",
          "kind"}  # fmt: skip
+# Whose two sides are states of the quotation: their label says all.
+STANDING = {"rejected", "gone", "returned"}
 _ORDER = {kind: place for place, kind in enumerate(MEANINGS)}
 # What a citation says besides words, speaker and article: kind of change -> where it stands.
 _SAID = {"kind": "kind", "act": "act", "role": "speaker_role", "medium": "medium",
@@ -95,7 +97,7 @@ def _standing(then: Snapshot, now: Snapshot) -> Iterator[Change]:
     """Yield that the quotation stopped to be one, or is one again."""
     if then["status"] != now["status"]:
         kind = "returned" if now["status"] == CURRENT else str(now["status"])
-        yield Change(kind=kind, was=str(then["content"]), now=_text(now["content"]))
+        yield Change(kind=kind, was=str(then["status"]), now=str(now["status"]))
 
 
 def _words(then: Snapshot, now: Snapshot) -> Iterator[Change]:

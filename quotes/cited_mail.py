@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.text import Truncator
 
 from quotes import mail, mailboxes
-from quotes.cited_changes import MEANINGS
+from quotes.cited_changes import MEANINGS, STANDING, Change
 from quotes.interchange import absolute
 from quotes.models import CitedQuotation, Collection
 from quotes.params import CITED, CitedParams
@@ -142,12 +142,16 @@ def _groups(rows: Sequence[CitedQuotation]) -> list[Group]:
 
 
 def _entry(row: CitedQuotation) -> Entry:
-    lines = tuple(
-        Line(MEANINGS[change["kind"]].label, _short(change["was"]), _short(change["now"]))
-        for change in row.changes
-    )
+    lines = tuple(map(_line, row.changes))
     address = absolute(row.quotation.get_absolute_url()) if row.quotation else ""
     return Entry(_short(row.as_cited["content"]), row.export.created_at, address, lines)
+
+
+def _line(change: Change) -> Line:
+    label = MEANINGS[change["kind"]].label
+    if change["kind"] in STANDING:
+        return Line(label, "", "")
+    return Line(label, _short(change["was"]), _short(change["now"]))
 
 
 def _short(words: str) -> str:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from quotes import cited, collections
 from quotes.cited import Recheck, Told
-from quotes.cited_changes import MEANINGS, Change
+from quotes.cited_changes import MEANINGS, STANDING, Change
 from quotes.collection_forms import FindForm, Pasted, PasteForm
 from quotes.models import Collection, CollectionItem, Quotation
 from quotes.paging import Page, page_of
@@ -142,6 +142,8 @@ def shown(one: Told) -> ToldShown:
 
 def _change(change: Change) -> ChangeShown:
     label, means = MEANINGS[change["kind"]]
+    if change["kind"] in STANDING:
+        return ChangeShown(label, means, "", "", None)
     sides = None
     if change["kind"] in _SIDES:
         # On one line each, so that they are one passage.
