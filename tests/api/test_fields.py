@@ -63,7 +63,7 @@ def test_spans_can_be_chosen_by_role(client: Client, quotation: Quotation) -> No
         ("quotations/", {"fields": "uid.more"}, "fields", "no fields of its own"),
         ("quotations/", {"fields": "spans.colour"}, "fields", "in 'spans'; there are content"),
         ("quotations/", {"fields": "x" * 2001}, "fields", "fewer names"),
-        ("quotations/", {"expand": "colour"}, "expand", "there is spans, run, statement, article.text"),
+        ("quotations/", {"expand": "colour"}, "expand", "is spans, run, statement, article.text"),
         ("articles/", {"expand": "spans"}, "expand", "there is text"),
         ("outlets/", {"expand": "articles"}, "expand", "use "),
     ],

@@ -96,7 +96,7 @@ def test_the_examples_of_reading_run_as_they_stand(
     for name in ("one", "two"):  # the first of several is meant, where lists are cut to no field
         document = builders.rail_document()
         record(builders.source(document.text, origin=name, outlet=name), document)
-    statements.together(list(Quotation.objects.filter(position=0)), uid="st0001wa11")
+    statements.wall(statements.run_of_tests())
     public = ("quotations", "articles", "speakers", "outlets", "runs", "statements")
     count = 0
     for path, method, operation in operations(schema()):
