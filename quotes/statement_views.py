@@ -143,8 +143,10 @@ def decide(request: HttpRequest, uid: str) -> HttpResponse:
     taken = _taken(request, form) if form.is_valid() else None
     if taken is None:
         return _page(request, found, asked=form)
-    now = statements.statement_of(taken.one) or statements.statement_of(taken.other)
-    return redirect(f"{(now or found).get_absolute_url()}?done={taken.pk}#decided")
+    # Two statements may have become one by it.
+    found.refresh_from_db()
+    now = statement_pages.led_to(found)
+    return redirect(f"{now.get_absolute_url()}?done={taken.pk}#decided")
 
 
 def _taken(request: HttpRequest, form: SameForm) -> SameStatement | None:

@@ -8,7 +8,7 @@ from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from quotes import statement_facts, statement_pages
+from quotes import copies, statement_facts, statement_pages
 from quotes.forms import without_blanks
 from quotes.models import Quotation, Speaker, Statement
 from quotes.params import PAGES
@@ -37,6 +37,7 @@ def statement_of(context: Context, quotation: Quotation) -> dict[str, Any]:
     sure = [one for one in others if not one.possible]
     if mine is None or not others:
         return {"statement": None}
+    known = [*sure, statement_pages.as_seen(quotation)]
     outlets = list(dict.fromkeys(one.outlet_name for one in sure if one.outlet_name))
     return {
         "statement": mine.statement,
@@ -46,7 +47,9 @@ def statement_of(context: Context, quotation: Quotation) -> dict[str, Any]:
         "possible": len(others) - len(sure),
         "outlets": outlets[:_NAMED],
         "more_outlets": max(0, len(outlets) - _NAMED),
-        "first": statement_facts.first([*sure, statement_pages.as_seen(quotation)]),
+        "first": statement_facts.first(known),
+        "articles": len({one.article for one in known}),
+        "independent": copies.independent((one.article, one.copies) for one in known),
         "is_cut": len(others) >= PAGES.box_reports,
     }
 
