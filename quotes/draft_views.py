@@ -51,8 +51,9 @@ def check(request: HttpRequest) -> HttpResponse:
 def _check(request: HttpRequest, handler: InMemory) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, CheckForm())
+    sent, files = request.POST, request.FILES  # received now, if they were not for the token
     is_cut = handler.received > CHECKING.upload_most_bytes
-    form = CheckForm(request.POST, request.FILES, is_cut=is_cut)
+    form = CheckForm(sent, files, is_cut=is_cut)
     if not form.is_valid():
         return _ask(request, form, status=400)
     draft = form.draft()
