@@ -91,12 +91,10 @@
     const [toLabel, toInput] = slider("To", last);
     const told = document.createElement("output");
     told.setAttribute("for", `${fromInput.id} ${toInput.id}`);
-    const box = document.createElement("div");
-    box.className = "brush";
+    const box = plot.querySelector("[data-brush-place]");
     box.setAttribute("role", "group");
     box.setAttribute("aria-label", "Narrow by date of publication");
     box.append(fromLabel, fromInput, toLabel, toInput, told);
-    plot.append(box);
 
     const show = () => {
       bars.forEach((bar, place) => bar.classList.toggle("is-out", place < from || place > to));
