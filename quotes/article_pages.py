@@ -117,10 +117,12 @@ def shown_part(
     part: Part,
     quotes: QuotationQuerySet,
     numbers: dict[int, int],
+    asked: str = "",
 ) -> Shown:
     """Return `part` of the text of `version` with its marks. Two queries: quotations and spans.
 
-    `numbers` has the places in the article of all of `quotes`, by key, from 1.
+    `numbers` has the places in the article of all of `quotes`, by key, from 1; `asked` is the uid
+    of one that is listed in any case.
     """
     inside = quotes
     if len(parts) > 1:
@@ -142,11 +144,19 @@ def shown_part(
     is_live = is_web_address(version.article.url)
     listed = [
         Listed(row, numbers[row.pk], citations.text_fragment_url(row.citable()) if is_live else "")
-        for row in begun[: PAGES.article_listed]
+        for row in _some(begun, asked)
     ]
     text = version.text.content
     blocks = marked_part(text, part, rows, numbers, {one.row.pk for one in listed})
     return Shown(parts, part, blocks, listed, len(begun) - len(listed))
+
+
+def _some(rows: Sequence[Quotation], asked: str) -> Sequence[Quotation]:
+    """Return as many of `rows` as are listed: the first, or those around the one asked for."""
+    most = PAGES.article_listed
+    place = next((place for place, row in enumerate(rows) if row.uid == asked), 0)
+    first = max(0, min(place - most // 2, len(rows) - most))
+    return rows[first : first + most]
 
 
 def following(lines: Sequence[Line], shown: Shown) -> Line | None:

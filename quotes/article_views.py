@@ -110,7 +110,7 @@ def _text(request: HttpRequest, form: ArticleOptions, version: ArticleVersion) -
         raise Http404(f"the article has {len(parts)} parts")
     kept = {line.pk: numbers[line.pk] for line in chosen}
     some = quotes.filter(speaker=speaker) if speaker else quotes
-    shown = article_pages.shown_part(version, parts, part, some, kept)
+    shown = article_pages.shown_part(version, parts, part, some, kept, wanted.quote)
     by_itself = (asked.get("run") or 0) + 1
     speakers, more_speakers = article_pages.choices(lines, speaker)
     return {

@@ -116,6 +116,17 @@ def duration(seconds: int) -> str:
     return "1 second" if seconds == 1 else f"{seconds} seconds"
 
 
+_SIZES = ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB"))
+
+
+def size(size_bytes: int) -> str:
+    """Return a number of bytes in words, in units of a thousand: "200 MB", "1.5 GB", "12 bytes"."""
+    for unit, name in _SIZES:
+        if size_bytes >= unit:
+            return f"{size_bytes / unit:.1f}".removesuffix(".0") + f" {name}"
+    return "1 byte" if size_bytes == 1 else f"{size_bytes} bytes"
+
+
 def step_means(role: str, rule: str) -> str:
     """Return in a sentence what a step of the evidence says; rules not known keep their name."""
     if rule in _RULE_MEANS:

@@ -14,7 +14,6 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
-from django.template.defaultfilters import filesizeformat
 
 from quotes import job_reports, locks, mail, search_index, tasks
 from quotes.job_reports import Standing
@@ -28,6 +27,7 @@ from quotes.models import (
     Quotation,
 )
 from quotes.params import STATUS
+from quotes.plain_words import size
 
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
@@ -221,7 +221,7 @@ def _disk() -> Fact:
             "Disk", Level.ATTENTION, f"{settings.VAR_DIR} cannot be read ({error.strerror})"
         )
     is_low = usage.free < max(STATUS.disk_free_least, STATUS.disk_share_least * usage.total)
-    words = f"{filesizeformat(usage.free)} of {filesizeformat(usage.total)} free for the var folder"
+    words = f"{size(usage.free)} of {size(usage.total)} free for the var folder"
     return Fact("Disk", Level.ATTENTION if is_low else Level.GOOD, words)
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from django import template
+from django.conf import settings
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -75,6 +77,18 @@ def is_web(url: str) -> bool:
 def duration(seconds: int) -> str:
     """Return a number of seconds in words: "90 seconds", "60 minutes", "24 hours"; rounded up."""
     return plain_words.duration(seconds)
+
+
+@register.filter
+def permanent(quotation: Quotation) -> str:
+    """Return the permanent short address of a quotation, with the host."""
+    return f"{settings.SITE_URL}{reverse('permalink', args=[quotation.uid])}"
+
+
+@register.filter
+def size_words(size_bytes: int) -> str:
+    """Return a number of bytes in the decimal units in which limits are round: "200 MB"."""
+    return plain_words.size(size_bytes)
 
 
 @register.filter

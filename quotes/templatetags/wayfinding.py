@@ -1,0 +1,50 @@
+"""Template tags: where to go from an address that leads nowhere."""
+
+from typing import NamedTuple
+
+from django import template
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.context import Context
+
+from quotes import speaker_search
+from quotes.models import Article, Quotation, Speaker
+from quotes.params import PAGES
+
+register = template.Library()
+_SLUG_CHARS = 400
+
+
+class Ways(NamedTuple):
+    """What is near a wrong address, and the words of it to search for."""
+
+    speakers: list[Speaker]
+    article: Article | None
+    quotation: Quotation | None
+    words: str
+
+
+@register.simple_tag(takes_context=True)
+def ways_on(context: Context) -> Ways:
+    """Return what the visitor of a wrong address may have meant, as far as they may see it.
+
+    Two queries for a speaker, one for an article or a quotation, none for other addresses.
+    """
+    request = context.get("request")
+    if not isinstance(request, HttpRequest) or not _may_read(request):
+        return Ways([], None, None, "")
+    kind, _, rest = request.path_info.strip("/").partition("/")
+    name = rest.partition("/")[0]
+    if not name or len(name) > _SLUG_CHARS or not name.isprintable():
+        return Ways([], None, None, "")
+    if kind == "speakers":
+        words = name.replace("-", " ")[: PAGES.name_max_chars]
+        return Ways(speaker_search.alike(words), None, None, words)
+    article = Article.objects.filter(uid=name).first() if kind == "articles" else None
+    quotation = Quotation.objects.filter(uid=name).first() if kind in {"quotes", "q"} else None
+    return Ways([], article, quotation, "")
+
+
+def _may_read(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    return settings.PUBLIC_READS or (user is not None and user.is_authenticated)
