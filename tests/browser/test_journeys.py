@@ -1,0 +1,151 @@
+"""What people come to do, done in a real browser by keyboard alone."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser import audit
+from tests.browser.site import Site
+from tests.browser.world import DRAFT
+
+TABS_MOST = 150
+
+
+@pytest.fixture
+def tab(account: BrowserContext, site: Site) -> Iterator[Page]:
+    """A page of the operator's browser, whose clipboard may be read."""
+    account.grant_permissions(["clipboard-read", "clipboard-write"], origin=site.address)
+    page = account.new_page()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    yield page
+    page.close()
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Press Tab until what `selector` finds has the focus, as somebody without a mouse does."""
+    for _ in range(TABS_MOST):
+        if page.evaluate("s => document.activeElement.matches(s)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} is not reached by {TABS_MOST} presses of Tab")
+
+
+def copied(page: Page) -> str:
+    return str(page.evaluate("navigator.clipboard.readText()"))
+
+
+def test_search_narrow_open_cite_copy(tab: Page, site: Site):
+    tab.goto(site.address)
+    tab.keyboard.press("/")
+    tab.keyboard.type("bridge")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(re.compile("q=bridge"))
+    rows = tab.locator("#found [data-row]")
+    expect(rows.first).to_be_visible()
+    before = rows.count()
+
+    tab_to(tab, "#facets a")
+    name = tab.evaluate("document.activeElement.textContent.trim()")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(re.compile("q=bridge.+speaker=|speaker=.+q=bridge"))
+    expect(tab.locator("#found .chips")).to_contain_text(name)
+    assert 0 < rows.count() < before
+
+    tab.keyboard.press("Escape")
+    tab.locator("body").press("j")
+    assert tab.evaluate("document.activeElement.matches('[data-row-link]')")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(re.compile("/quotes/[0-9a-z]+/"))
+    expect(tab.locator("h1")).to_be_visible()
+
+    tab_to(tab, "#cite-style")
+    tab.keyboard.type("MLA")
+    expect(tab.locator("#cite-result")).to_contain_text("qtd. in")
+    tab_to(tab, "#cite-result .copy")
+    tab.keyboard.press("Enter")
+    tab.wait_for_function("navigator.clipboard.readText().then(text => text.length > 20)")
+    assert copied(tab).replace("\r", "") in tab.locator("#cite-result").evaluate(
+        "e => [...e.querySelectorAll('textarea, input')].map(f => f.value).join('\\n')"
+    )
+
+
+def test_review_with_two_keys_and_undo(tab: Page, site: Site):
+    tab.goto(site.address + reverse("review"))
+    first = tab.url, tab.locator("main").inner_text()
+    tab.keyboard.press("c")
+    expect(tab.locator("#outcome")).to_be_visible()
+    assert tab.locator("main").inner_text() != first[1]
+    tab.keyboard.press("u")
+    expect(tab.locator("#outcome")).to_contain_text(re.compile("undone", re.IGNORECASE))
+
+
+def test_put_aside_into_a_collection(tab: Page, site: Site):
+    tab.goto(site.address + reverse("quotations") + "?q=napkin")
+    row = tab.locator("#found [data-row]").first
+    uid = row.locator("[data-row-link]").get_attribute("href").strip("/").rpartition("/")[2]
+    tab_to(tab, f"#aside-{uid}")
+    tab.keyboard.press("Enter")
+    expect(row).to_contain_text("Take out")
+    expect(row).to_contain_text("napkin")  # the button was changed, not the list
+    tab.goto(site.address + reverse("collections"))
+    tab_to(tab, "main a[href*='/collections/']")
+    tab.goto(site.address + reverse("collection", args=[site.facts["collection"]]))
+    expect(tab.locator(f"#item-{uid}")).to_be_visible()
+    tab.goto(site.address + reverse("quotations") + "?q=napkin")
+    tab_to(tab, f"#aside-{uid}")
+    tab.keyboard.press("Enter")
+    expect(row).to_contain_text("Put aside")
+
+
+def test_the_histogram_is_brushed(tab: Page, site: Site):
+    tab.goto(site.address + reverse("quotations") + "?q=ferries")
+    expect(tab.locator("[data-brush] input").first).to_be_visible()
+    found = tab.locator("#found [data-row]")
+    before = found.count()
+    tab_to(tab, "[data-brush] input, .timeline input[type=range]")
+    tab.keyboard.press("ArrowRight")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(re.compile("after="))
+    expect(tab.locator("#found .chips")).to_contain_text(re.compile("from", re.IGNORECASE))
+    assert found.count() < before
+
+
+def test_a_draft_is_checked_and_cited(tab: Page, site: Site, axe: Axe):
+    tab.goto(site.address + reverse("check"))
+    tab_to(tab, "main textarea")
+    tab.keyboard.insert_text(DRAFT)
+    tab_to(tab, "main button.primary")
+    tab.keyboard.press("Enter")
+    items = tab.locator(".check-item")
+    expect(items).to_have_count(4)
+    kinds = [items.nth(i).get_attribute("data-status") for i in range(4)]
+    assert kinds == ["verbatim", "altered", "other-speaker", "not-found"]
+    expect(items.nth(1)).to_contain_text("A negation differs")
+    assert audit.accessibility(tab, axe) + audit.width(tab) + audit.outline(tab) == []
+    tab.set_viewport_size({"width": 390, "height": 900})
+    assert audit.accessibility(tab, axe) + audit.width(tab) == []
+
+
+def test_a_draft_is_checked_without_scripts(plain: BrowserContext, site: Site):
+    page = plain.new_page()
+    page.goto(site.address + reverse("check"))
+    page.locator("main textarea").fill(DRAFT)
+    page.locator("main button.primary").click()
+    assert page.locator(".check-item").count() == 4
+    page.close()
+
+
+def test_search_works_without_scripts(plain: BrowserContext, site: Site):
+    page = plain.new_page()
+    page.goto(site.address)
+    page.locator("main input[type=search]").fill("napkin")
+    page.locator("main input[type=search]").press("Enter")
+    rows = page.locator("#found [data-row]")
+    assert rows.count() > 0
+    page.locator("#facets a").first.click()
+    assert rows.count() > 0
+    page.close()
