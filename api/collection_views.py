@@ -4,11 +4,11 @@ Whoever owns a collection changes it; public ones are read by whoever may read a
 neither is not there: 404.
 """
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from drf_spectacular.utils import (
@@ -30,9 +30,8 @@ from api.permissions import Forbidden, MayWrite, has_scope, require_account
 from api.resources import ReadOnly, ordering
 from api.serializers import QuotationSerializer, absolute
 from api.strict import StrictSerializer
-from quotes import collections
+from quotes import cited, collection_exports, collections
 from quotes.citation_forms import FORMS
-from quotes.citations import CitableQuotation, csl_json
 from quotes.collections import CollectionError
 from quotes.models import Collection, CollectionItem
 from quotes.params import ACCESS
@@ -56,13 +55,32 @@ class CollectionSerializer(serializers.ModelSerializer[Collection]):
     items_url = serializers.SerializerMethodField(help_text="what is in it")
     owner = serializers.CharField(source="owner.username", help_text="user name")
     item_count = serializers.IntegerField()
+    changed_since_export = serializers.SerializerMethodField(
+        help_text="quotations that are not as they were exported, and whose changes were not seen; "
+        "null for all but the owner"
+    )
+    changes_url = serializers.SerializerMethodField(help_text="what changed, for the owner")
+    exports_url = serializers.SerializerMethodField(help_text="what was exported, for the owner")
 
     class Meta:
         model = Collection
         fields = (
             "uid", "url", "items_url", "name", "description", "is_public", "owner", "item_count",
-            "created_at", "updated_at",
+            "changed_since_export", "changes_url", "exports_url", "created_at", "updated_at",
         )  # fmt: skip
+
+    def get_changed_since_export(self, collection: Any) -> int | None:
+        """Return how many changes the owner has not seen; None for anybody else."""
+        user = self.context["request"].user
+        return collection.changed_count if collection.owner_id == user.pk else None
+
+    def get_changes_url(self, collection: Collection) -> str:
+        """Return the address of what changed."""
+        return absolute(reverse("api:collection-changes", args=[collection.uid]))
+
+    def get_exports_url(self, collection: Collection) -> str:
+        """Return the address of what was exported."""
+        return absolute(reverse("api:collection-exports", args=[collection.uid]))
 
     def get_url(self, collection: Collection) -> str:
         """Return the address of the collection in the API."""
@@ -188,7 +206,7 @@ class CollectionViewSet(ReadOnly):
         if mine:
             account = require_account(request, "collections of one's own are an account's")
             rows = rows.filter(owner=account)
-        return collections.with_counts(rows)
+        return cited.with_changed(collections.with_counts(rows), request.user)
 
     def get_object(self) -> Collection:
         """Return the collection; Forbidden where another's is to be changed."""
@@ -206,8 +224,9 @@ class CollectionViewSet(ReadOnly):
         return dict(sent.validated_data)
 
     def _shown(self, collection: Collection, code: int = status.HTTP_200_OK) -> Response:
-        row = collections.with_counts(Collection.objects.filter(pk=collection.pk)).get()
-        data = CollectionSerializer(row).data
+        rows = collections.with_counts(Collection.objects.filter(pk=collection.pk))
+        row = cited.with_changed(rows, self.request.user).get()
+        data = CollectionSerializer(row, context=self.get_serializer_context()).data
         headers = {"Location": data["url"]} if code == status.HTTP_201_CREATED else None
         return Response(data, status=code, headers=headers)
 
@@ -331,7 +350,9 @@ class CollectionViewSet(ReadOnly):
         summary="Its bibliography",
         description="The citations of all its quotations, in its order, as one file: plain text, "
         "BibTeX, RIS, CSL-JSON, templates of Wikipedia, links. In the style of a manual: its list "
-        "of sources, each article once and in the order of the style, as plain text.",
+        "of sources, each article once and in the order of the style, as plain text. What the "
+        "owner takes is noted as an export, so that changes since are told; the same again, with "
+        "nothing changed, is the same export.",
         filters=False,
         parameters=[citing.PARAMETER],
         responses=citing.RESPONSES,
@@ -340,13 +361,17 @@ class CollectionViewSet(ReadOnly):
         """Return the citations of a collection."""
         check_known(request, {"style"})
         name = citing.style_asked(request)
-        found = collections.citable(self.get_object())
+        collection = self.get_object()
+        found = collections.citable(collection)
         if name in FORMS:
-            written = _csl(found) if name == "csl" else _joined(found, name)
+            written = collection_exports.data(collection, name)
             form = FORMS[name]
         else:
             written = iter([citing.styled_list(request, found, name)])
             form = FORMS["text"]
+        if isinstance(request.user, User) and collection.owner_id == request.user.pk:
+            kept = (name, "") if name in FORMS else ("references-text", name)
+            cited.keep(collection, form=kept[0], style=kept[1], by=request.user)
         file = f'attachment; filename="collection-{uid}.{form.ending}"'
         return StreamingHttpResponse(
             written, content_type=form.header, headers={"Content-Disposition": file}
@@ -355,18 +380,3 @@ class CollectionViewSet(ReadOnly):
 
 def _wrong(error: CollectionError) -> ValidationError:
     return ValidationError({"quotations": [f"{error.problem}; {error.remedy}"]})
-
-
-def _joined(found: Iterator[CitableQuotation], style: str) -> Iterator[str]:
-    for citation in found:
-        written = FORMS[style].write(citation)
-        yield written if written.endswith("\n") else f"{written}\n\n"
-
-
-def _csl(found: Iterator[CitableQuotation]) -> Iterator[str]:
-    before = "["
-    for citation in found:
-        for item in json.loads(csl_json(citation)):
-            yield before + json.dumps(item, ensure_ascii=False)
-            before = ",\n"
-    yield "]\n" if before != "[" else "[]\n"

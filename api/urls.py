@@ -9,6 +9,7 @@ from rest_framework.routers import DefaultRouter
 from api import errors, problems
 from api.account_views import AccountView
 from api.check_views import CheckView
+from api.cited_views import CitedViewSet
 from api.collection_views import CollectionViewSet
 from api.export_views import ExportViewSet
 from api.extract_views import ExtractView
@@ -82,7 +83,19 @@ kept = [
             ("item", "items/<slug:quotation>", {"patch": "annotate"}),
             ("bibliography", "bibliography", {"get": "bibliography"}),
         )
-    )
+    ),
+    *(
+        path(
+            f"{_COLLECTION}/{address}/",
+            CitedViewSet.as_view(dict(methods)),
+            name=f"collection-{name}",
+        )
+        for name, address, methods in (
+            ("changes", "changes", {"get": "changes"}),
+            ("seen", "changes/seen", {"post": "seen"}),
+            ("exports", "exports", {"get": "exports"}),
+        )
+    ),
 ]
 
 compared = [

@@ -21,12 +21,12 @@ from quotes.collection_pages import (
     render_collection,
     user_of,
 )
-from quotes.models import Collection
+from quotes.models import Collection, CollectionExport, Quotation
 from quotes.pages import for_readers
 from quotes.paging import page_of
 from quotes.params import CITED, PAGES, STYLING
 from quotes.saved_views import for_owners
-from quotes.styled import StyleError
+from quotes.styled import STYLES, StyleError
 
 
 @for_readers
@@ -142,13 +142,14 @@ def _file(
 def _export_page(request: HttpRequest, collection: Collection, form: ExportForm) -> HttpResponse:
     is_own = request.user == collection.owner
     exports = cited.exports_of(collection)[: CITED.exports_kept] if is_own else ()
+    invalid = collection.items.exclude(quotation__status=Quotation.Status.CURRENT)
     count = collection.item_count  # type: ignore[attr-defined]  # counted with it
     context = {
         "collection": collection,
         "is_own": is_own,
         "form": form,
-        "exports": exports,
-        "labels": collection_exports.FORMS,
+        "exports": [(one, *_labels(one)) for one in exports],
+        "invalid": invalid.count(),
         "styled_most": STYLING.entries_most,
         "is_too_long": count > STYLING.entries_most,
         **(_previewed(collection, form) if "preview" in request.POST else {}),
@@ -156,6 +157,12 @@ def _export_page(request: HttpRequest, collection: Collection, form: ExportForm)
     return render(
         request, "quotes/collection_export.html", context, status=400 if form.errors else 200
     )
+
+
+def _labels(export: CollectionExport) -> tuple[str, str]:
+    """Return what an export's form and style are called."""
+    made, style = collection_exports.FORMS.get(export.format), STYLES.get(export.style)
+    return made.label if made else export.format, style.label if style else export.style
 
 
 def _previewed(collection: Collection, form: ExportForm) -> dict[str, Any]:
