@@ -49,11 +49,12 @@ class Facet(NamedTuple):
 
 
 class Facets(NamedTuple):
-    """The facets of `total` matches, the newest of more if `is_capped`."""
+    """The facets of `total` matches, the newest of more if `is_capped`; `newest` are their keys."""
 
     total: int
     is_capped: bool
     facets: tuple[Facet, ...]
+    newest: tuple[int, ...] = ()
 
 
 def facets(found: QuotationQuerySet) -> Facets:
@@ -64,13 +65,15 @@ def facets(found: QuotationQuerySet) -> Facets:
     }
     rows_found: Any = found
     newest = rows_found.select_related(None).order_by("-recency").annotate(**columns)
-    rows = _fetched(newest.values_list(*columns)[: SEARCH.counted + 1])
+    rows = _fetched(newest.values_list("recency", *columns)[: SEARCH.counted + 1])
     counted = rows[: SEARCH.counted]
-    counts = dict(zip(_FACETS, map(Counter, zip(*counted, strict=True)), strict=bool(counted)))
+    keys, *values = zip(*counted, strict=True) if counted else ((),)
+    counts = dict(zip(_FACETS, map(Counter, values), strict=bool(counted)))
     tops = {name: _top(counts.get(name, Counter())) for name in _FACETS}
     return Facets(
         total=len(counted),
         is_capped=len(rows) > len(counted),
+        newest=keys,
         facets=tuple(
             Facet(
                 name,

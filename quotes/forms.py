@@ -4,7 +4,7 @@ Every form is bound to the query string. A value that cannot be used gives an er
 the field and what it accepts; the page shows it and no results, never a wrong list.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, ClassVar, NamedTuple, cast
 
 from django import forms
@@ -319,15 +319,18 @@ class QuotationFilter(OutletMixin, ListFilter):
         """Return those of `quotes` that pass, in no order; wants a valid form."""
         return selections.narrow(quotes, self.selection())
 
-    def apply(self, quotes: QuotationQuerySet) -> QuotationQuerySet:
+    def apply(
+        self, quotes: QuotationQuerySet, *, newest: Sequence[int] | None = None
+    ) -> QuotationQuerySet:
         """Return those of `quotes` that pass, ordered; none if a value cannot be used.
 
-        By relevance, only the newest matches: see quotes/search.py.
+        By relevance, only the newest matches, whose keys may be known: see quotes/search.py.
         """
         if not self.is_valid():
             return quotes.none()
         if self.by_relevance:
-            return selections.narrow(quotes, self.selection(), by_relevance=True)
+            selection = self.selection()
+            return selections.narrow(quotes, selection, by_relevance=True, newest=newest)
         sort = self.SORTS.get(self.cleaned_data["sort"], self.SORTS["newest"])
         return self.found(quotes).order_by(*sort)
 

@@ -108,8 +108,13 @@ class Backend(Protocol):
     def matching(self, rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
         """Keep the matches; annotate `recency`, by which the newest come first cheaply."""
 
-    def ranked(self, rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
-        """Keep the matches that are ranked; annotate `recency` and `relevance`."""
+    def ranked(
+        self, rows: QuotationQuerySet, what: Sought, newest: Sequence[int] | None = None
+    ) -> QuotationQuerySet:
+        """Keep the matches that are ranked; annotate `recency` and `relevance`.
+
+        `newest` are the keys of the newest matches, where they are known.
+        """
 
 
 def backend(using: str) -> Backend:
@@ -123,6 +128,7 @@ def search(
     *,
     by_relevance: bool = False,
     filters: Filters | None = None,
+    newest: Sequence[int] | None = None,
 ) -> QuotationQuerySet:
     """Keep the quotations that match `query`; raise QueryError if it cannot be read.
 
@@ -131,6 +137,8 @@ def search(
     matches only (`SEARCH.ranked`), annotates `relevance` (more is better, of no unit) and puts
     exact phrases first, then reviewed quotations, then what is more relevant, then newer. Pass
     conditions as `filters` rather than on `quotes` where they can be: they cost nothing there.
+    `newest` spares a look into the index: the keys of all matches, newest first, or of more of
+    them than are ranked, as `facets` gives them.
     """
     what = sought(query, filters, using=quotes.db)
     if what is None:
@@ -139,7 +147,7 @@ def search(
         return newest_first(quotes, what)
     engine = backend(quotes.db)
     if by_relevance and what.words:
-        ranked: Any = engine.ranked(quotes, what)
+        ranked: Any = engine.ranked(quotes, what, newest)
         best: QuotationQuerySet = ranked.order_by("-relevance", "-recency")
         return best
     return engine.matching(quotes, what)

@@ -2,7 +2,7 @@
 
 # ruff: noqa: S608  statements are built of constants, values are bound
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -44,10 +44,12 @@ def _recent(rows: Any) -> QuotationQuerySet:
     return found
 
 
-def ranked(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
+def ranked(
+    rows: QuotationQuerySet, what: Sought, newest: Sequence[int] | None = None
+) -> QuotationQuerySet:
     """Keep the matches that are ranked: see `search_terms.ranked_keys`."""
     phrase = match(Words(what.phrase, "said")) if what.phrase else ""
-    keys = ranked_keys(what, partial(_newest, rows.db, what))
+    keys = ranked_keys(what, partial(_newest, rows.db, what), newest)
     joined: Any = rows.extra(  # noqa: S610  bound
         tables=[ROWS], where=[f"{ROWS}.key = ANY(%s)", _JOIN], params=[keys]
     )

@@ -3,6 +3,7 @@
 # ruff: noqa: S608  statements are built of constants, values are bound
 
 import json
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -40,9 +41,11 @@ def _recent(rows: Any, key: str) -> QuotationQuerySet:
     return found
 
 
-def ranked(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
+def ranked(
+    rows: QuotationQuerySet, what: Sought, newest: Sequence[int] | None = None
+) -> QuotationQuerySet:
     """Keep the matches that are ranked: see `search_terms.ranked_keys`."""
-    keys = ranked_keys(what, partial(_newest, rows.db, what))
+    keys = ranked_keys(what, partial(_newest, rows.db, what), newest)
     joined: Any = rows.extra(  # noqa: S610  bound
         tables=[WORDS, ROWS],
         where=[

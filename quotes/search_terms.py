@@ -1,6 +1,6 @@
 """What a backend of the search gets to put into its own words."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -69,16 +69,21 @@ class Sought(NamedTuple):
 
 
 def ranked_keys(
-    what: Sought, newest: Callable[[Term, int], list[int]], *, params: SearchParams = SEARCH
+    what: Sought,
+    newest: Callable[[Term, int], list[int]],
+    known: Sequence[int] | None = None,
+    *,
+    params: SearchParams = SEARCH,
 ) -> list[int]:
     """Return the keys of the matches that are ranked: all, or the newest where there are many.
 
     With these, then, the newest reviewed ones and the newest exact phrases, which rank first.
-    `newest` gives the keys of the newest matches of a term, at most so many.
+    `newest` gives the keys of the newest matches of a term, at most so many; `known` are those of
+    all of `what`, newest first, if they are known, whether or not more than are ranked.
     """
-    keys = newest(what.whole(), params.ranked + 1)
+    keys = newest(what.whole(), params.ranked + 1) if known is None else known
     if len(keys) <= params.ranked:
-        return keys
+        return list(keys)
     found = dict.fromkeys(keys[: params.ranked])
     first: list[Term] = [Tag(tag("r", "yes"))]
     if what.phrase:

@@ -388,17 +388,28 @@ def _check(name: str, value: str) -> None:
 
 
 def narrow(
-    rows: QuotationQuerySet, query: Query, *, by_relevance: bool = False
+    rows: QuotationQuerySet,
+    query: Query,
+    *,
+    by_relevance: bool = False,
+    newest: Sequence[int] | None = None,
 ) -> QuotationQuerySet:
     """Return those of `rows` that `query` selects; only speech, unless `act` says otherwise.
 
     `by_relevance` orders them by how well they match `q`. All have `recency`, by which the newest
-    come first cheaply (quotes/search.py). Raises SelectionError as `clean` does.
+    come first cheaply. `newest` spares a look: see quotes/search.py. Raises SelectionError as
+    `clean` does.
     """
     asked = ask(rows, query)
     if asked is None:
         return newest_first(rows.none())
-    return search(asked.rows, asked.words, by_relevance=by_relevance, filters=asked.filters)
+    return search(
+        asked.rows,
+        asked.words,
+        by_relevance=by_relevance,
+        filters=asked.filters,
+        newest=newest,
+    )
 
 
 class Asked(NamedTuple):

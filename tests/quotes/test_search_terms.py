@@ -50,6 +50,22 @@ def test_ranked(matches, phrase, keys, asked):
 
 
 @pytest.mark.parametrize(
+    ("known", "keys"),
+    [
+        pytest.param([3, 2], [2, 3], id="all of few"),
+        pytest.param([9, 8, 7, 6], [1, 7, 8, 9], id="more than are ranked, and a reviewed one"),
+    ],
+)
+def test_known_ones_are_not_looked_for(known, keys):
+    def newest(term: Term, most: int) -> list[int]:
+        assert "ryes" in str(term)
+        return [1][:most]
+
+    what = Sought(RAIL, 0, 10, words=(RAIL,))
+    assert sorted(ranked_keys(what, newest, known, params=FEW)) == keys
+
+
+@pytest.mark.parametrize(
     ("conditions", "where", "bound"),
     [
         pytest.param((), "", (), id="none"),
