@@ -48,7 +48,7 @@
   });
   document.addEventListener("htmx:after:swap", (event) => {
     const { ctx } = event.detail;
-    if (ctx.target?.id === "timeline") { enhance(); return; }
+    if (ctx.target?.id === "timeline") { enhance(); refocus(); return; }
     if (ctx.target?.id !== "found" && ctx.sourceElement !== form && !ctx.response) return;
     const problem = document.getElementById("q-problem")?.textContent.trim();
     found()?.classList.toggle("is-stale", Boolean(problem));
@@ -62,9 +62,19 @@
     }
     const text = problem || found()?.querySelector(".count")?.textContent;
     if (text) said.textContent = text.trim().replace(/\s+/g, " ");
-    if (document.activeElement === document.body) found()?.focus({ preventScroll: true });
     enhance();
+    refocus();
   });
+
+  // Where one was goes with what is replaced: to the slider that was moved, else to the results.
+  let slid = "";
+  const refocus = () => {
+    const at = document.activeElement;
+    if (at && at !== document.body && at !== found() && at.isConnected) return;
+    const slider = slid && document.getElementById(slid);
+    (slider || found())?.focus({ preventScroll: true });
+    if (slider) slid = "";
+  };
 
   // --- the timeline
 
@@ -108,6 +118,7 @@
     };
     const choose = () => {
       if (from === 0 && to === last) return;
+      slid = document.activeElement?.id.startsWith("brush-") ? document.activeElement.id : "";
       form.elements.after.value = bars[from].dataset.first;
       form.elements.before.value = bars[to].dataset.last;
       ask(0, false);
