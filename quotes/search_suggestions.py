@@ -59,7 +59,11 @@ def suggested(typed: str, user: User, *, params: SearchParams = SEARCH) -> Sugge
     words = typed.strip()
     if len(words) > DEFAULTS.search_max_chars or not folded_words(words):
         return Suggestions(words, [], [])
-    return Suggestions(words, recognised(words, user, params=params), _hits(words, user, params))
+    speakers = recognised(words, user, params=params)
+    of = next((one for one in speakers if one.rest), None)
+    if of:  # what follows the name is looked for in what they said
+        return Suggestions(words, speakers, _hits(of.rest, user, params, speaker=of.speaker.pk))
+    return Suggestions(words, speakers, _hits(words, user, params))
 
 
 def recognised(typed: str, user: User, *, params: SearchParams = SEARCH) -> list[Recognised]:
@@ -104,12 +108,12 @@ def _connectors() -> frozenset[str]:
     return frozenset(word for (word,) in name_data.rows("search_connectors.txt"))
 
 
-def _hits(typed: str, user: User, params: SearchParams) -> list[Hit]:
+def _hits(typed: str, user: User, params: SearchParams, *, speaker: int | None = None) -> list[Hit]:
     """Return the newest quotations that have the words typed, else such as begin like the last."""
     shown: Any = Quotation.objects.visible_to(user).current().for_list()
     for query in _readings(typed):
         try:
-            found = search(shown, query, filters=Filters(act=Act.SPEECH.value))
+            found = search(shown, query, filters=Filters(act=Act.SPEECH.value, speaker=speaker))
         except QueryError:
             continue  # half typed, such as an open quotation mark
         rows = list(found.order_by("-recency")[: params.suggested_quotations])
@@ -121,6 +125,6 @@ def _hits(typed: str, user: User, params: SearchParams) -> list[Hit]:
 
 def _readings(typed: str) -> Iterator[str]:
     yield typed
-    last = typed.split()[-1]
+    last = typed.rsplit(maxsplit=1)[-1]
     if last.isalnum() and len(last) >= SEARCH.least_prefix:
         yield f"{typed}*"

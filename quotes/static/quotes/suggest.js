@@ -99,7 +99,7 @@
 
   // --- "?" lists the keys
 
-  const keys = document.getElementById("keys");
+  const keys = document.getElementById("key-list");
   if (!keys?.showModal) return;
   const open = () => { if (!keys.open) keys.showModal(); };
   for (const button of document.querySelectorAll("button[data-keys]")) button.addEventListener("click", open);
