@@ -109,7 +109,7 @@ def test_queries_do_not_grow(client, record, articles):
         record(source(text, **fields), rail_document(text))
     with CaptureQueriesContext(connection) as done:
         part(client, {"q": "tax"})
-    # Facets, with the keys that rank, 1 and their names 2, rows 1, the timeline 1, whose name it is 1.
+    # Facets and the keys that rank 1, their names 2, rows 1, the timeline 1, whose name it is 1.
     assert len(done) == 6
 
 
