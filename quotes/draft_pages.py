@@ -26,7 +26,11 @@ class Label(NamedTuple):
 
 
 class Item(NamedTuple):
-    """A quotation of the draft with what the page says of it; `chosen` is the source cited."""
+    """A quotation of the draft with what the page says of it.
+
+    `chosen` is the uid of the source cited, `citation` what was put in for it; `preview` what would
+    be for the first source, but for letters and numbers that hang on the others.
+    """
 
     number: int
     checked: Checked
@@ -36,6 +40,7 @@ class Item(NamedTuple):
     sources: tuple[Source, ...]
     chosen: str
     citation: str
+    preview: str
 
     @property
     def first(self) -> Source | None:
@@ -63,7 +68,12 @@ def labels(report: Report) -> list[Label]:
     return [label_of(status, count) for status, count in report.counts.items() if count]
 
 
-def items(report: Report, chosen: Mapping[int, str], citations: Mapping[int, str]) -> list[Item]:
+def items(
+    report: Report,
+    chosen: Mapping[int, str],
+    citations: Mapping[int, str],
+    previews: Mapping[int, str],
+) -> list[Item]:
     """Return the quotations in the draft's order; `citations` are what was put in, by number."""
     found = []
     for checked in report.items:
@@ -79,6 +89,7 @@ def items(report: Report, chosen: Mapping[int, str], citations: Mapping[int, str
                 checked.sources,
                 chosen.get(number, ""),
                 citations.get(number, ""),
+                previews.get(number, ""),
             )
         )
     return found

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 from rest_framework.throttling import BaseThrottle
 
-from quotes import collections, draft_amended, draft_pages, drafts, limits
+from quotes import collections, draft_amended, draft_pages, drafts, limits, styled
 from quotes.citations import CitableQuotation
 from quotes.draft_amended import DOWNLOADS, Amended
 from quotes.draft_forms import CheckForm, InMemory, Wanted, seal, unseal
@@ -95,14 +95,15 @@ def _exceeded(request: HttpRequest) -> Quota | None:
 
 
 def _answer(request: HttpRequest, report: Report, reading: Reading, wanted: Wanted) -> HttpResponse:
-    problem, amended = "", None
+    problem, amended, previews = "", None, dict[int, str]()
     chosen = _chosen(report, wanted)
     try:
         amended = _amended(report, chosen, wanted.style)
+        previews = _previews(report, wanted.style)
     except InputError as error:
         problem = f"The citations could not be written: {error.problem}; {error.remedy}."
     told = _collect(request, report, wanted)
-    items = draft_pages.items(report, chosen, amended.inserted if amended else {})
+    items = draft_pages.items(report, chosen, amended.inserted if amended else {}, previews)
     context = {
         "report": report,
         "items": items,
@@ -123,6 +124,7 @@ def _answer(request: HttpRequest, report: Report, reading: Reading, wanted: Want
         "all_good": [item.number for item in items if _is_good(item.checked) and not item.chosen],
         "collections": _own_collections(request),
         "limits": CHECKING,
+        "show": request.POST.get("show", ""),
     }
     return render(request, "quotes/check_result.html", context)
 
@@ -155,6 +157,18 @@ def _amended(report: Report, chosen: dict[int, str], style: str) -> Amended:
                 citable[number] = source.quotation.citable()
     quotations = [item.quotation for item in report.items]
     return draft_amended.amend(report.text, quotations, citable, style)
+
+
+def _previews(report: Report, style: str) -> dict[int, str]:
+    """Return number -> citation of each first source, for scripts to show before we answer.
+
+    In a style of notes that is a number, which hangs on all others: there is none.
+    """
+    firsts = {item.quotation.number: item.source for item in report.items if item.source}
+    if styled.style_named(style).is_notes or not firsts:
+        return {}
+    citations = styled.bibliography([one.quotation.citable() for one in firsts.values()], style)
+    return {n: one.in_text for n, one in zip(firsts, citations, strict=True)}
 
 
 def _download(request: HttpRequest, report: Report, wanted: Wanted) -> HttpResponse:
