@@ -484,7 +484,7 @@ def test_pages_are_read_only(client, method):
 @pytest.mark.usefixtures("rail")
 def test_faults_have_a_page(client, monkeypatch):
     client.raise_request_exception = False
-    monkeypatch.setattr("quotes.views.results", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("quotes.search_views.results", lambda *_, **__: 1 / 0)
     assert "Something broke here" in words(read(client, "/quotes/", status=500))
 
 
@@ -552,7 +552,8 @@ QUERIES = {
     # specimen; latest; most quoted; newest quotation; counts of quotations (two), speakers,
     # articles, outlets
     "home": 9,
-    "quotations": 5,  # matches counted by facet; their speakers, outlets; rows; outlets to suggest
+    # matches counted by facet; their speakers, outlets; rows; timeline; outlets to suggest
+    "quotations": 6,
     "articles": 3,  # count; rows; outlets to suggest
     "speakers": 4,  # first letters; pairs to decide on; count; rows
     # quotation; spans; decisions and changes of its history; one before; one after; others of the
