@@ -41,8 +41,15 @@ class Statement(models.Model):
     """
 
     uid = models.CharField(max_length=16, unique=True)
+    # Indexed below where it is set: most are NULL, and SQLite would read all of these by an index
+    # rather than the few of a page in their order.
     merged_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="merged"
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="merged",
+        db_index=False,
     )
     representative = models.ForeignKey(
         "quotes.Quotation",
@@ -93,6 +100,11 @@ class Statement(models.Model):
             models.Index(fields=("reports_count", "dated", "id"), name="statements_by_reports"),
             models.Index(fields=("outlets_count", "dated", "id"), name="statements_by_outlets"),
             models.Index(fields=("speaker", "dated"), name="statements_of_speaker"),
+            models.Index(
+                fields=("merged_into",),
+                condition=Q(merged_into__isnull=False),
+                name="statements_that_lead",
+            ),
         )
 
     def __str__(self) -> str:
