@@ -438,7 +438,7 @@ class PageParams(BaseModel):
         60, description="bars of a plot from which it counts by the next longer unit of time"
     )
     statement_matches: int = Field(
-        5000, description="newest matching quotations whose statements a search finds"
+        2000, description="newest matching quotations whose statements a search finds"
     )
     reports_read: int = Field(
         5000, description="reports of one statement that its page counts, the earliest stored first"

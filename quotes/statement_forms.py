@@ -109,7 +109,7 @@ class StatementFilter(OutletMixin, ListFilter):
         newest = matches.order_by("-recency").values_list("pk", flat=True)  # type: ignore[misc]  # annotated
         keys = list(newest[: PAGES.statement_matches + 1])
         self.is_capped = len(keys) > PAGES.statement_matches
-        reports = Report.objects.filter(quotation__in=keys[: PAGES.statement_matches])
+        reports = Report.objects.filter(quotation__in=keys[: PAGES.statement_matches]).order_by()
         return set(reports.values_list("statement", flat=True))
 
 
