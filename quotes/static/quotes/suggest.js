@@ -105,9 +105,8 @@
   for (const button of document.querySelectorAll("button[data-keys]")) button.addEventListener("click", open);
   keys.addEventListener("click", (event) => { if (event.target === keys) keys.close(); });
   // The review has keys of its own, and shows them itself.
-  if (document.querySelector("[data-key='?']")) return;
   document.addEventListener("keydown", (event) => {
-    if (event.key !== "?" || document.querySelector('[data-key="?"]') || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key !== "?" || document.querySelector("[data-key='?']") || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target instanceof HTMLElement && (event.target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName))) return;
     event.preventDefault();
     open();
