@@ -1,11 +1,7 @@
-"""Drafts labelled by hand, and how many of their quotations come out so.
-
-`python -m tests.quotes.draft_gold` stores the archive's articles in an empty database, through the
-models, and prints how often each class was taken for which, for each half.
-"""
+"""Drafts labelled by hand, the articles that they quote, and what the program says of them."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -64,7 +60,7 @@ def found(case: Case) -> list[str]:
     return [item.status.value for item in report.items]
 
 
-def confusion(results: Iterator[tuple[Case, list[str]]]) -> dict[str, Counter[tuple[str, str]]]:
+def confusion(results: Iterable[tuple[Case, list[str]]]) -> dict[str, Counter[tuple[str, str]]]:
     """Return half -> (label, found) -> how many; "nothing" where one side has one less."""
     tables: dict[str, Counter[tuple[str, str]]] = {"tune": Counter(), "held": Counter()}
     for case, statuses in results:
@@ -73,37 +69,3 @@ def confusion(results: Iterator[tuple[Case, list[str]]]) -> dict[str, Counter[tu
         got = [*statuses, *["nothing"] * (size - len(statuses))]
         tables[case.half].update(zip(wanted, got, strict=True))
     return tables
-
-
-def main() -> None:
-    """Print the tables, and the drafts that came out otherwise."""
-    from django.conf import settings  # noqa: PLC0415
-    from django.test.utils import (
-        get_runner,
-        setup_test_environment,
-    )
-
-    runner = get_runner(settings)(verbosity=0, interactive=False)
-    setup_test_environment()
-    databases = runner.setup_databases()
-    try:
-        store_archive()
-        results = [(case, found(case)) for case in CASES]
-    finally:
-        runner.teardown_databases(databases)
-    for half, table in confusion(iter(results)).items():
-        total = sum(table.values())
-        right = sum(count for (label, got), count in table.items() if label == got)
-        print(f"{half}: {right} of {total} as labelled")  # noqa: T201
-        for (label, got), count in sorted(table.items()):
-            print(f"  {label:14} found as {got:14} {count}")  # noqa: T201
-    for case, statuses in results:
-        if list(case.statuses) != statuses:
-            print(f"{case.half}: {case.about}: {case.statuses} -> {statuses}")  # noqa: T201
-
-
-if __name__ == "__main__":
-    import django
-
-    django.setup()
-    main()
