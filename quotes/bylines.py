@@ -5,6 +5,7 @@ Only what is surely a person's name is taken apart; anything else is an author a
 """
 
 import re
+from functools import lru_cache
 from typing import Self
 
 from pydantic import model_validator
@@ -50,6 +51,7 @@ class Author(Frozen):
         return self.model_dump(exclude_defaults=True)
 
 
+@lru_cache(maxsize=10_000)
 def authors(byline: str) -> tuple[Author, ...]:
     """Return the authors of `byline` in its order, none twice; () for an empty one.
 

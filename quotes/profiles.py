@@ -92,7 +92,13 @@ class Reporter(NamedTuple):
     author: str
     outlet: str
     quotations: int
-    query: str
+    is_sought: bool
+
+    @property
+    def query(self) -> str:
+        """Return what lists the author's quotations of the speaker; "" if that would not."""
+        # Made for the rows that are shown: a much quoted speaker has thousands.
+        return urlencode({"by": self.author}) if self.is_sought else ""
 
 
 @dataclass(frozen=True)
@@ -217,8 +223,7 @@ def _reporters(bylines: Counter[tuple[str, str]]) -> tuple[Reporter, ...]:
             sought[author.name] = found and sought.get(author.name, True)
     rows = sorted(counts.items(), key=lambda row: (-row[1], row[0]))
     return tuple(
-        Reporter(author, outlet, number, urlencode({"by": author}) if sought[author] else "")
-        for (author, outlet), number in rows
+        Reporter(author, outlet, number, sought[author]) for (author, outlet), number in rows
     )
 
 

@@ -74,7 +74,7 @@ def test_the_most_frequent_comes_first_then_the_latest():
 )
 def test_reporters_are_found_by_the_words_of_bylines(byline, author, query):
     found = profile([row(byline=byline, outlet="The Wire")])
-    assert found.reporters == ((author, "The Wire", 1, query),)
+    assert [(*row[:3], row.query) for row in found.reporters] == [(author, "The Wire", 1, query)]
 
 
 def test_two_authors_of_one_article_both_quote():
