@@ -404,6 +404,9 @@ class PageParams(BaseModel):
     count_cap: int = Field(
         10_000, description="results counted and paged through; more are shown as “over”"
     )
+    review_counted: int = Field(
+        1_000, description="quotations to review that are counted; more are shown as “over”"
+    )
     confidence_unsure_below: float = Field(
         0.5, description="below it a quotation is more likely wrong than right: shown as “unsure”"
     )
@@ -475,6 +478,9 @@ class PageParams(BaseModel):
     article_listed: int = Field(60, description="quotations listed beside one part of an article")
     counts_kept_from: int = Field(
         50_000, description="quotations from which what is stored is not counted at each look"
+    )
+    profile_kept_from: int = Field(
+        1_000, description="quotations of a speaker from which what is counted of them is kept"
     )
     counts_kept_s: int = Field(300, description="seconds for which these counts are kept")
     article_speakers: int = Field(12, description="speakers by whom an article is filtered at once")

@@ -137,8 +137,8 @@ class Left(NamedTuple):
 
 
 def _left(rows: QuotationQuerySet) -> Left:
-    counted = rows.order_by()[: PAGES.count_cap + 1].count()
-    return Left(min(counted, PAGES.count_cap), counted > PAGES.count_cap)
+    counted = rows.order_by()[: PAGES.review_counted + 1].count()
+    return Left(min(counted, PAGES.review_counted), counted > PAGES.review_counted)
 
 
 def _done(request: HttpRequest) -> dict[str, Any]:
