@@ -81,7 +81,6 @@ PAGES = (
     Page("collection-edit", {"uid": "collection"}, who="account"),
     Page("collection-delete", {"uid": "collection"}, who="account"),
     Page("collection-export", {"uid": "collection"}, who="owner"),
-    Page("collection-check", {"uid": "collection"}, who="account"),
     Page("collection-choose", {"uid": "quotation"}, who="account"),
     Page("login", who="visitor"),
 )
@@ -109,6 +108,7 @@ OTHERS = {
     "search-suggest": "JSON",
     "search-timeline": "a part of a page",
     "collection-put": "takes a form",
+    "collection-check": "takes a form",
     "collection-seen": "takes a form",
     "collection-add": "takes a form",
     "collection-move": "takes a form",
