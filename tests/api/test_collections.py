@@ -136,6 +136,47 @@ def test_any_moves_are_as_on_a_list(jo, data):
     assert [c.uid for c in collections.citable(row)] == wanted
 
 
+def _as_on_a_list(wanted: list[str], verb: str, uid: str, before: str | None) -> list[str]:
+    """Return what a plain list would be after a verb; `before` None is the end."""
+    rest = [one for one in wanted if one != uid]
+    if verb == "remove":
+        return rest
+    if verb == "add" and uid in wanted:
+        return wanted
+    at = wanted.index(uid) if uid in wanted else 0
+    places = {"up": max(at - 1, 0), "down": at + 1, "top": 0, "end": len(rest)}
+    place = places.get(verb, rest.index(before) if before in rest else len(rest))
+    return [*rest[:place], uid, *rest[place:]]
+
+
+@hypothesis_settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_any_sequence_keeps_the_order_and_never_doubles(jo, data):
+    uids = all_uids()
+    row, wanted = collections.create(jo, "any"), list[str]()
+    for _ in range(data.draw(st.integers(1, 12))):
+        verbs = ["add", *(["remove", "move", "up", "down", "top", "end"] if wanted else [])]
+        verb = data.draw(st.sampled_from(verbs))
+        uid = data.draw(st.sampled_from(uids if verb == "add" else wanted))
+        others = [one for one in wanted if one != uid]
+        before = data.draw(st.sampled_from([*others, None]))
+        if verb == "add":
+            collections.add(row, [uid], before=before)
+        elif verb == "remove":
+            assert collections.remove(row, [uid]) == 1
+        elif verb == "move":
+            collections.move(row, [uid], before=before)
+        else:
+            collections.shift(row, uid, collections.Step(verb))
+        wanted = _as_on_a_list(wanted, verb, uid, before)
+        assert [item.quotation.uid for item in collections.items(row)] == wanted
+    for number, uid in enumerate(wanted, start=1):
+        collections.place(row, uid, number)
+    assert [item.quotation.uid for item in collections.all_items(row)] == wanted
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "says"),
     [

@@ -92,6 +92,10 @@
   let last = "";
   document.addEventListener("htmx:before:request", () => {
     last = document.activeElement?.id ?? "";
+    // What is put back gets the focus, as the button that puts it back goes.
+    if (last === "undo-remove") {
+      last = `grip-${document.activeElement.form.elements.quotation.value}`;
+    }
   });
   document.addEventListener("htmx:after:swap", () => {
     begin(document);
