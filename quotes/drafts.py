@@ -108,15 +108,17 @@ def read(text: str, *, extract: Extract | None = None, params: CheckParams = CHE
     set_plainly = plain(text)
     said: list[Said] = []
     read_to = 0
-    deadline = time.monotonic() + params.read_most_s
+    deadline: float | None = None
     for start, end in _slices(set_plainly, params.read_slice_chars):
-        if time.monotonic() > deadline:
+        if deadline is not None and time.monotonic() > deadline:
             break
         doc = _document(set_plainly[start:end], extract, params)
         if doc is None:
             break
         said += [_moved(quotation, start) for quotation in doc.quotations]
         read_to = end
+        # With the first part, the models may have been loaded: that is nobody's reading time.
+        deadline = deadline or time.monotonic() + params.read_most_s
     found = find(set_plainly, said, block_spans(text), params=params)
     return Reading(found.quotations, found.left_out, read_to)
 

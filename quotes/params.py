@@ -903,7 +903,7 @@ class CheckParams(BaseModel):
     )
     quotations_most: int = Field(200, description="quotations of a draft that are checked")
     read_slice_chars: int = Field(
-        20_000, description="code points that the models read at a time; between, time is looked at"
+        10_000, description="code points that the models read at a time; between, time is looked at"
     )
     read_most_s: float = Field(15.0, description="seconds in which the models read a draft")
     read_wait_s: float = Field(

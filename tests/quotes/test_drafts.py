@@ -304,10 +304,10 @@ def test_too_many_quotations_are_said_to_be_unchecked() -> None:
 @pytest.mark.django_db
 @pytest.mark.usefixtures("rail")
 def test_a_late_reader_leaves_the_rest_without_speakers() -> None:
-    text = "She said “It must” and left.\n\n“Nobody ever said so,” he said.\n"
+    text = "She said “It must” and left.\n\nShe said “Nobody ever said so” and stayed.\n"
     report = checked(text, roe, read_slice_chars=30, read_most_s=-1.0)
-    assert report.read_to == 0
-    assert [item.quotation.speaker for item in report.items] == [None]
+    assert report.read_to == text.index("\n\n") + 2
+    assert [bool(item.quotation.speaker) for item in report.items] == [True, False]
 
 
 @pytest.mark.django_db
