@@ -380,3 +380,23 @@ def test_a_note_has_its_italics_too():
     found = styled.cite(NEWS, "chicago-notes")
     assert "Says Mayor,” <i>Herald</i>, July 4, 2017, para. 4, <a href=" in found.in_text_html
     assert with_italics(found.in_text_html).replace("<i>", "").replace("</i>", "") == found.in_text
+
+
+def test_bluebook_says_id():
+    """Rule 4.1: the same source again is "Id.", with the place that differs."""
+    again = changed(paragraph_index=9)
+    _, second = styled.bibliography([NEWS, again], "bluebook")
+    assert second.in_text == f"Id. para. 9 [{ADDRESS}] (quoting Jane Roe)."
+
+
+def test_style_files_name_their_licence_and_their_changes():
+    """As NOTICE says of them."""
+    folder = STYLES["apa"].path.parent
+    texts = {path.name: path.read_text("utf-8") for path in folder.glob("*.csl")}
+    assert texts.keys() == {style.file for style in STYLES.values()}
+    assert all("creativecommons.org/licenses/by-sa/3.0/" in text for text in texts.values())
+    assert {name for name, text in texts.items() if "Changed here" in text} == {
+        "apa.csl",
+        "bluebook-law-review.csl",
+        "ieee.csl",
+    }
