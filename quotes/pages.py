@@ -64,14 +64,24 @@ def suggested_outlets() -> QuerySet[Outlet]:
 
 
 def render_list(
-    request: HttpRequest, template: str, form: ListFilter, rows: QuerySet[Any], **context: Any
+    request: HttpRequest,
+    template: str,
+    form: ListFilter,
+    rows: QuerySet[Any],
+    *,
+    known: int | None = None,
+    **context: Any,
 ) -> HttpResponse:
-    """Return a page of a list, with status 400 where the form says what cannot be used."""
+    """Return a page of a list, with status 400 where the form says what cannot be used.
+
+    `known` is how many rows there are, where that has been counted already.
+    """
     page = page_of(
         rows,
         form.number if form.is_valid() else 1,
         size=PAGES.list_rows,
         cap=PAGES.count_cap,
+        known=known,
     )
     status = 200 if form.is_valid() else 400
     return render(request, template, {"form": form, "page": page, **context}, status=status)

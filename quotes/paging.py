@@ -44,13 +44,16 @@ class Page(Generic[Row]):
         return max(1, -(-self.total // self.size))
 
 
-def page_of(rows: QuerySet[Row], number: int, *, size: int, cap: int) -> Page[Row]:
+def page_of(
+    rows: QuerySet[Row], number: int, *, size: int, cap: int, known: int | None = None
+) -> Page[Row]:
     """Return page `number` (from 1) of `rows`, `size` rows long, in two queries.
 
-    At most `cap` results are counted or shown. A number past the last page gives no rows.
+    At most `cap` results are counted or shown. A number past the last page gives no rows. `known`
+    is how many there are, where that has been counted already: one query then.
     """
     # Keys only: what each row of the page is shown with need not be found for all that are counted.
-    counted = rows.order_by().values("pk")[: cap + 1].count()
+    counted = rows.order_by().values("pk")[: cap + 1].count() if known is None else known
     start = (number - 1) * size
     return Page(
         rows=list(rows[start : min(start + size, cap)]) if start < cap else [],
