@@ -12,6 +12,7 @@ from tests.browser import audit
 from tests.browser.site import Site
 from tests.browser.world import DRAFT
 
+pytestmark = pytest.mark.browser
 TABS_MOST = 150
 FIRST_DRAFT_MS = 60_000  # the server loads its models for it
 

@@ -12,6 +12,7 @@ from tests.browser import audit
 from tests.browser.addresses import OTHERS, PAGES, STATES, Page
 from tests.browser.site import Site
 
+pytestmark = pytest.mark.browser
 EVERY = PAGES + STATES
 FOR_VISITORS = [page for page in EVERY if page.who in ("all", "visitor")]
 FOR_ACCOUNTS = [page for page in EVERY if page.who != "visitor"]
