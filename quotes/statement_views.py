@@ -143,10 +143,17 @@ def decide(request: HttpRequest, uid: str) -> HttpResponse:
     taken = _taken(request, form) if form.is_valid() else None
     if taken is None:
         return _page(request, found, asked=form)
-    # Two statements may have become one by it.
+    return redirect(f"{_now(found, taken).get_absolute_url()}?done={taken.pk}#decided")
+
+
+def _now(found: Statement, taken: SameStatement) -> Statement:
+    """Return where to go on: to this statement, unless both quotations are another's now."""
     found.refresh_from_db()
-    now = statement_pages.led_to(found)
-    return redirect(f"{now.get_absolute_url()}?done={taken.pk}#decided")
+    here = statement_pages.led_to(found)
+    if here.reports.filter(quotation__in=[taken.one_id, taken.other_id]).exists():
+        return here
+    moved = statements.statement_of(taken.one) or statements.statement_of(taken.other)
+    return moved or here
 
 
 def _taken(request: HttpRequest, form: SameForm) -> SameStatement | None:

@@ -16,18 +16,19 @@ from quotes.statement_pages import Change, Run
 
 register = template.Library()
 _NAMED = 4
-_TOLD = '<{0}><span class="vh">[{1}: </span>{{}}<span class="vh">]</span></{0}>'
+_TOLD = '<{0}><span class="vh">[{1}: </span>', '<span class="vh">]</span></{0}>'
 _MARKED = {
-    Change.SAME: "{}",
-    Change.ADDED: _TOLD.format("ins", "here only"),
-    Change.LEFT_OUT: _TOLD.format("del", "missing here"),
+    Change.SAME: ("", ""),
+    Change.ADDED: tuple(format_html(part, "ins", "here only") for part in _TOLD),
+    Change.LEFT_OUT: tuple(format_html(part, "del", "missing here") for part in _TOLD),
 }
 
 
 @register.simple_tag
 def compared(runs: list[Run]) -> SafeString:
     """Return a wording with what it adds and leaves out marked, told in words to screen readers."""
-    return format_html_join("", "{}", ((format_html(_MARKED[r.change], r.text),) for r in runs))
+    marked = ((_MARKED[run.change], run.text) for run in runs)
+    return format_html_join("", "{}{}{}", ((mark[0], words, mark[1]) for mark, words in marked))
 
 
 @register.inclusion_tag("quotes/_statement_box.html", takes_context=True)
