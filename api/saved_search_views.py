@@ -21,7 +21,7 @@ from api.permissions import require_account
 from api.resources import Kept, ordering
 from api.serializers import absolute
 from api.strict import StrictSerializer
-from quotes import saved_searches, selections
+from quotes import digests, saved_searches, selections
 from quotes.feed_views import feed_address
 from quotes.models import SavedSearch
 from quotes.refusals import InputError
@@ -77,12 +77,16 @@ class SavedSearchSerializer(serializers.ModelSerializer[SavedSearch]):
     query = QueryField()
     atom = serializers.SerializerMethodField(help_text="its Atom feed; who has it may read it")
     json_feed = serializers.SerializerMethodField(help_text="its JSON Feed; likewise")
+    digest = serializers.ChoiceField(
+        choices=SavedSearch.Digest.choices,
+        help_text="how often what is new is sent to the account's confirmed address; empty: never",
+    )
 
     class Meta:
         model = SavedSearch
         fields = (
-            "uid", "url", "address", "name", "query", "atom", "json_feed", "created_at",
-            "updated_at",
+            "uid", "url", "address", "name", "query", "atom", "json_feed", "digest",
+            "created_at", "updated_at",
         )  # fmt: skip
 
     def get_url(self, search: SavedSearch) -> str:
@@ -112,6 +116,11 @@ class SavedSearchInput(StrictSerializer):
         help_text="one of each name; without one, the query in words",
     )
     query = QueryField(help_text="parameters of the list of quotations, each with its values")
+    digest = serializers.ChoiceField(
+        choices=SavedSearch.Digest.choices,
+        required=False,
+        help_text="how often what is new is sent by e-mail; empty: never",
+    )
 
 
 class SavedSearchChange(SavedSearchInput):
@@ -165,12 +174,13 @@ class SavedSearchViewSet(Kept):
             search = saved_searches.create(owner, given.get("name", ""), given["query"])
         except SavedSearchError as error:
             raise invalid(error) from error
+        digests.choose(search, given.get("digest", ""))
         return self._shown(search, status.HTTP_201_CREATED)
 
     @extend_schema(
         summary="Change a saved search",
-        description="Gives it another name, another query, or both. Its webhooks are told what "
-        "changes from now on.",
+        description="Gives it another name, another query, digests by e-mail, or all of these. Its "
+        "webhooks are told what changes from now on.",
         request=SavedSearchChange,
         responses=SavedSearchSerializer,
         examples=[OpenApiExample("Another name", {"name": "Rail"}, request_only=True)],
@@ -181,7 +191,10 @@ class SavedSearchViewSet(Kept):
         posted = SavedSearchChange(data=request.data)
         posted.is_valid(raise_exception=True)
         try:
-            saved_searches.change(search, **posted.validated_data)
+            changes = dict(posted.validated_data)
+            digest = changes.pop("digest", search.digest)
+            saved_searches.change(search, **changes)
+            digests.choose(search, digest)
         except SavedSearchError as error:
             raise invalid(error) from error
         return self._shown(search)

@@ -81,7 +81,7 @@ def recognised(typed: str, user: User, *, params: SearchParams = SEARCH) -> list
         if not folded_words(name):
             continue
         is_all = length == len(words)
-        among = speakers if is_all else with_words(speakers, [name])
+        among: Any = speakers if is_all else with_words(speakers, [name])
         found, _ = suggest(among, name, limit=params.suggested_speakers)
         if found:
             rest = " ".join(_without_connector(words[length:]))
@@ -116,7 +116,8 @@ def _hits(typed: str, user: User, params: SearchParams, *, speaker: int | None =
             found = search(shown, query, filters=Filters(act=Act.SPEECH.value, speaker=speaker))
         except QueryError:
             continue  # half typed, such as an open quotation mark
-        rows = list(found.order_by("-recency")[: params.suggested_quotations])
+        newest: Any = found
+        rows = list(newest.order_by("-recency")[: params.suggested_quotations])
         if rows:
             pieces = snippets(rows, query)
             return [Hit(row, pieces[row.pk]) for row in rows]

@@ -69,6 +69,17 @@ def search(jo) -> SavedSearch:
 # --- saved searches
 
 
+def test_digests_are_chosen(api):
+    made = api.post(SEARCHES, {"query": QUERY, "digest": "weekly"})
+    assert made["digest"] == "weekly"
+    address = f"{SEARCHES}{made['uid']}/"
+    assert api.send("PATCH", address, {"name": "Tax"}).json()["digest"] == "weekly"
+    assert api.send("PATCH", address, {"digest": ""}).json()["digest"] == ""
+    assert api.post(SEARCHES, {"query": {}})["digest"] == ""
+    for wrong in ("hourly", None, 7):
+        assert api.send("PATCH", address, {"digest": wrong}).status_code == 400
+
+
 def test_a_search_is_saved_listed_changed_deleted(api, client):
     made = api.post(SEARCHES, {"name": "Tax", "query": {"kind": ["mixed", "direct"], "q": "tax"}})
     assert made["query"] == {"q": ["tax"], "kind": ["direct", "mixed"]}
