@@ -263,7 +263,7 @@ def count_unseen(user: AbstractBaseUser | AnonymousUser) -> int:
     """Return how many quotations `unseen` is about, in one query; none for visitors."""
     if not user.is_authenticated:
         return 0
-    return unseen(user).values("export__collection", "uid").distinct().count()
+    return unseen(user).order_by().values("export__collection", "uid").distinct().count()
 
 
 def unseen_by_collection(user: User) -> dict[int, int]:

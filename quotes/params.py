@@ -768,7 +768,7 @@ class CitedParams(BaseModel):
 
     noticed_rows: int = Field(2_000, description="changed quotations looked at in one transaction")
     notice_every_s: float = Field(30.0, description="seconds between two looks for changes")
-    item_rows: int = Field(50, description="quotations on one page of a collection")
+    item_rows: int = Field(25, description="quotations on one page of a collection")
     own_shown: int = Field(200, description="own collections listed, the last used first")
     chosen_among: int = Field(20, description="own collections that a quotation's page offers")
     undo_words_chars: int = Field(
