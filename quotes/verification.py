@@ -17,6 +17,7 @@ from django.contrib.auth.models import AnonymousUser
 from quotes import versions, wording
 from quotes.models import ArticleVersion, CanonicalText, Quotation
 from quotes.params import PAGES
+from quotes.plain_words import DIFFERENCES
 from quotes.versions import SPEAKER, Compared, Fate
 
 _EDGES = re.compile(r"^[^\w]+|[^\w]+$")
@@ -51,6 +52,12 @@ class Verdict(NamedTuple):
     def instead(self) -> Quotation | None:
         """Return the quotation that the current version has in this one's place."""
         return self.found.new if self.found else None
+
+    @property
+    def means(self) -> list[str]:
+        """Return in words how the wording differs, a number or a negation before all else."""
+        kinds = self.found.differences if self.found else ()
+        return [DIFFERENCES[kind] for kind in kinds if kind != SPEAKER]
 
     @property
     def other_speaker(self) -> bool:

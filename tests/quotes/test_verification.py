@@ -96,6 +96,7 @@ def test_what_differs_is_marked():
     assert "".join(piece.text for piece in verdict.new) == "the tax would not rise"
     assert "".join(piece.text for piece in verdict.new if piece.differs).strip() == "not"
     assert not [piece for piece in verdict.old if piece.differs]
+    assert verdict.means == ["a negation came or went", "other words"]
 
 
 def test_the_same_words_of_another_speaker_are_verified_and_say_so(client):
