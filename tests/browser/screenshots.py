@@ -7,9 +7,11 @@ docs/screenshots: 1280 pixels wide, the chief ones also on a phone and in dark c
 
 import argparse
 import base64
+import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import django
 from playwright.sync_api import Page as Tab
 from playwright.sync_api import sync_playwright
 
@@ -80,6 +82,8 @@ def main() -> None:
     )
     parser.add_argument("names", nargs="*", help="of pages, as in quotes/urls.py")
     wanted = list(shots(parser.parse_args().names))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+    django.setup()
     path = browser_path()
     if path is None:
         raise SystemExit("no Chromium: install one, or name it in TRACKER_TEST_BROWSER")
