@@ -1,0 +1,164 @@
+"""The search page and the search boxes in a real browser: typing, going back, brushing."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.browser.site import Site
+
+pytestmark = pytest.mark.browser
+LIST = "/quotes/"
+
+
+@pytest.fixture
+def tab(visitor: BrowserContext, site: Site) -> Iterator[Page]:  # noqa: ARG001  it must run
+    """A page whose errors are the test's."""
+    page = visitor.new_page()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    yield page
+    page.close()
+    assert problems == []
+
+
+def test_results_while_one_types(tab: Page, site: Site):
+    tab.goto(site.address + LIST)
+    box = tab.locator("main input[type=search]")
+    box.press_sequentially("bridg", delay=20)
+    tab.wait_for_url(re.compile(r"\?q=bridg\*$|\?q=bridg%2A$"))  # half a word, and says so
+    expect(tab.locator("#found")).to_contain_text("words that begin so")
+    box.press_sequentially("e", delay=20)
+    tab.wait_for_url(re.compile(r"\?q=bridge$"))
+    expect(tab.locator("#found [data-row]").first).to_be_visible()
+    expect(tab.locator("#search-said")).to_have_text(re.compile(r"\d+ quotations"))
+    expect(box).to_be_focused()
+    assert tab.title().startswith("“bridge”")
+    count = tab.locator("#found .count").inner_text()
+    tab.reload()
+    expect(tab.locator("#found .count")).to_have_text(count)  # the address gives the same
+    tab.go_back()  # all that was typed is one step
+    tab.wait_for_url(re.compile(f"{LIST}$"))
+
+
+def test_the_last_answer_wins(tab: Page, site: Site):
+    """The answer for the first word comes after that for the second."""
+    tab.goto(f"{site.address}{LIST}?sort=newest")
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "q=bridge&" in route.request.url or route.request.url.endswith("q=bridge"):
+            held.append(route)
+        else:
+            route.continue_()
+
+    tab.route(re.compile(r"/quotes/\?"), hold)
+    box = tab.locator("main input[type=search]")
+    box.fill("bridge")
+    tab.wait_for_timeout(600)
+    box.fill("ferries")
+    tab.wait_for_url(re.compile("q=ferries"))
+    for route in held:
+        route.continue_()
+    tab.wait_for_timeout(400)
+    assert "q=ferries" in tab.url
+    expect(tab.locator("#found .chips")).to_contain_text("ferries")
+    assert len(held) == 1
+
+
+def test_what_is_half_typed_leaves_the_results(tab: Page, site: Site):
+    tab.goto(f"{site.address}{LIST}?q=bridge")
+    rows = tab.locator("#found [data-row]").count()
+    box = tab.locator("main input[type=search]")
+    box.fill('"old bridge')
+    expect(tab.locator("#q-problem")).to_contain_text("quotation mark")
+    expect(box).to_have_attribute("aria-invalid", "true")
+    assert tab.locator("#found [data-row]").count() == rows
+    assert tab.url.endswith("?q=bridge")
+    box.fill('"old bridge"')
+    expect(tab.locator("#q-problem .error")).to_have_count(0)
+
+
+def test_a_facet_narrows_and_back_widens(tab: Page, site: Site):
+    tab.goto(f"{site.address}{LIST}?q=bridge")
+    tab.locator("#facet-kind-direct").click()
+    tab.wait_for_url(re.compile("kind=direct"))
+    expect(tab.locator("#facet-kind-direct")).to_be_focused()
+    expect(tab.locator("#facet-kind-direct")).to_have_attribute("aria-current", "true")
+    expect(tab.locator("#f-kind input[value=direct]")).to_be_checked()
+    tab.go_back()
+    tab.wait_for_url(re.compile(r"q=bridge$"))
+    expect(tab.locator("#f-kind input[value=direct]")).not_to_be_checked()
+
+
+def test_the_timeline_is_brushed_with_mouse_and_keys(tab: Page, site: Site):
+    tab.goto(f"{site.address}{LIST}?q=bridge")
+    bars = tab.locator("#timeline svg a")
+    first, last = bars.first.get_attribute("data-first"), bars.last.get_attribute("data-last")
+    area = tab.locator("#timeline svg").bounding_box()
+    assert area
+    y = area["y"] + area["height"] / 2
+    tab.mouse.move(area["x"] + 2, y)
+    tab.mouse.down()
+    tab.mouse.move(area["x"] + area["width"] / 2, y, steps=5)
+    tab.mouse.up()
+    tab.wait_for_url(re.compile("after=.+before="))
+    assert f"after={first}" in tab.url
+    assert f"before={last}" not in tab.url
+    expect(tab.locator("#f-after")).to_have_value(str(first))
+
+    tab.goto(f"{site.address}{LIST}?q=bridge")
+    slider = tab.locator("#brush-from")
+    assert slider.get_attribute("aria-valuetext")
+    slider.focus()
+    tab.keyboard.press("ArrowRight")
+    tab.wait_for_url(re.compile("after=.+before="))
+    assert f"after={first}" not in tab.url
+    assert f"before={last}" in tab.url
+    tab.get_by_role("link", name="All dates").click()
+    tab.wait_for_url(re.compile(r"q=bridge$"))
+
+
+def test_nothing_moves_by_itself(tab: Page, site: Site):
+    tab.add_init_script(
+        "window.moved = 0; new PerformanceObserver(list => { for (const e of list.getEntries())"
+        " if (!e.hadRecentInput) window.moved += e.value; })"
+        ".observe({type: 'layout-shift', buffered: true});"
+    )
+    tab.goto(f"{site.address}{LIST}?q=bridge", wait_until="networkidle")
+    assert tab.evaluate("window.moved") < 0.01
+
+
+def test_the_box_of_the_head_suggests(tab: Page, site: Site):
+    tab.goto(site.address + "/about/")
+    tab.keyboard.press("/")
+    box = tab.locator("#head-q")
+    box.press_sequentially("Ferris on bridge", delay=15)
+    options = tab.locator("#head-q-list [role=option]")
+    expect(options.first).to_contain_text("Maud Ferris")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    tab.keyboard.press("ArrowDown")
+    expect(box).to_have_attribute("aria-activedescendant", "head-q-list-0")
+    expect(options.first).to_have_attribute("aria-selected", "true")
+    tab.keyboard.press("Escape")
+    expect(tab.locator("#head-q-list")).to_be_hidden()
+    expect(box).to_have_value("Ferris on bridge")
+    tab.keyboard.press("ArrowDown")
+    expect(options.first).to_be_visible()
+    tab.keyboard.press("ArrowDown")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url(re.compile("speaker=.*ferris.*q=bridge"))
+
+
+def test_the_keys_are_listed(tab: Page, site: Site):
+    tab.goto(site.address + "/about/")
+    tab.keyboard.press("?")
+    expect(tab.locator("#key-list")).to_be_visible()
+    tab.keyboard.press("Escape")
+    expect(tab.locator("#key-list")).to_be_hidden()
+    tab.keyboard.press("/")
+    tab.keyboard.type("?")
+    expect(tab.locator("#key-list")).to_be_hidden()
