@@ -1,6 +1,7 @@
 // Comforts only: a mark leads to its entry in the list and back by plain links without this file.
 "use strict";
 (() => {
+  document.documentElement.classList.add("is-reading-on");
   const wide = matchMedia("(min-width: 60rem)");
   let focused = "";
 
