@@ -14,10 +14,11 @@ from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiParameter,
     extend_schema,
+    extend_schema_field,
     extend_schema_view,
 )
 from rest_framework import status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -43,7 +44,7 @@ from quotes.refusals import InputError
 from quotes.search import newest_first
 from quotes.statement_pages import Beside
 
-_AGAINST = "against"
+_AGAINST, _MOST = "against", 10**6
 _ORDERS = {
     "-last_on": ("-dated", "-id"),
     "last_on": ("dated", "id"),
@@ -63,6 +64,22 @@ _EXPANSIONS: Mapping[str, Expansion] = {
 }
 
 
+class NotThese(APIException):
+    """Quotations that cannot be compared, or decided upon; the message says why."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    default_code = "refused"
+
+    def __init__(self, detail: str, remedy: str) -> None:
+        super().__init__(detail)
+        self.remedy = remedy
+
+
+def _whole_number(most: int) -> Any:
+    """Return what describes a filter by a whole number, from 1."""
+    return extend_schema_field({"type": "integer", "minimum": 1, "maximum": most})
+
+
 class StatementFilters(filters.FilterSet):  # type: ignore[misc]  # untyped library
     """Filters of the statements."""
 
@@ -78,13 +95,17 @@ class StatementFilters(filters.FilterSet):  # type: ignore[misc]  # untyped libr
         coerce=lambda value: value == "true",
         help_text="Whether a wording needs checking.",
     )
-    min_outlets = filters.NumberFilter(
-        "outlets_count", "gte", min_value=1, max_value=10**6, decimal_places=0,
-        help_text="At least so many outlets, such as 3.",
+    min_outlets = _whole_number(_MOST)(
+        filters.NumberFilter(
+            "outlets_count", "gte", min_value=1, max_value=_MOST, decimal_places=0,
+            help_text="At least so many outlets, such as 3.",
+        )
     )  # fmt: skip
-    min_sources = filters.NumberFilter(
-        "sources_count", "gte", min_value=1, max_value=10**6, decimal_places=0,
-        help_text="At least so many independent sources, such as 2.",
+    min_sources = _whole_number(_MOST)(
+        filters.NumberFilter(
+            "sources_count", "gte", min_value=1, max_value=_MOST, decimal_places=0,
+            help_text="At least so many independent sources, such as 2.",
+        )
     )  # fmt: skip
     first_from = filters.DateFilter(
         "first_on", "gte", help_text="First reported on that day or later: YYYY-MM-DD."
@@ -247,8 +268,10 @@ class StatementReportsViewSet(_Reports):
         asked = self.request.query_params.get(_AGAINST)
         self._base = reports.filter(uid=asked).first() if asked else found.representative
         if asked and self._base is None:
-            message = f"{asked!r} is no report of this statement; use the uid of one of them"
-            raise ValidationError({_AGAINST: [message]})
+            raise NotThese(
+                f"{_AGAINST}: {asked!r} is no report of this statement",
+                "use the uid of one of them",
+            )
         self._base = self._base or reports.order_by("pk").first()
         return reports
 
@@ -354,13 +377,13 @@ class SameStatementViewSet(ReadOnly):
                 comment=sent.validated_data["comment"],
             )
         except InputError as error:
-            raise ValidationError({"other": [f"{error.problem}; {error.remedy}"]}) from error
+            raise NotThese(error.problem, error.remedy) from error
         return self._told(decision.pk, status.HTTP_201_CREATED)
 
     def _quotation(self, field: str, uid: str) -> Quotation:
         found = Quotation.objects.visible_to(self.request.user).filter(uid=uid).first()
         if found is None:
-            raise ValidationError({field: [f"no quotation has the uid {uid!r}; look it up"]})
+            raise NotThese(f"{field}: no quotation has the uid {uid!r}", "look it up")
         return found
 
     @extend_schema(

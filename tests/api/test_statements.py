@@ -175,7 +175,7 @@ def test_variants_of_a_quotation(client: Client, wall: Statement, quotation: Quo
         ("statements/nothing/", 404),
         ("statements/nothing/reports/", 404),
         ("quotations/nothing/variants/", 404),
-        ("statements/st0001wa11/reports/?against=nothing", 400),
+        ("statements/st0001wa11/reports/?against=nothing", 422),
         ("statements/st0001wa11/?colour=red", 400),
     ],
 )
@@ -263,7 +263,6 @@ def test_a_reviewer_says_and_undoes(client: Client, wall: Statement) -> None:
     ("body", "field"),
     [
         ({"is_same": "yes"}, "is_same"),
-        ({"one": "nothing"}, "one"),
         ({"other": None}, "other"),
         ({"colour": "red"}, "colour"),
         ({"comment": "x" * 1001}, "comment"),
@@ -286,8 +285,12 @@ def test_a_quotation_is_not_two(client: Client, wall: Statement) -> None:
     assert wall.representative
     uid = wall.representative.uid
     answer = say(client, headers, one=uid, other=uid, is_same=True)
-    assert answer.status_code == 400
-    assert "not two" in answer.json()["errors"][0]["problem"]
+    assert answer.status_code == 422
+    assert "not two" in answer.json()["detail"]
+    answer = say(client, headers, one=uid, other="nothing", is_same=True)
+    assert answer.status_code == 422
+    assert "no quotation has the uid 'nothing'" in answer.json()["detail"]
+    assert answer.json()["remedy"] == "look it up"
 
 
 @pytest.mark.usefixtures("wall")
