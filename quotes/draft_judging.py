@@ -63,6 +63,7 @@ STATUS_MEANS = {
 }
 NOTE_WORDS = {
     "part": "The draft quotes a part of longer words.",
+    "goes-on": "The words end in the article’s next quotation of the same speaker.",
     "omission": "The draft’s ellipsis or brackets stand where the archive has other words.",
     "capitals": "Capitals differ inside the words.",
     "signs": "Stops or signs differ inside the words, or at their end in what they ask or exclaim.",

@@ -21,6 +21,8 @@ _ENDING = frozenset("?!")
 # A sentence that has ended may be followed by another one of the same speaker.
 _STOPS = frozenset(".?!")
 _LEAST_ROOM_WORDS = 3
+# “We … will … win” stands in half of all that is said.
+_LEAST_RUN_WORDS, _LEAST_WORDS = 2, 4
 # Only the same words are wholly alike.
 _MOST_ALIKE = 0.99
 
@@ -67,6 +69,8 @@ def match(
     if not draft.words or not archive.words:
         return None
     for runs in dict.fromkeys((_literal(draft), _understood(draft, params))):
+        if not _tells(runs):
+            continue
         places = _places(runs, archive.keys)
         if places is not None:
             problems = _problems(runs, archive, places, is_split=is_split)
@@ -77,6 +81,14 @@ def match(
             )
             return _found(archive, (places[0], last), shared, 1.0, problems)
     return _altered(draft, archive, params)
+
+
+def _tells(runs: Sequence[_Run]) -> bool:
+    """Say whether words with ellipses between them are enough to tell one utterance by."""
+    if all(run.reach is not None for run in runs[1:]):
+        return True
+    lengths = [len(run.words) for run in runs]
+    return max(lengths) >= _LEAST_RUN_WORDS and sum(lengths) >= _LEAST_WORDS
 
 
 def _found(

@@ -318,7 +318,10 @@ def _notes(quotation: DraftQuotation, words: Wording, sources: Sequence[Source])
         found.append("omission")
     if best.status is Status.REPORTED and best.match.is_own and best.match.is_same:
         found.append("own-words")
-    if best.status is Status.NOT_FOUND:
+    if best.goes_on:
+        found.append("goes-on")
+    is_short = best.match.is_part and len(words.words) < CHECKING.draft_least_words
+    if best.status is Status.NOT_FOUND or is_short:
         found.append("few-words")
     found += _speaker_notes(quotation, best)
     if best.same is not Same.NO and any(s.same is Same.NO and s.match.is_same for s in sources[1:]):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quotes import drafts
+from quotes import draft_pages, drafts
 from quotes.draft_judging import NOTE_WORDS, STATUS_MEANS, STATUS_SYMBOLS, STATUS_WORDS, Status
 from quotes.draft_matching import match
 from quotes.draft_quotations import DraftQuotation, block_spans, find, place_after, plain
@@ -105,6 +105,11 @@ def test_other_words_do_not_match() -> None:
     assert match(wording("we will build a railway"), wording("the tower stands alone")) is None
 
 
+def test_an_ellipsis_between_single_words_proves_nothing() -> None:
+    found = match(wording("we … will … win"), wording("we think that nobody will ever win"))
+    assert found is None or not found.is_same
+
+
 def test_joined_sentences_of_a_report_are_told_from_interrupted_speech() -> None:
     archive = "it is too low … and must rise"
     places = [(0, 13), (16, 29)]
@@ -162,6 +167,17 @@ def test_quotations_lie_in_the_draft(text: str) -> None:
         assert 0 <= quotation.start < quotation.end <= len(text)
         assert all(0 <= start < end <= len(text) for start, end in quotation.pieces)
         assert quotation.start < place_after(text, quotation) <= quotation.end
+
+
+@given(ANY_TEXT)
+def test_the_shown_draft_is_the_draft(text: str) -> None:
+    quotations = find(plain(text), (), block_spans(text)).quotations
+    items = tuple(drafts.Checked(q, "", Status.NOT_FOUND, (), ()) for q in quotations)
+    report = drafts.Report(text, items, 0, len(text), 0)
+    shown = draft_pages.parts(text, draft_pages.items(report, {}, {}, {}))
+    assert "".join(part.text for part in shown) == text
+    numbers = [part.item.number for part in shown if part.item and part.begins]
+    assert numbers == [quotation.number for quotation in quotations]
 
 
 @pytest.mark.parametrize("text", ["“" * 5000, "> " * 5000, "[" * 5000, '"a ' * 3000, "‘a’" * 3000])
