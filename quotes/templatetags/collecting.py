@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.contrib.auth.models import User
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.context import Context
 
@@ -45,14 +46,15 @@ def _aside(request: HttpRequest, user: User) -> _Aside:
 def put_aside(context: Context, quotation: Quotation) -> dict[str, Any]:
     """Return the button that puts a row's quotation into the current collection, or takes it out.
 
-    Two queries a page: the rows of the list are found as `page.rows`, or as `rows`.
+    Two queries a page: the rows of the list are found as `page.rows`, or as the list `latest`.
     """
     request = context.get("request")
     user = getattr(request, "user", None)
     if request is None or not isinstance(user, User):
         return {}
-    page = context.get("page")
-    listed = page.rows if page is not None else context.get("latest") or context.get("rows") or ()
+    listed = getattr(context.get("page"), "rows", None) or context.get("latest")
+    if not isinstance(listed, list | QuerySet):
+        listed = ()
     rows = [row for row in listed if isinstance(row, Quotation)]
     aside = _aside(request, user)
     return {
