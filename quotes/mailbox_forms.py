@@ -27,7 +27,7 @@ class DigestForm(forms.Form):
     """How often what is new for a saved search is sent."""
 
     digest = forms.ChoiceField(
-        label="E-mail digest", choices=SavedSearch.Digest.choices, required=False
+        label="How often", choices=SavedSearch.Digest.choices, required=False
     )
 
     def __init__(self, data: QueryDict | None = None, **kwargs: Any) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quotes import digests, mail, saved_searches, selections, webhooks
+from quotes.digests import DAILY, WEEKLY
 from quotes.feed_views import feed_address
 from quotes.forms import ListFilter, QuotationFilter
 from quotes.mailbox_forms import DigestForm
@@ -140,8 +141,9 @@ def choose_digest(request: HttpRequest, uid: UUID) -> HttpResponse:
         messages.error(request, "Not changed: a digest comes every day, every Monday or never.")
     else:
         digests.choose(search, form.cleaned_data["digest"])
-        every = f": {search.get_digest_display().lower()}, if there is something new"
-        messages.success(request, f"Digests are {f'on{every}' if search.digest else 'off'}.")
+        every = {DAILY: "every day", WEEKLY: "every Monday"}.get(search.digest)
+        told = f"on: {every}, if there is something new" if every else "off"
+        messages.success(request, f"Digests are {told}.")
     return redirect("saved-search", search.uid)
 
 
