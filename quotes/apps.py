@@ -92,3 +92,6 @@ class QuotesConfig(AppConfig):
         connection_created.connect(_new_connection, dispatch_uid="quotes.connection")
         pre_migrate.connect(_before_migrations, sender=self, dispatch_uid="quotes.before")
         post_migrate.connect(_after_migrations, sender=self, dispatch_uid="quotes.after")
+        from quotes import statement_deletion  # noqa: PLC0415  models are only loaded now
+
+        statement_deletion.connect()

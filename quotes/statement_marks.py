@@ -53,13 +53,16 @@ def marks_of(wording: Wording, *, params: VariantParams = VARIANTS) -> Marks:
 
 
 def _days_near(day: date | None, reach: int) -> list[date | None]:
-    """Return the days on which the same may be reported; what has no date is near to any."""
+    """Return the days on which the same may be reported; what has no date is near its like only.
+
+    Whoever is dated is found by runs of words, from either side.
+    """
     if day is None:
         return [None]
     low = max(day.toordinal() - reach, 1)
     high = min(day.toordinal() + reach, date.max.toordinal())
     first = date.fromordinal(low)
-    return [None, *(first + timedelta(days=n) for n in range(high - low + 1))]
+    return [first + timedelta(days=n) for n in range(high - low + 1)]
 
 
 @lru_cache(maxsize=100_000)

@@ -9,15 +9,15 @@ quotes/statements.py; writes nothing.
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 
 from quotes import statement_marks, statement_wordings, variant_words
 from quotes.models import Report, SameStatement
 from quotes.params import VARIANTS, VariantParams
-from quotes.statement_wordings import Known, Order, chunks
+from quotes.statement_wordings import Known, chunks
 from quotes.variant_blocks import weight_of
 from quotes.variants import NONE, Likeness, compare
 
@@ -53,19 +53,20 @@ class Stored(NamedTuple):
 class Placing:
     """Quotations that are placed anew, and what is known of those around them."""
 
-    def __init__(self, params: VariantParams = VARIANTS) -> None:
+    def __init__(self, known: Mapping[int, Known], params: VariantParams = VARIANTS) -> None:
         self.params = params
-        self.known: dict[int, Known] = {}
+        self.known = dict(known)
         self.stored: dict[int, Stored] = {}
         self.now: dict[int, Hold] = {}
         self.left: set[int] = set()
-        self._orders: dict[int, Order] = {}
+        self._asked: set[int] = set()
+        self._orders: dict[int, tuple[Any, ...]] = {}
         self._near: dict[int, set[int]] = {}
         self._likeness: dict[tuple[int, int], Likeness] = {}
         self._stored_followers: dict[int, set[int]] = {}
         self._now_followers: dict[int, set[int]] = defaultdict(set)
-        self._linked: dict[int, set[int]] = defaultdict(set)
-        self._apart: dict[int, set[int]] = defaultdict(set)
+        self._linked: dict[int, set[int]] = {}
+        self._apart: dict[int, set[int]] = {}
 
     def run(self, changed: Iterable[int], others: Iterable[int]) -> None:
         """Place what has `changed`, the `others` who hang on such or on what is gone, and theirs.
@@ -74,10 +75,12 @@ class Placing:
         whom there was no time (`reconsidered`).
         """
         fresh = set(changed)
-        self._look_around(fresh)
-        # Who was put with them is placed again.
         fresh &= self.known.keys()
-        todo = fresh | set(others) | set(self._followers(fresh))
+        self._look_around(fresh)
+        # Whom they may lead, and who was put with them, are looked at together.
+        behind = {other for pk in fresh for other in self._behind(pk)}
+        todo = fresh | set(others) | self._followers(fresh | behind | set(others))
+        self._look_around(behind | todo)
         self._follow(todo, fresh)
         self._suppose()
 
@@ -95,10 +98,13 @@ class Placing:
             return self.now[pk]
         return self.stored[pk].hold if pk in self.stored else LEADS
 
-    def order(self, pk: int) -> Order:
-        """Return where a quotation stands; the lesser leads."""
+    def order(self, pk: int) -> tuple[Any, ...]:
+        """Return where a quotation stands; the lesser leads, first those whom people have linked.
+
+        So whoever is the same as one of these follows it to where people have put it.
+        """
         if pk not in self._orders:
-            self._orders[pk] = self.known[pk].order
+            self._orders[pk] = (pk not in self._linked, *self.known[pk].order)
         return self._orders[pk]
 
     # --- who is the same as whom
@@ -130,7 +136,7 @@ class Placing:
         """Yield those around that stand behind, and may be put with it."""
         for other in self._near[pk]:
             if self.order(other) > self.order(pk) and (
-                self.like(pk, other).relation or other in self._linked[pk]
+                self.like(pk, other).relation or other in self._linked.get(pk, ())
             ):
                 yield other
 
@@ -220,7 +226,8 @@ class Placing:
             and self.known[other].version != self.known[pk].version
             and not self._is_apart(pk, other)
         }
-        if not found:
+        sure = {other: likeness for other, likeness in found.items() if likeness.relation in SURE}
+        if not found or self._is_torn(pk, sure):
             return LEADS
         best = min(found, key=lambda other: (-found[other].similarity, self.order(other)))
         return Hold(best, Relation.POSSIBLE, found[best].similarity)
@@ -236,39 +243,39 @@ class Placing:
     def _look_around(self, keys: Iterable[int]) -> None:
         """Load those with these keys, and all that they may be put with."""
         wanted = {pk for pk in keys if pk not in self._near}
+        if not wanted:
+            return
         self._load(wanted)
         wordings = {pk: self.known[pk].wording for pk in wanted if pk in self.known}
         self._near |= statement_marks.sharing(wordings, params=self.params)
-        self._load_decisions(wordings)
         near = {pk for key in wordings for pk in (*self._near[key], *self._partners(key))}
         self._load(near)
-        self._load(self._leaders_of(near))
+        self._load_leaders(near)
         for pk in wordings:
             close = {self._leader(other) for other in self._near[pk]} | self._near[pk]
             self._near[pk] = (close | self._partners(pk)) & self.known.keys() - {pk}
 
     def _partners(self, pk: int) -> set[int]:
-        return self._linked[pk] | self._apart[pk]
+        return self._linked.get(pk, set()) | self._apart.get(pk, set())
 
     def _leader(self, pk: int) -> int:
         """Return whom a stored quotation follows, itself if nobody."""
         hold = self.stored[pk].hold if pk in self.stored else LEADS
         return pk if hold.leads or hold.to is None else hold.to
 
-    def _leaders_of(self, keys: Iterable[int]) -> set[int]:
-        found = {self._leader(pk) for pk in keys}
-        for pk in list(found | set(keys)):
-            while pk in self.stored and (to := self.stored[pk].hold.to) is not None:
-                if to in found:
-                    break
-                found.add(to)
-                self._load([to])
-                pk = to  # noqa: PLW2901  up to the root
-        return found
+    def _load_leaders(self, keys: Iterable[int]) -> None:
+        """Load those whom these follow, and whom those do, up to the roots."""
+        todo = set(keys)
+        while todo:
+            holds = (self.stored[pk].hold for pk in todo if pk in self.stored)
+            todo = {hold.to for hold in holds if hold.to is not None} - self._asked
+            self._load(todo)
 
     def _load(self, keys: Iterable[int]) -> None:
-        missing = set(keys) - self.known.keys()
-        self.known |= statement_wordings.load(missing)
+        missing = set(keys) - self._asked
+        self._asked |= missing
+        self.known |= statement_wordings.load(missing - self.known.keys())
+        self._load_decisions(missing)
         for chunk in chunks(sorted(missing)):
             rows = Report.objects.filter(quotation__in=chunk).order_by()
             columns = ("quotation_id", "statement_id", "matched_id", "relation", "similarity")
@@ -304,8 +311,8 @@ class Placing:
                 rows = SameStatement.objects.filter(about, undone_at=None).order_by()
                 for one, other, is_same in rows.values_list("one_id", "other_id", "is_same"):
                     kind = self._linked if is_same else self._apart
-                    kind[one].add(other)
-                    kind[other].add(one)
+                    kind.setdefault(one, set()).add(other)
+                    kind.setdefault(other, set()).add(one)
                     found |= {one, other} if is_same else set()
             todo = found - seen
 
@@ -313,14 +320,14 @@ class Placing:
         """Return those whom people have said to be one with it, through others too, and itself."""
         group, todo = {pk}, [pk]
         while todo:
-            more = {one for one in self._linked[todo.pop()] if one in self.known} - group
+            more = {one for one in self._linked.get(todo.pop(), ()) if one in self.known} - group
             group |= more
             todo += more
         return group
 
     def _is_apart(self, pk: int, other: int) -> bool:
         """Say whether people have told it from `other`, or from one of its statement before it."""
-        told = {one for one in self._apart[pk] if one in self.known}
+        told = {one for one in self._apart.get(pk, ()) if one in self.known}
         if other in told:
             return True
         root = self.root(other)
@@ -332,7 +339,7 @@ class _Queue:
 
     def __init__(self, placing: Placing) -> None:
         self._placing = placing
-        self._heap: list[tuple[Order, int]] = []
+        self._heap: list[tuple[Any, ...]] = []
         self._seen: set[int] = set()
         self._new: set[int] = set()
 
@@ -350,7 +357,8 @@ class _Queue:
         self._placing._look_around(self._new)  # noqa: SLF001  of this module
         self._placing._followers(self._new)  # noqa: SLF001  of this module
         self._new = set()
-        return heapq.heappop(self._heap)[1]
+        pk: int = heapq.heappop(self._heap)[1]
+        return pk
 
     def keys(self) -> set[int]:
         """Return all that wait."""

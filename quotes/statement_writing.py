@@ -4,8 +4,9 @@ A statement stays the same row while who leads it changes. One that becomes part
 its address, which leads there.
 """
 
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.db.models import Count
 
@@ -38,12 +39,16 @@ class _Writing:
     def write(self) -> set[int]:
         placing = self.placing
         was = {placing.stored[pk].statement for pk in placing.now if pk in placing.stored}
-        for root in sorted(self.groups, key=placing.order):
-            self.own[root] = self._statement_of(root)
+        roots = sorted(self.groups, key=placing.order)
+        for root in roots:
+            if (statement := self._statement_of(root)) is not None:
+                self.own[root] = statement
+        uids = {root: placing.known[root].uid for root in roots if root not in self.own}
+        made = _new(uids.values())
+        self.own |= {root: made[uid] for root, uid in uids.items()}
         self._write_reports()
         self._lead_on()
-        touched = was | set(self.own.values())
-        return touched | _drop_single(touched)
+        return was | set(self.own.values())
 
     def _leaders(self) -> dict[int, int]:
         """Return statement -> who leads it as it is stored, of all that are concerned."""
@@ -54,8 +59,8 @@ class _Writing:
             found |= dict(rows.values_list("statement_id", "quotation_id"))
         return found
 
-    def _statement_of(self, root: int) -> int:
-        """Return the key of the statement of those whom `root` leads; a new one if need be."""
+    def _statement_of(self, root: int) -> int | None:
+        """Return the key of the statement of those whom `root` leads; None if it must be new."""
         placing = self.placing
         stored = placing.stored.get(root)
         if stored and self.leaders.get(stored.statement) == root:
@@ -67,7 +72,7 @@ class _Writing:
             if pk in placing.stored
         }
         free = [one for one in claims - taken if self._is_free(one)]
-        return min(free) if free else _new(placing.known[root].uid)
+        return min(free, default=None)
 
     def _is_free(self, statement: int) -> bool:
         """Say whether nobody leads a statement any more."""
@@ -133,26 +138,30 @@ def _upsert(rows: list[Report]) -> None:
     )
 
 
-def _new(uid: str) -> int:
-    """Return the key of a statement at the address that its first quotation gives.
+def _new(uids: Collection[str]) -> dict[str, int]:
+    """Return uid of a first quotation -> key of a statement at the address that it gives.
 
-    One that was merged or left is taken up again, if nothing is in it.
+    One that was merged or left is taken up again, if nothing is in it. Three queries, mostly.
     """
-    count = 0
-    while True:
-        address = short_uid("statement", uid, *([str(count)] if count else []))
-        row, is_new = Statement.objects.get_or_create(uid=address)
-        if is_new:
-            return row.pk
-        if not row.reports.exists():
-            if row.merged_into_id is not None:
-                row.merged_into = None
-                row.save(update_fields=["merged_into", "updated_at"])
-            return row.pk
-        count += 1
+    found: dict[str, int] = {}
+    for count in itertools.count():
+        suffix = [str(count)] if count else []
+        wanted = {short_uid("statement", uid, *suffix): uid for uid in uids if uid not in found}
+        if not wanted:
+            return found
+        counted = Statement.objects.filter(uid__in=wanted).annotate(count=Count("reports"))
+        rows = list(counted.order_by().values_list("uid", "pk", "count"))
+        taken = {address for address, _, _ in rows}
+        free = {wanted[address]: pk for address, pk, reports in rows if not reports}
+        Statement.objects.filter(pk__in=free.values()).update(merged_into=None)
+        made = Statement.objects.bulk_create(
+            Statement(uid=address) for address in wanted if address not in taken
+        )
+        found |= free | {wanted[row.uid]: row.pk for row in made}
+    return found
 
 
-def _drop_single(statements: Iterable[int]) -> set[int]:
+def drop_single(statements: Iterable[int]) -> set[int]:
     """Delete the reports that are alone in one of these; return in which statements they were."""
     found: set[int] = set()
     for chunk in chunks(sorted(statements)):

@@ -39,6 +39,7 @@ __all__ = [
     "follow",
     "forget_all",
     "is_waiting",
+    "mend",
     "place",
     "place_all",
     "place_quotations",
@@ -92,9 +93,10 @@ def place_quotations(keys: Iterable[int], *, anew: bool = False) -> int:
     statement_marks.keep(known[pk] for pk in sorted(moved))
     _note({pk: prints[pk] for pk in sorted(changed)})
     touched, others = _take_out(gone)
-    placing = Placing()
+    placing = Placing(known)
     placing.run(changed, others)
-    refresh(touched | statement_writing.write(placing))
+    touched |= statement_writing.write(placing)
+    refresh(touched | statement_writing.drop_single(touched))
     _compare_later(placing.left)
     return len(changed) + len(gone)
 
@@ -152,6 +154,16 @@ def follow(keys: Iterable[int]) -> None:
     refresh(touched)
 
 
+def mend(touched: Iterable[int], followers: Iterable[int]) -> None:
+    """Place quotations anew that followed one which is gone; count its statements anew.
+
+    Both are keys.
+    """
+    left = Quotation.objects.filter(pk__in=sorted(followers)).order_by()
+    place_quotations(left.values_list("pk", flat=True), anew=True)
+    refresh(set(touched) | statement_writing.drop_single(touched))
+
+
 def is_waiting() -> bool:
     """Say whether there are quotations that were left to be compared later."""
     return WordingState.objects.filter(fingerprint="").exists()
@@ -199,7 +211,7 @@ def candidates(
     They share a run of words with `text`, or are of the speaker (a key) on a day near `day`.
     Likeliest are those that have most of the words. Three queries for a text of a paragraph.
     """
-    marks = digests(text, params=params)
+    marks = digests(text, every=True, params=params)
     sharing = statement_marks.find(marks, params.mark_quotations)
     counts = Counter(key for keys in sharing.values() for key in keys)
     if speaker is not None:
@@ -294,5 +306,7 @@ def forget_all() -> None:
     Fingerprint.objects.all().delete()
     WordingState.objects.all().delete()
     Statement.objects.filter(reports_count__gt=0).update(
-        **dict.fromkeys(statement_counts.COLUMNS[2:7], 0), has_warnings=False, representative=None
+        **dict.fromkeys(statement_counts.COLUMNS[2:7], 0),
+        **dict.fromkeys(("representative", "speaker", "first_on", "last_on")),
+        has_warnings=False,
     )

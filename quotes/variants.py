@@ -232,15 +232,15 @@ def side_by_side(one: str, other: str) -> Sides:
 # --- marks of runs of words
 
 
-def digests(text: str, *, params: VariantParams = VARIANTS) -> list[int]:
+def digests(text: str, *, every: bool = False, params: VariantParams = VARIANTS) -> list[int]:
     """Return the marks of a text, signed 64-bit numbers, sorted: equal runs have equal marks.
 
     Two texts that share `mark_words` + `mark_window` - 1 words in a row share a mark. Of each
     `mark_window` runs the one with the fewest weak words is kept, so that what all say is rare
-    among the marks.
+    among the marks. With `every` run kept, as of a text that is sought, more is found.
     """
     norms = variant_words.norms_of(text)
     found = list(variant_words.runs(norms, params.mark_words))
-    width = min(params.mark_window, len(found))
+    width = 1 if every else min(params.mark_window, len(found))
     kept = {min(found[at : at + width])[1] for at in range(len(found) - width + 1 if found else 0)}
     return sorted(number - (1 << 64) if number >> 63 else number for number in kept)

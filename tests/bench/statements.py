@@ -20,42 +20,41 @@ from tests.bench.machine import ROOT, commit, machine
 
 RESULTS = ROOT / "bench" / "results" / "statements"
 _SEED = 6
-_PLANT_CHUNK = 2_000
+_PLANT_CHUNK = 5_000
+_PLANT = """
+    UPDATE quotes_quotation
+    SET content = %s, kind = %s, act = %s, status = %s, speaker_id = %s, version_id = %s
+    WHERE id = %s
+"""
 _ARTICLES = 100
 
 
 def plant(share: float) -> int:
     """Turn `share` of the quotations into reports of the one stored before; return how many."""
+    from django.db import connection, transaction
+
     from quotes.models import ArticleVersion, Quotation
 
     draw = random.Random(_SEED)  # noqa: S311  no secret
     on_day: dict[Any, list[int]] = {}
     for pk, day in ArticleVersion.objects.values_list("pk", "published_on").iterator(2_000):
         on_day.setdefault(day, []).append(pk)
-    planted, last = 0, None
-    rows: list[Any] = []
-    for row in Quotation.objects.select_related("version").order_by("pk").iterator(_PLANT_CHUNK):
-        if last is not None and draw.random() < share:
-            row.content = _altered(last.content, draw)
-            row.kind, row.act, row.status = last.kind, last.act, last.status
-            row.speaker_id = last.speaker_id
-            row.version_id = draw.choice(on_day[last.version.published_on])
-            rows.append(row)
-            planted += 1
-        else:
-            last = row
-        if len(rows) >= _PLANT_CHUNK:
-            _save(rows)
-    _save(rows)
-    return planted
-
-
-def _save(rows: list[Any]) -> None:
-    from quotes.models import Quotation
-
-    columns = ["content", "kind", "act", "status", "speaker", "version"]
-    Quotation.objects.bulk_update(rows, columns, batch_size=100)
-    rows.clear()
+    planted, first, last = 0, 0, None
+    read = ("pk", "content", "kind", "act", "status", "speaker_id", "version__published_on")
+    while True:
+        after = Quotation.objects.filter(pk__gt=first).order_by("pk").values_list(*read)
+        rows, changed = list(after[:_PLANT_CHUNK]), []
+        if not rows:
+            return planted
+        for row in rows:
+            if last is None or draw.random() >= share:
+                last = row
+                continue
+            version = draw.choice(on_day[last[-1]])
+            changed.append((_altered(last[1], draw), *last[2:6], version, row[0]))
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(_PLANT, changed)
+        planted, first = planted + len(changed), rows[-1][0]
 
 
 def _altered(text: str, draw: random.Random) -> str:

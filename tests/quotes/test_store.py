@@ -361,7 +361,7 @@ def statements(captured: CaptureQueriesContext) -> int:
 
 @pytest.mark.parametrize(
     ("count", "expected"),
-    [pytest.param(1, (35, 16), id="too-short-for-copies"), pytest.param(10, (37, 16), id="long")],
+    [pytest.param(1, (45, 19), id="too-short-for-copies"), pytest.param(10, (47, 19), id="long")],
 )
 def test_queries_do_not_grow_with_quotations(run, count, expected):
     doc = long_document(count)
