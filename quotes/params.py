@@ -937,7 +937,6 @@ class CheckParams(BaseModel):
     texts_most_chars: int = Field(
         5_000_000, description="code points of stored texts read for one draft"
     )
-    pandoc_most_s: float = Field(20.0, description="seconds for which a file is converted")
 
 
 CHECKING = CheckParams()
