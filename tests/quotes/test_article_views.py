@@ -26,7 +26,8 @@ def book(record) -> ArticleVersion:
         for who in ("Jon Doe" if n >= DOE_FROM else "Ana Roe",)
     )
     found = tuple(
-        quotation(text, f"fact{n} is so", speaker=DOE if n >= DOE_FROM else ROE) for n in range(LINES)
+        quotation(text, f"fact{n} is so", speaker=DOE if n >= DOE_FROM else ROE)
+        for n in range(LINES)
     )
     given = source(text, title="A book", url="https://example.org/book", published_on="2026-03-04")
     return record(given, Document(text=text, quotations=found)).version
