@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from quotes import digests, mail, saved_searches, selections, webhooks
-from quotes.digests import DAILY, WEEKLY
+from quotes.digests import WEEKLY
 from quotes.feed_views import feed_address
 from quotes.forms import ListFilter, QuotationFilter
 from quotes.mailbox_forms import DigestForm
@@ -141,8 +141,8 @@ def choose_digest(request: HttpRequest, uid: UUID) -> HttpResponse:
         messages.error(request, "Not changed: a digest comes every day, every Monday or never.")
     else:
         digests.choose(search, form.cleaned_data["digest"])
-        every = {DAILY: "every day", WEEKLY: "every Monday"}.get(search.digest)
-        told = f"on: {every}, if there is something new" if every else "off"
+        every = "every Monday" if search.digest == WEEKLY else "every day"
+        told = f"on: {every}, if there is something new" if search.digest else "off"
         messages.success(request, f"Digests are {told}.")
     return redirect("saved-search", search.uid)
 
