@@ -75,6 +75,13 @@ class NotThese(APIException):
         self.remedy = remedy
 
 
+class NotThere(NotThese):
+    """A quotation that a request names, and that is not here."""
+
+    status_code = status.HTTP_404_NOT_FOUND
+    default_code = "not_found"
+
+
 def _whole_number(most: int) -> Any:
     """Return what describes a filter by a whole number, from 1."""
     return extend_schema_field({"type": "integer", "minimum": 1, "maximum": most})
@@ -90,10 +97,12 @@ class StatementFilters(filters.FilterSet):  # type: ignore[misc]  # untyped libr
     quotation = filters.CharFilter(
         method="reported_by", max_length=64, help_text="The uid of a quotation that reports it."
     )
-    has_warnings = filters.TypedChoiceFilter(
-        choices=[("true", "yes"), ("false", "no")],
-        coerce=lambda value: value == "true",
-        help_text="Whether a wording needs checking.",
+    has_warnings = extend_schema_field({"type": "boolean"})(
+        filters.TypedChoiceFilter(
+            choices=[("true", "yes"), ("false", "no")],
+            coerce=lambda value: value == "true",
+            help_text="Whether a wording needs checking.",
+        )
     )
     min_outlets = _whole_number(_MOST)(
         filters.NumberFilter(
@@ -268,7 +277,7 @@ class StatementReportsViewSet(_Reports):
         asked = self.request.query_params.get(_AGAINST)
         self._base = reports.filter(uid=asked).first() if asked else found.representative
         if asked and self._base is None:
-            raise NotThese(
+            raise NotThere(
                 f"{_AGAINST}: {asked!r} is no report of this statement",
                 "use the uid of one of them",
             )
@@ -383,7 +392,7 @@ class SameStatementViewSet(ReadOnly):
     def _quotation(self, field: str, uid: str) -> Quotation:
         found = Quotation.objects.visible_to(self.request.user).filter(uid=uid).first()
         if found is None:
-            raise NotThese(f"{field}: no quotation has the uid {uid!r}", "look it up")
+            raise NotThere(f"{field}: no quotation has the uid {uid!r}", "look it up")
         return found
 
     @extend_schema(

@@ -175,7 +175,7 @@ def test_variants_of_a_quotation(client: Client, wall: Statement, quotation: Quo
         ("statements/nothing/", 404),
         ("statements/nothing/reports/", 404),
         ("quotations/nothing/variants/", 404),
-        ("statements/st0001wa11/reports/?against=nothing", 422),
+        ("statements/st0001wa11/reports/?against=nothing", 404),
         ("statements/st0001wa11/?colour=red", 400),
     ],
 )
@@ -288,7 +288,7 @@ def test_a_quotation_is_not_two(client: Client, wall: Statement) -> None:
     assert answer.status_code == 422
     assert "not two" in answer.json()["detail"]
     answer = say(client, headers, one=uid, other="nothing", is_same=True)
-    assert answer.status_code == 422
+    assert answer.status_code == 404
     assert "no quotation has the uid 'nothing'" in answer.json()["detail"]
     assert answer.json()["remedy"] == "look it up"
 
