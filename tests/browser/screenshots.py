@@ -23,7 +23,8 @@ from tests.browser.world import DRAFT, ROOT
 FOLDER = ROOT / "docs" / "screenshots"
 CHIEF = ("home", "quotations", "quotation", "article", "speaker", "statement", "check",
          "collection", "review")  # fmt: skip
-MOST_HIGH, QUALITY = 1500, 45
+MOST_HIGH, QUALITY = 1500, 40
+TIMEOUT_MS = 120_000  # the first draft waits for the models
 TOTAL_MOST_BYTES = 3_000_000
 # What shows more of a page than its plain address does.
 QUERIES = {"quotations": "q=ferries"}
@@ -95,6 +96,8 @@ def main() -> None:
             [{"name": "sessionid", "value": site.facts["session"], "url": site.address}]
         )
         tabs = {"visitor": visitor.new_page(), "account": account.new_page()}
+        for tab in tabs.values():
+            tab.set_default_timeout(TIMEOUT_MS)
         for shot in wanted:
             tab = tabs["visitor" if shot.page.who == "visitor" else "account"]
             (FOLDER / f"{shot.name}.webp").write_bytes(take(tab, site, shot))
