@@ -516,7 +516,7 @@ class Quotation(models.Model):
         version, article = self.version, self.version.article
         return CitableQuotation(
             uid=self.uid,
-            address=f"{settings.SITE_URL}{self.get_absolute_url()}",
+            address=f"{settings.SITE_URL}{reverse('permalink', args=[self.uid])}",
             archived_text=f"{settings.SITE_URL}{version.get_absolute_url()}",
             content=tuple(span.exact for span in self.spans_of(QuotationSpan.Role.CONTENT)),
             kind=Kind(self.kind),

@@ -46,7 +46,7 @@ def test_a_styled_citation(client: Client, quotation: Quotation, style: str) -> 
     body = response.json()
     assert body["style"] == style
     assert body["is_note"] == STYLES[style].is_notes
-    assert body["address"].endswith(f"/quotes/{quotation.uid}/")
+    assert body["address"].endswith(f"/q/{quotation.uid}")
     assert "Ana Roe" in body["prose"]
     assert "Ana Roe" not in body["reference_text"]
     assert "Bloggs" in body["reference_text"]
