@@ -33,6 +33,9 @@ def for_readers(view: View[P]) -> View[P]:
     def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if settings.PUBLIC_READS or request.user.is_authenticated:
             return view(request, *args, **kwargs)
+        if "HX-Request" in request.headers:
+            # A part of a page: the page is loaded anew, and leads to the login.
+            return HttpResponse(headers={"HX-Refresh": "true"})
         return redirect_to_login(request.get_full_path(), reverse("login"))
 
     return cast("View[P]", guarded)

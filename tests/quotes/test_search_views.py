@@ -174,6 +174,8 @@ def test_estimates_say_so(client, record, monkeypatch):
 def test_a_private_tracker_shows_nothing(client, settings, path):
     settings.PUBLIC_READS = False
     assert client.get(path, {"q": "tax"}).status_code == 302
+    answer = client.get(path, {"q": "tax"}, headers=PART)
+    assert (answer["HX-Refresh"], answer.content) == ("true", b"")
 
 
 def test_a_wrong_filter_has_no_timeline(client):
