@@ -67,7 +67,7 @@ _EXPANSIONS: Mapping[str, Expansion] = {
 class NotThese(APIException):
     """Quotations that cannot be compared, or decided upon; the message says why."""
 
-    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
+    status_code: int = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "refused"
 
     def __init__(self, detail: str, remedy: str) -> None:
