@@ -1,7 +1,7 @@
 """The pages. Each view reads named queries, validates by a form and renders; it decides nothing."""
 
 from bisect import bisect_right
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -31,6 +31,7 @@ from quotes.models import (
 from quotes.nlp.document import Kind
 from quotes.pages import for_readers, shown_quotations
 from quotes.params import PAGES
+from quotes.search import newest_first
 
 HOME_ROWS, HOME_SPEAKERS, SPECIMEN_FROM = 6, 12, 200
 OTHERS_SHOWN = 5
@@ -46,11 +47,12 @@ CITE_FORMATS = {form.ending: form for name, form in FORMS.items() if name != "te
 @for_readers
 def home(request: HttpRequest) -> HttpResponse:
     """Show what this is, by what it holds."""
-    quotes = shown_quotations(request).speech()
+    # By the search's index: in the tables' own order PostgreSQL would sort all articles first.
+    quotes: Any = newest_first(shown_quotations(request).speech()).order_by("-recency")
     speakers = Speaker.objects.visible_to(request.user).for_list()
     # Of the newest, which an index gives: the best of all would be looked for among all.
     specimen = shown_quotations(request).filter(
-        pk__in=quotes.values("pk")[:SPECIMEN_FROM],
+        pk__in=list(quotes.values_list("pk", flat=True)[:SPECIMEN_FROM]),
         speaker__isnull=False,
         kind__in=[Kind.DIRECT, Kind.MIXED],
         speaker_confidence__gte=PAGES.confidence_likely_from,

@@ -551,7 +551,7 @@ def many(record, count: int) -> Quotation:
 QUERIES = {
     # specimen; latest; most quoted; newest quotation; counts of quotations (two), speakers,
     # articles, outlets
-    "home": 9,
+    "home": 10,
     # matches counted by facet; their speakers, outlets; rows; timeline; outlets to suggest
     "quotations": 6,
     "articles": 3,  # count; rows; outlets to suggest
