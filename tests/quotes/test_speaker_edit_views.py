@@ -470,13 +470,13 @@ def test_an_unknown_pair_is_nowhere(client, jo):  # noqa: ARG001
 
 
 QUERIES = {
-    # In all: session, user, permissions (two), speaker.
-    "merge/": 7,  # pairs; like names
+    # In all: session, user, permissions (two), speaker, what has changed of what one has cited.
+    "merge/": 8,  # pairs; like names
     # The other; both as seen; names of both; articles of both, counted and listed; words like it.
-    "merge/?into=ana-rowe": 17,
-    "split/": 10,  # seen; names; roles; articles; quotations
-    "edit/": 6,  # seen
-    "queue": 6,  # count; rows
+    "merge/?into=ana-rowe": 18,
+    "split/": 11,  # seen; names; roles; articles; quotations
+    "edit/": 7,  # seen
+    "queue": 7,  # count; rows
 }
 
 
