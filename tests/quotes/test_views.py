@@ -549,7 +549,7 @@ def many(record, count: int) -> Quotation:
 
 
 QUERIES = {
-    # specimen; latest; most quoted; newest quotation; counts of quotations (two), speakers,
+    # the newest; specimen; latest; most quoted; newest key; counts of quotations (two), speakers,
     # articles, outlets
     "home": 10,
     # matches counted by facet; their speakers, outlets; rows; timeline; outlets to suggest
