@@ -78,7 +78,13 @@ def refresh(statements: Iterable[int]) -> None:
         for row in changed:
             row.updated_at = timezone.now()
         names = [name.removesuffix("_id") for name in COLUMNS]
-        Statement.objects.bulk_update(changed, [*names, "updated_at"])
+        # An insertion that meets itself: `bulk_update` builds an expression for every value.
+        Statement.objects.bulk_create(
+            changed,
+            update_conflicts=True,
+            unique_fields=["pk"],
+            update_fields=[*names, "updated_at"],
+        )
 
 
 def summary(members: Sequence[Member]) -> dict[str, object]:

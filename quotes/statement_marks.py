@@ -65,7 +65,7 @@ def _days_near(day: date | None, reach: int) -> list[date | None]:
     return [first + timedelta(days=n) for n in range(high - low + 1)]
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def _day_mark(speaker: int, day: date | None) -> int:
     told = f"said by {speaker} on {day.isoformat() if day else 'no day'}"
     return int.from_bytes(blake2b(told.encode(), digest_size=8).digest(), signed=True)

@@ -49,7 +49,7 @@ class Words(NamedTuple):
     numbers: frozenset[int]
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def read(text: str, kind: str) -> Words:
     """Return the words of a quotation of this kind (`direct`, `mixed`, `indirect`)."""
     words = _parsed(text)
@@ -115,7 +115,7 @@ class _Reading:
         )
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4_000)
 def _parsed(text: str) -> Words:
     reading = _Reading()
     brackets = 0
@@ -221,7 +221,7 @@ def _spellings() -> list[tuple[re.Pattern[str], str]]:
     return [(re.compile(row[0]), row[1] if len(row) > 1 else "") for row in rows]
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _norms(low: str) -> tuple[str, ...]:
     """Return the words that a token in lower case stands for, in one spelling."""
     known = _contractions()
@@ -260,7 +260,7 @@ def stock_phrases() -> frozenset[tuple[str, ...]]:
     return frozenset(read(row[0], "direct").norms for row in name_data.rows("stock_phrases.txt"))
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def stem(norm: str) -> str:
     """Return what is left of a word without the commonest endings of English, to compare words."""
     for ending in _ENDINGS:
@@ -278,7 +278,7 @@ def telling(norms: Sequence[str]) -> frozenset[str]:
 # --- marks of runs of words
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def _word_number(norm: str) -> int:
     return int.from_bytes(blake2b(norm.encode(), digest_size=8).digest())
 
