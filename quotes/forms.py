@@ -387,7 +387,8 @@ class ArticleFilter(OutletMixin, ListFilter):
         if not self.is_valid():
             return versions.none()
         # Counting quotations groups the rows, and a grouped query drops the model's own order.
-        newest = (F("published_on").desc(nulls_last=True), "-id")
+        # By day, what has none last; of this order PostgreSQL has an index too.
+        newest = ("-dated", "-id")
         versions = versions.filter(self.published("")).order_by(*newest)
         title = self.cleaned_data["q"]
         return versions.filter(title__icontains=title) if title else versions
