@@ -119,6 +119,8 @@ class Visit:
         answer = self.page.goto(address, wait_until="load")
         if answer is None:
             raise Error(f"{address}: no answer")
+        # Parts that are fetched as the page opens are dimmed until they are there.
+        self.page.wait_for_function("!document.querySelector('.htmx-request')")
         return answer
 
 
