@@ -48,7 +48,8 @@ CITE_FORMATS = {form.ending: form for name, form in FORMS.items() if name != "te
 def home(request: HttpRequest) -> HttpResponse:
     """Show what this is, by what it holds."""
     # By the search's index: in the tables' own order PostgreSQL would sort all articles first.
-    quotes: Any = newest_first(shown_quotations(request).speech()).order_by("-recency")
+    shown: Any = newest_first(shown_quotations(request).speech())
+    quotes = shown.order_by("-recency")
     speakers = Speaker.objects.visible_to(request.user).for_list()
     # Of the newest, which an index gives: the best of all would be looked for among all.
     specimen = shown_quotations(request).filter(

@@ -1,7 +1,7 @@
 """Pages are sent compressed: a list of fifty quotations is 150 KB of markup, and 15 KB of gzip."""
 
-from django.http import HttpResponse
 from django.http.request import HttpRequest
+from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
 _COMPRESSED = ("text/html", "image/svg+xml")
@@ -13,7 +13,9 @@ class CompressedPages(GZipMiddleware):
     Their length is blurred by Django, so that it does not tell what is in them (BREACH).
     """
 
-    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
         """Return the response, compressed if it is a page and the browser takes that."""
         media_type = response.get("Content-Type", "").partition(";")[0].strip()
         if media_type not in _COMPRESSED or response.has_header("ETag"):
