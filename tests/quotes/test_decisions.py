@@ -715,7 +715,7 @@ def test_a_new_run_follows_links_and_merges_of_people(jo):
 
 def test_statements_do_not_grow_with_what_is_moved(jo, run):
     counts = []
-    for number in (1, 10):
+    for number in (10, 30):
         text = "".join(f"Bo Lee{number} said it was {n}. " for n in range(number))
         bo = reviewing.Found(name=f"Bo Lee{number}", kind=PERSON)
         found = tuple(builders.quotation(text, f"it was {n}", speaker=bo) for n in range(number))
