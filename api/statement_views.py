@@ -82,9 +82,11 @@ class NotThere(NotThese):
     default_code = "not_found"
 
 
-def _whole_number(most: int) -> Any:
+def _whole_number(most: int, means: str) -> Any:
     """Return what describes a filter by a whole number, from 1."""
-    return extend_schema_field({"type": "integer", "minimum": 1, "maximum": most})
+    return extend_schema_field(
+        {"type": "integer", "minimum": 1, "maximum": most, "description": means}
+    )
 
 
 class StatementFilters(filters.FilterSet):  # type: ignore[misc]  # untyped library
@@ -97,25 +99,19 @@ class StatementFilters(filters.FilterSet):  # type: ignore[misc]  # untyped libr
     quotation = filters.CharFilter(
         method="reported_by", max_length=64, help_text="The uid of a quotation that reports it."
     )
-    has_warnings = extend_schema_field({"type": "boolean"})(
+    has_warnings = extend_schema_field(
+        {"type": "boolean", "description": "Whether a wording needs checking."}
+    )(
         filters.TypedChoiceFilter(
-            choices=[("true", "yes"), ("false", "no")],
-            coerce=lambda value: value == "true",
-            help_text="Whether a wording needs checking.",
+            choices=[("true", "yes"), ("false", "no")], coerce=lambda value: value == "true"
         )
     )
-    min_outlets = _whole_number(_MOST)(
-        filters.NumberFilter(
-            "outlets_count", "gte", min_value=1, max_value=_MOST, decimal_places=0,
-            help_text="At least so many outlets, such as 3.",
-        )
-    )  # fmt: skip
-    min_sources = _whole_number(_MOST)(
-        filters.NumberFilter(
-            "sources_count", "gte", min_value=1, max_value=_MOST, decimal_places=0,
-            help_text="At least so many independent sources, such as 2.",
-        )
-    )  # fmt: skip
+    min_outlets = _whole_number(_MOST, "At least so many outlets, such as 3.")(
+        filters.NumberFilter("outlets_count", "gte", min_value=1, max_value=_MOST, decimal_places=0)
+    )
+    min_sources = _whole_number(_MOST, "At least so many independent sources, such as 2.")(
+        filters.NumberFilter("sources_count", "gte", min_value=1, max_value=_MOST, decimal_places=0)
+    )
     first_from = filters.DateFilter(
         "first_on", "gte", help_text="First reported on that day or later: YYYY-MM-DD."
     )

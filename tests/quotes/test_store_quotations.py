@@ -356,9 +356,10 @@ def cost(count: int, user: User) -> tuple[int, ...]:
 
 def test_queries_do_not_grow(jo):
     cost(2, jo)  # afterwards the other speaker is known
-    few, lots = cost(10, jo), cost(20, jo)
-    # One more where a table's rows take a batch more to write.
-    assert all(more - fewer <= 1 for fewer, more in zip(few, lots, strict=True))
+    cost(10, jo)  # and there are others to compare with
+    few, lots = cost(20, jo), cost(40, jo)
+    # A batch more of some tables' rows to write.
+    assert all(more - fewer <= 2 for fewer, more in zip(few, lots, strict=True))
     # Reading, locking and writing each table once; speakers, their names, links and counts; and
     # comparing what was found with what others report.
     assert max(few) <= 65
