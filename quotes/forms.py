@@ -343,7 +343,10 @@ def speaker_condition(asked: Speaker | str) -> Q:
 
 
 class SpeakerQuotationFilter(QuotationFilter):
-    """The same on a speaker's own page, where the speaker is given, and how articles word it."""
+    """The same on a speaker's own page, where the speaker is given, and how articles word it.
+
+    The speaker is asked for by the search's index, which gives the newest of thousands at once.
+    """
 
     speaker = None  # type: ignore[assignment]
     source = None  # type: ignore[assignment]
@@ -361,11 +364,16 @@ class SpeakerQuotationFilter(QuotationFilter):
         label="Reported by", required=False, max_length=500, widget=forms.HiddenInput
     )
 
+    def __init__(self, data: QueryDict, owner: Speaker | None = None) -> None:
+        super().__init__(data)
+        self.owner = owner
+
     def _selected(self, cleaned: dict[str, Any]) -> dict[str, list[str]]:
         own = {
             "called": cleaned.get("called"),
             "role": cleaned.get("role"),
             "byline": cleaned.get("by"),
+            "speaker": self.owner.slug if self.owner else "",
         }
         given = {name: [value] for name, value in own.items() if value}
         return super()._selected(cleaned) | given

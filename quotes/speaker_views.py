@@ -63,8 +63,9 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(shown_speakers(request), slug=slug)
     if found.merged_into_id is not None:
         return _moved(found)
-    form = SpeakerQuotationFilter(request.GET)
-    own = Quotation.objects.visible_to(request.user).current().filter(speaker=found)
+    form = SpeakerQuotationFilter(request.GET, found)
+    shown = Quotation.objects.visible_to(request.user).current()
+    own = shown.filter(speaker=found)
     profile = _profile(request, found, own)
     # Counted a moment ago, or with the profile that is kept; narrowed, the list is counted.
     is_all = form.is_valid() and not form.chips() and "counted_at" in profile
@@ -72,7 +73,7 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "quotes/speaker.html",
         form,
-        form.apply(own.for_list()),
+        form.apply(shown.for_list()),
         known=profile["profile"].total if is_all else None,
         speaker=found,
         narrowed=bool(form.chips()) or form.data.get("page", "1") != "1",

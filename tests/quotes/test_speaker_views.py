@@ -311,7 +311,7 @@ def test_queries_of_a_full_page_do_not_grow(client, record, django_assert_num_qu
     # Session, user, two of permissions; speaker; pairs; like names; links with their versions;
     # decisions; profile; names; links; count; rows; outlets; statements; collections to put aside
     # in. Open pairs may fill the list.
-    with django_assert_num_queries(19 if rows == 1 else 18):
+    with django_assert_num_queries(20 if rows == 1 else 19):
         client.get(ana.get_absolute_url())
 
 
