@@ -81,7 +81,9 @@ def run(request: HttpRequest, uid: UUID) -> HttpResponse:
     found = get_object_or_404(ExtractionRun, uid=uid)
     form = ChangeFilter(request.GET)
     changes = run_reports.changes_of(found)
-    shown = changes.select_related("quotation", "extraction__version__article__outlet")
+    shown = changes.select_related(
+        "quotation__version__article", "extraction__version__article__outlet"
+    )
     page = _page(form, form.apply(shown))
     counts = run_reports.counts_of(changes)
     progress = run_reports.progress_of(found)

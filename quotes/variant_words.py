@@ -27,6 +27,8 @@ _BITS = (1 << 64) - 1
 _ENDINGS = ("ies", "es", "ed", "ing", "ly", "s", "e")
 _LEAST_STEM = 3
 _HUNDRED = 100
+# Digits of a number that words are added to: Python refuses to convert thousands of them.
+_LONGEST = 15
 
 
 class Words(NamedTuple):
@@ -156,7 +158,7 @@ def _take(reading: _Reading, text: str, place: tuple[int, int]) -> None:
     """Add a token's words; a number joins what stands before it, as in “twenty-five million”."""
     found = text[place[0] : place[1]]
     last = len(reading.norms) - 1
-    if found[0].isdigit():
+    if found[0].isdecimal():  # “²” is a digit, and no number
         reading.numbers.add(last + 1)
         reading.add(_plain_number(found), place)
         return
@@ -188,7 +190,8 @@ def _joined(reading: _Reading, text: str, value: int, kind: str, gap: str) -> st
     if kind == "ending" and gap:
         return ""
     if kind == "unit":
-        is_ten = last.isdigit() and int(last) % 10 == 0 and int(last) % _HUNDRED > 0
+        is_short = last.isdecimal() and len(last) <= _LONGEST
+        is_ten = is_short and int(last) % 10 == 0 and int(last) % _HUNDRED > 0
         return str(int(last) + value) if is_ten and value < 10 else ""  # noqa: PLR2004  a digit
     if kind == "ten":
         return ""
@@ -201,7 +204,7 @@ def _plain_number(figures: str) -> str:
     whole = figures.replace(",", "")
     if whole.count(".") == 1:
         return whole.rstrip("0").rstrip(".")
-    return whole if "." in whole else str(int(whole))
+    return whole if "." in whole else whole.lstrip("0") or "0"
 
 
 @cache

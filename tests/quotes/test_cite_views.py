@@ -164,9 +164,12 @@ def test_another_wording_is_another_citation(quotation):
 
 def test_a_private_tracker_sends_to_the_login(client, quotation, settings: Settings):
     settings.PUBLIC_READS = False
-    response = client.get(reverse("cite-in", args=[quotation.uid]), {"style": "apa"}, headers=PART)
+    address = reverse("cite-in", args=[quotation.uid])
+    response = client.get(address, {"style": "apa"})
     assert response.status_code == 302
     assert "/account/login/" in response["Location"]
+    # A part of a page has the page loaded anew, which leads there.
+    assert client.get(address, {"style": "apa"}, headers=PART)["HX-Refresh"] == "true"
 
 
 def test_the_box_costs_no_query(quotation, django_assert_num_queries):

@@ -6,7 +6,15 @@ import pytest
 from django.db import connection
 
 from quotes import decisions
-from quotes.models import Article, Extraction, Quotation, Speaker, SpeakerLink, Tombstone
+from quotes.models import (
+    Article,
+    Extraction,
+    Quotation,
+    Speaker,
+    SpeakerLink,
+    Tombstone,
+    WordingState,
+)
 from tests import reviewing
 from tests.builders import rail_document, source
 
@@ -33,7 +41,9 @@ def raw(statement: str, *values: object) -> None:
     ],
 )
 def test_a_deleted_quotation_leaves_its_address(quotation, delete):
-    quotation.spans.all().delete()
+    for rows in (quotation.spans, quotation.fingerprints):
+        rows.all().delete()
+    WordingState.objects.filter(quotation=quotation).delete()
     before = datetime.now(UTC)
     delete(quotation)
     assert stones() == {("quotation", quotation.uid)}

@@ -288,7 +288,7 @@ def test_a_quotation_explains_itself(client, quotation):
     assert quotation.version.text_id in text.replace(" ", "")
     assert "[words begin]" in text
     assert "said cue" in text
-    assert quotation.get_absolute_url() in page.inside["citation"]
+    assert f"/q/{quotation.uid}" in page.inside["citation"]
 
 
 def test_words_and_their_text_are_checked_at_each_view(client, quotation):
