@@ -82,11 +82,17 @@ class NotThere(NotThese):
     default_code = "not_found"
 
 
-def _whole_number(most: int, means: str) -> Any:
-    """Return what describes a filter by a whole number, from 1."""
-    return extend_schema_field(
-        {"type": "integer", "minimum": 1, "maximum": most, "description": means}
+def _at_least(column: str, means: str) -> Any:
+    """Return a filter by a whole number from 1, with what describes it."""
+    schema = {"type": "integer", "minimum": 1, "maximum": _MOST, "description": means}
+    return extend_schema_field(schema)(
+        filters.NumberFilter(
+            column, "gte", min_value=1, max_value=_MOST, decimal_places=0, help_text=means
+        )
     )
+
+
+_WARNED = "Whether a wording needs checking."
 
 
 class StatementFilters(filters.FilterSet):  # type: ignore[misc]  # untyped library
@@ -99,19 +105,15 @@ class StatementFilters(filters.FilterSet):  # type: ignore[misc]  # untyped libr
     quotation = filters.CharFilter(
         method="reported_by", max_length=64, help_text="The uid of a quotation that reports it."
     )
-    has_warnings = extend_schema_field(
-        {"type": "boolean", "description": "Whether a wording needs checking."}
-    )(
+    has_warnings = extend_schema_field({"type": "boolean", "description": _WARNED})(
         filters.TypedChoiceFilter(
-            choices=[("true", "yes"), ("false", "no")], coerce=lambda value: value == "true"
+            choices=[("true", "yes"), ("false", "no")],
+            coerce=lambda value: value == "true",
+            help_text=_WARNED,
         )
     )
-    min_outlets = _whole_number(_MOST, "At least so many outlets, such as 3.")(
-        filters.NumberFilter("outlets_count", "gte", min_value=1, max_value=_MOST, decimal_places=0)
-    )
-    min_sources = _whole_number(_MOST, "At least so many independent sources, such as 2.")(
-        filters.NumberFilter("sources_count", "gte", min_value=1, max_value=_MOST, decimal_places=0)
-    )
+    min_outlets = _at_least("outlets_count", "At least so many outlets, such as 3.")
+    min_sources = _at_least("sources_count", "At least so many independent sources, such as 2.")
     first_from = filters.DateFilter(
         "first_on", "gte", help_text="First reported on that day or later: YYYY-MM-DD."
     )
