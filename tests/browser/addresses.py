@@ -75,7 +75,7 @@ PAGES = (
     Page("mail-confirm", {"token": "mail_confirm"}),
     Page("mail-stop", {"token": "mail_stop"}),
     Page("check"),
-    Page("collections", who="account"),
+    Page("collections"),
     Page("collection-new", who="account"),
     Page("collection", {"uid": "collection"}, who="owner"),
     Page("collection-edit", {"uid": "collection"}, who="account"),

@@ -120,7 +120,7 @@ class Visit:
         if answer is None:
             raise Error(f"{address}: no answer")
         # Parts that are fetched as the page opens are dimmed until they are there.
-        self.page.wait_for_function("!document.querySelector('.htmx-request')")
+        self.page.wait_for_function("() => !document.querySelector('.htmx-request')")
         return answer
 
 

@@ -69,7 +69,7 @@ def test_search_narrow_open_cite_copy(tab: Page, site: Site):
     expect(tab.locator("#cite-result")).to_contain_text("qtd. in")
     tab_to(tab, "#cite-result .copy")
     tab.keyboard.press("Enter")
-    tab.wait_for_function("navigator.clipboard.readText().then(text => text.length > 20)")
+    tab.wait_for_function("() => navigator.clipboard.readText().then(text => text.length > 20)")
     assert copied(tab).replace("\r", "") in tab.locator("#cite-result").evaluate(
         "e => [...e.querySelectorAll('textarea, input')].map(f => f.value).join('\\n')"
     )
