@@ -71,7 +71,11 @@ def results(form: QuotationFilter, quotes: QuotationQuerySet) -> Results:
     most = SEARCH.ranked if form.by_relevance else SEARCH.counted
     total, start = min(counted.total, most), (form.number - 1) * PAGES.list_rows
     stop = min(start + PAGES.list_rows, most)
-    rows = list(form.apply(quotes, newest=counted.newest)[start:stop]) if start < most and total else []
+    rows = (
+        list(form.apply(quotes, newest=counted.newest)[start:stop])
+        if start < most and total
+        else []
+    )
     _add_snippets(rows, form.cleaned_data["q"])
     return Results(
         Page(rows, form.number, PAGES.list_rows, total, counted.is_capped or counted.total > most),
