@@ -61,6 +61,8 @@ _FIELDS = "fields"
 _PREFIX = "/api/v1/"
 # What belongs to accounts; all else is read by everybody where reads are public.
 _OWN = frozenset({"saved-searches", "webhooks", "exports", "tokens", "account", "jobs"})
+# What is posted to be read, and is not stored.
+_FOR_READERS = frozenset({"extract", "check"})
 # Jobs have no list of their own: imports and exports are listed.
 _LISTED_AT = {f"{_PREFIX}jobs/": f"{_PREFIX}imports/"}
 _AUTHORIZED = '-H "Authorization: Bearer $TOKEN"'
@@ -77,7 +79,7 @@ def _operations(result: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, An
 def _is_public(address: str, method: str) -> bool:
     """Say whether everybody may do it where reads are public."""
     resource = address.removeprefix(_PREFIX).split("/")[0]
-    return resource == "extract" or (method == "get" and resource not in _OWN)
+    return resource in _FOR_READERS or (method == "get" and resource not in _OWN)
 
 
 def bound_parameters(result: dict[str, Any], **_: Any) -> dict[str, Any]:
