@@ -46,10 +46,17 @@ __all__ = [
 ]
 
 _NAMED = "named"
+_NOT_REVIEWED = Condition(f"NOT {ROWS}.reviewed")
+
+
+def _of_kinds(*kinds: str) -> Condition:
+    return Condition(f"{ROWS}.kind IN ({', '.join(['%s'] * len(kinds))})", kinds)
+
+
 # What many rows have, in a query: see Filters.conditions.
 _BROAD = {
-    **{("kind", kind): Condition(f"{ROWS}.kind = %s", (kind,)) for kind in CHOICES["kind"]},
-    ("reviewed", "no"): Condition(f"NOT {ROWS}.reviewed"),
+    **{("kind", kind): _of_kinds(kind) for kind in CHOICES["kind"]},
+    ("reviewed", "no"): _NOT_REVIEWED,
 }
 _ALL = Sought(None, 0, LAST_KEY)
 
@@ -93,10 +100,9 @@ class Filters(NamedTuple):
         if self.act:
             found.append(Condition(f"{ROWS}.act = %s", (self.act,)))
         if self.kinds:
-            marks = ", ".join(["%s"] * len(self.kinds))
-            found.append(Condition(f"{ROWS}.kind IN ({marks})", self.kinds))
+            found.append(_of_kinds(*self.kinds))
         if self.reviewed is False:
-            found.append(Condition(f"NOT {ROWS}.reviewed"))
+            found.append(_NOT_REVIEWED)
         if self.source == _NAMED:
             found.append(Condition(f"{ROWS}.speaker_id IS NOT NULL"))
         return tuple(found)
