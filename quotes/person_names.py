@@ -2,7 +2,7 @@
 
 Names are compared part by part: spellings of several alphabets, the order of surname and first
 name, short forms, initials, middle names and double surnames. What kind of difference there is
-says how often such names are one person's (quotes/params.py).
+says how often such names are one person's (quotes/params).
 """
 
 import re

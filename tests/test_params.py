@@ -1,79 +1,26 @@
 """Every threshold has a default, a unit or a reason, and a line in docs/thresholds.md."""
 
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 from pydantic import BaseModel, ValidationError
 
+from quotes import params as package
 from quotes.params import (
-    ACCESS,
-    CHECKING,
-    CITING,
     CONTEXT_EVIDENCE,
     DEFAULTS,
     EPITHET_WEIGHTS,
-    EVALUATION,
-    FETCHING,
-    JOBS,
     LAYOUT_CONFIDENCE,
-    LINKING,
-    LIVE,
-    MAIL,
     NAME_EVIDENCE,
-    PAGES,
-    READING,
     RULE_RELIABILITY,
-    SEARCH,
-    SHARING,
-    STYLING,
-    WORKERS,
-    AccessParams,
-    CheckParams,
-    CitedParams,
-    CitingParams,
-    CopyParams,
-    EvaluationParams,
-    ExportParams,
-    FetchParams,
-    JobParams,
-    LinkingParams,
-    LiveParams,
-    MailParams,
-    PageParams,
     Params,
-    ReadingParams,
-    SearchParams,
-    SharingParams,
-    StylingParams,
-    VariantParams,
-    VersionParams,
-    WorkerParams,
 )
 
 THRESHOLDS_MD = (Path(__file__).parents[1] / "docs" / "thresholds.md").read_text(encoding="utf-8")
-ALL = (
-    Params,
-    LinkingParams,
-    WorkerParams,
-    CitingParams,
-    StylingParams,
-    CopyParams,
-    VariantParams,
-    VersionParams,
-    PageParams,
-    LiveParams,
-    MailParams,
-    EvaluationParams,
-    AccessParams,
-    ReadingParams,
-    FetchParams,
-    SharingParams,
-    JobParams,
-    SearchParams,
-    ExportParams,
-    CheckParams,
-    CitedParams,
-)
+DEFAULT_VALUES = [value for value in vars(package).values() if isinstance(value, BaseModel)]
+ALL = [type(defaults) for defaults in DEFAULT_VALUES]
 FIELDS = [
     pytest.param(params, name, id=f"{params.__name__}.{name}")
     for params in ALL
@@ -123,32 +70,22 @@ def test_reliability_is_a_probability(rule: str) -> None:
     assert 0.0 < RULE_RELIABILITY[rule] <= 1.0
 
 
-@pytest.mark.parametrize(
-    "defaults",
-    [
-        DEFAULTS,
-        LINKING,
-        WORKERS,
-        CITING,
-        STYLING,
-        PAGES,
-        LIVE,
-        MAIL,
-        EVALUATION,
-        FETCHING,
-        SHARING,
-        ACCESS,
-        READING,
-        JOBS,
-        SEARCH,
-        CHECKING,
-    ],
-    ids=lambda p: type(p).__name__,
-)
+@pytest.mark.parametrize("defaults", DEFAULT_VALUES, ids=lambda p: type(p).__name__)
 def test_thresholds_cannot_be_changed(defaults: BaseModel) -> None:
     name = next(iter(type(defaults).model_fields))
     with pytest.raises(ValidationError, match="frozen"):
         setattr(defaults, name, 1)
+
+
+def test_whatever_a_module_defines_can_be_imported_from_the_package() -> None:
+    defined = {
+        name
+        for module in iter_modules(package.__path__)
+        for name, value in vars(import_module(f"quotes.params.{module.name}")).items()
+        if name.isupper() or getattr(value, "__module__", "") == f"quotes.params.{module.name}"
+    }
+    assert len(defined) > len(ALL)
+    assert defined == set(package.__all__)
 
 
 def test_unknown_threshold_is_refused() -> None:

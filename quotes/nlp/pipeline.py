@@ -70,7 +70,7 @@ class Extractor:
     def provenance(self) -> Provenance:
         """What this extractor is made of: code, models, lexicons and thresholds, with hashes."""
         libraries = " ".join(f"{name} {metadata.version(name)}" for name in _LIBRARIES)
-        code = sorted([*_HERE.glob("*.py"), _HERE.parent / "params.py"])
+        code = sorted([*_HERE.glob("*.py"), _HERE.parent / "params" / "extraction.py"])
         return Provenance(
             code_version=f"{_version()} ({self._package}; {libraries})",
             code_sha256=sha256(b"".join(path.read_bytes() for path in code)).hexdigest(),
