@@ -34,9 +34,6 @@ class SavedSearch(models.Model):
     digest_reached_at = models.DateTimeField(
         null=True, blank=True, help_text="changes up to here are in digests"
     )
-    digest_reached_id = models.BigIntegerField(
-        default=0, help_text="and, at that moment, rows up to here"
-    )
     digest_problem = models.CharField(
         max_length=500, blank=True, default="", help_text="why the last one was not sent"
     )

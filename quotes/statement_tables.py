@@ -184,7 +184,8 @@ class Fingerprint(models.Model):
 class WordingState(models.Model):
     """That a quotation has been compared with the others, by which wording and which speaker.
 
-    What is not so any more (words or speaker corrected, quotation gone) is compared anew.
+    What is not so any more (words or speaker corrected, quotation gone) is compared anew. What
+    comparing failed on has a `problem`, and is in no statement until it is tried again.
     """
 
     quotation = models.OneToOneField(
@@ -194,11 +195,19 @@ class WordingState(models.Model):
         max_length=64,
         help_text="over all that is looked at, and the thresholds; empty: to be compared",
     )
+    problem = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text="on what comparing failed; tried again by `manage.py statements`",
+    )
     compared_at = models.DateTimeField(auto_now=True)
 
     class Meta:
         indexes = (
             models.Index(fields=("id",), condition=Q(fingerprint=""), name="wordings_to_compare"),
+            models.Index(
+                fields=("quotation",), condition=~Q(problem=""), name="wordings_that_failed"
+            ),
         )
 
     def __str__(self) -> str:
