@@ -1,9 +1,11 @@
 """The labelled pairs of quotations: `python -m tests.quotes.statement_pairs`.
 
 Prints precision and recall of "the same statement" (sure relations), with intervals, for the half
-that the comparison was tuned on and the half held back, and with `--errors` the wrong pairs of the
-tuning half only. Pairs are numbered as they stand in the file, from 1: those with an odd number
-are tuned on, the others held back, so that each kind of pair is in both.
+that the comparison was tuned on and the half held back, and for the blind set, which somebody else
+wrote without having seen the comparison; with `--errors` the wrong pairs of the tuning half only,
+with `--blind-errors` those of the blind set. Pairs are numbered as they stand in their file, from
+1: those of the first file with an odd number are tuned on, the others held back, so that each kind
+of pair is in both.
 """
 
 import sys
@@ -15,12 +17,13 @@ from typing import NamedTuple
 from quotes.variants import Likeness, Wording, compare
 
 PAIRS_TXT = Path(__file__).with_name("statement_pairs.txt")
+BLIND_TXT = Path(__file__).with_name("statement_pairs_blind.txt")
 HALVES = ("tune", "held")
 SURE = ("exact", "near", "part")
 
 
 class Pair(NamedTuple):
-    """A labelled pair: which half it is of, label, category, why; and the two."""
+    """A labelled pair: which half it is of (or "blind"), label, category, why; and the two."""
 
     number: int
     half: str
@@ -48,15 +51,16 @@ class Figures(NamedTuple):
         return self.right / self.same if self.same else 1.0
 
 
-def read() -> list[Pair]:
-    lines = PAIRS_TXT.read_text(encoding="utf-8").splitlines()
+def read(path: Path = PAIRS_TXT) -> list[Pair]:
+    lines = path.read_text(encoding="utf-8").splitlines()
     rows = [line for line in lines if line.strip() and not line.startswith("#")]
     speakers: dict[str, int] = {}
     pairs = []
     for number, at in enumerate(range(0, len(rows), 3), 1):
         label, category, why = (part.strip() for part in rows[at].split(" / ", 2))
         sides = [_wording(row, speakers) for row in rows[at + 1 : at + 3]]
-        pairs.append(Pair(number, HALVES[1 - number % 2], label, category, why, *sides))
+        half = "blind" if path == BLIND_TXT else HALVES[1 - number % 2]
+        pairs.append(Pair(number, half, label, category, why, *sides))
     return pairs
 
 
@@ -113,19 +117,29 @@ def told(name: str, pairs: Sequence[Pair]) -> str:
     )
 
 
+def wrong(pairs: Iterable[Pair]) -> str:
+    """Return the pairs whose relation is not their label, each with what was found."""
+    found = ""
+    for pair, likeness in judged(pairs):
+        relation = "same" if likeness.relation in SURE else likeness.relation or "different"
+        if relation != pair.label:
+            found += (
+                f"{pair.number} {pair.label}, found {likeness}: {pair.category}, {pair.why}\n"
+                f"    {pair.one.text}\n    {pair.other.text}\n"
+            )
+    return found
+
+
 def main(arguments: Sequence[str]) -> None:
-    pairs = read()
+    pairs, blind = read(), read(BLIND_TXT)
     for half in HALVES:
         sys.stdout.write(told(half, [pair for pair in pairs if pair.half == half]))
     sys.stdout.write(told("all", pairs))
+    sys.stdout.write(told("blind", blind))
     if "--errors" in arguments:
-        for pair, likeness in judged(pair for pair in pairs if pair.half == "tune"):
-            relation = "same" if likeness.relation in SURE else likeness.relation or "different"
-            if relation != pair.label:
-                sys.stdout.write(
-                    f"{pair.number} {pair.label}, found {likeness}: {pair.category}, {pair.why}\n"
-                    f"    {pair.one.text}\n    {pair.other.text}\n"
-                )
+        sys.stdout.write(wrong(pair for pair in pairs if pair.half == "tune"))
+    if "--blind-errors" in arguments:
+        sys.stdout.write(wrong(blind))
 
 
 if __name__ == "__main__":

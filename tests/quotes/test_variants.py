@@ -9,11 +9,20 @@ from hypothesis import strategies as st
 from quotes import variant_words, variants
 from quotes.nlp.document import Kind
 from quotes.variants import NONE, Wording, compare, digests, side_by_side, warnings
-from tests.quotes.statement_pairs import HALVES, SURE, figures, interval, possible, read
+from tests.quotes.statement_pairs import (
+    BLIND_TXT,
+    HALVES,
+    SURE,
+    figures,
+    interval,
+    possible,
+    read,
+)
 
 LEAST_PRECISION, LEAST_RECALL, LEAST_PAIRS = 0.97, 0.85, 240
 DAY = date(2026, 3, 4)
 PAIRS = read()
+BLIND = read(BLIND_TXT)
 TEXTS = st.text(
     alphabet="“”\"‘’'…[]().,-–%$ \nabcdefghäßİnot2570XYZ", max_size=80
 ) | st.sampled_from([pair.one.text for pair in PAIRS])
@@ -31,13 +40,14 @@ def test_the_pairs_are_many_and_hard():
         assert labels.count("possible") >= 8
     assert {pair.label for pair in PAIRS} == {"same", "possible", "different"}
     assert len({(pair.one, pair.other) for pair in PAIRS}) == len(PAIRS)
+    assert [pair.label for pair in BLIND].count("different") * 2 == len(BLIND) == 200
     speakers = {side.speaker for pair in PAIRS for side in (pair.one, pair.other)}
     assert len(speakers) >= 20
 
 
-@pytest.mark.parametrize("half", HALVES)
+@pytest.mark.parametrize("half", [*HALVES, "blind"])
 def test_one_utterance_is_told_from_what_looks_like_one(half):
-    pairs = [pair for pair in PAIRS if pair.half == half]
+    pairs = [pair for pair in [*PAIRS, *BLIND] if pair.half == half]
     found = figures(pairs)
     assert found.precision >= LEAST_PRECISION
     assert found.recall >= LEAST_RECALL
