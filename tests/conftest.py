@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import hypothesis
 import pytest
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from pytest_django import Settings
 
 from quotes import speaker_search, store
@@ -20,6 +21,10 @@ hypothesis.settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("untimed")
+
+# Slow on purpose: half a second for each account of a test. The iterations are kept with a hash, so
+# that servers started by tests read it too.
+PBKDF2PasswordHasher.iterations = 1
 
 Recorder = Callable[..., Extraction]
 
