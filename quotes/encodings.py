@@ -1,8 +1,5 @@
 """Bytes -> characters, exactly or not at all: a wrong guess would falsify the text."""
 
-from charset_normalizer import from_bytes
-from charset_normalizer.utils import iana_name
-
 from quotes.params import DEFAULTS, Params
 from quotes.refusals import InputError
 
@@ -36,6 +33,8 @@ _MARKS = (
 
 def _codec(declared: str) -> str:
     """Return Python's name for a declared encoding, "" for none and for UTF-8, which failed."""
+    from charset_normalizer.utils import iana_name  # noqa: PLC0415  not for every start
+
     try:
         name = iana_name(declared)
     except ValueError:
@@ -54,6 +53,8 @@ def _strict(data: bytes, encoding: str) -> str:
 
 def _detected(data: bytes, params: Params) -> tuple[str, str]:
     """Return what the detector reads, if it reads a language there and no other reading rivals."""
+    from charset_normalizer import from_bytes  # noqa: PLC0415  not for every start
+
     if b"\0" in data:
         raise InputError("is binary (it holds NUL bytes)", "give plain text, HTML or JSON lines")
     matches = sorted(from_bytes(data), key=lambda match: (-match.coherence, match.chaos))

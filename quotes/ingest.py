@@ -22,7 +22,6 @@ from quotes.readers.newsml import read_newsml
 from quotes.readers.pages import read_page
 from quotes.readers.streams import gunzipped, with_head
 from quotes.readers.texts import read_text
-from quotes.readers.warcs import read_warc
 from quotes.refusals import InputError, Refusal
 from quotes.source_texts import STDIN, ReadOptions, SourceText, canonical_url
 
@@ -44,6 +43,12 @@ __all__ = [
     "read_stream",
 ]
 
+def _read_warc(given: Input) -> Iterator[Item]:
+    from quotes.readers.warcs import read_warc  # noqa: PLC0415  not for every start
+
+    return read_warc(given)
+
+
 _READERS: dict[Kind, Reader] = {
     Kind.TEXT: read_text,
     Kind.PAGE: read_page,
@@ -51,7 +56,7 @@ _READERS: dict[Kind, Reader] = {
     Kind.JSON: read_json,
     Kind.FEED: read_feed,
     Kind.NEWSML: read_newsml,
-    Kind.WARC: read_warc,
+    Kind.WARC: _read_warc,
 }
 _OPTIONS = ReadOptions()
 

@@ -11,8 +11,6 @@ from datetime import date, datetime
 from importlib.metadata import version
 from typing import Any
 
-from trafilatura import bare_extraction
-
 from quotes import blocks
 from quotes.article_blocks import NEVER_ARTICLE, shaped
 from quotes.nlp.document import Frozen
@@ -83,6 +81,8 @@ def main_text(html: str, address: str = "", *, limits: ReadingParams = READING) 
 
 
 def _extract(root: Any, *, recall: bool) -> dict[str, Any]:
+    from trafilatura import bare_extraction  # noqa: PLC0415  not for every start
+
     tree = _prepared(root)
     try:
         found = bare_extraction(

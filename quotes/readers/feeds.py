@@ -12,8 +12,6 @@ from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any, NamedTuple
 
-import feedparser
-
 from quotes import blocks
 from quotes.fields import clip, parse_date, string
 from quotes.nlp.document import Frozen
@@ -122,6 +120,8 @@ def _xml_feed(data: bytes) -> ParsedFeed:
     # Without NULs ASCII is the same in UTF-16.
     if _ENTITY.match(data[:_PROLOG_BYTES].replace(b"\0", b"")):
         raise InputError("declares entities, which are not read", "give a feed without entities")
+    import feedparser  # noqa: PLC0415  not for every start
+
     try:
         # A stream: of a string it would think that it might be an address.
         parsed = feedparser.parse(BytesIO(data))
