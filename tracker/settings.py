@@ -4,6 +4,7 @@
 """
 
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -127,6 +128,11 @@ API_EXTRACT_MAX_CHARS = env.api_extract_max_chars
 FETCH_ALLOW_HOSTS = frozenset(host.lower() for host in env.fetch_allow_hosts)
 # Without a broker, processes of our own do what is done later (quotes/tasks.py).
 BROKER_URL, BROKER_OPTIONS = env.broker_url, env.broker_options
+if urlsplit(BROKER_URL).scheme in ("redis", "rediss", "sentinel") and not find_spec("redis"):
+    raise ImproperlyConfigured(
+        "TRACKER_BROKER_URL: Redis needs the package redis, which is not installed; install it "
+        "(pip install 'redis>=6.4,<9'), or name a RabbitMQ, as amqp://localhost"
+    )
 if env.email_host and "@" not in env.email_from:
     raise ImproperlyConfigured(
         "TRACKER_EMAIL_FROM: names no address to send from; give one, as tracker@example.org"

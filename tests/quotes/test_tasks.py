@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -159,6 +160,16 @@ def test_a_broker_that_cannot_be_reached_costs_no_work(place, tmp_path):
 
 
 # --- Celery
+
+
+@pytest.mark.skipif(find_spec("redis") is not None, reason="redis is installed here")
+def test_a_redis_without_its_package_stops_the_start_and_says_what_to_do(place):
+    command = [sys.executable, "manage.py", "migrate", "-v0"]
+    place["TRACKER_BROKER_URL"] = "redis://localhost:6379/0"
+    done = subprocess.run(command, cwd=ROOT, env=place, check=False, capture_output=True, text=True)
+    assert done.returncode != 0
+    assert "TRACKER_BROKER_URL: Redis needs the package redis" in done.stderr
+    assert "pip install" in done.stderr
 
 
 def free_port() -> int:
