@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Callable
+from pathlib import Path
 
 import hypothesis
 import pytest
@@ -44,6 +45,20 @@ def forgetful() -> None:
 def unlimited(settings: Settings) -> None:
     """No limits on requests, and no queries for them; tests of limits set their own."""
     settings.RATE_LIMITS = {}
+
+
+@pytest.fixture(scope="session")
+def workplace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this process alone: several run the tests side by side."""
+    folder = tmp_path_factory.mktemp("workplace")
+    (folder / "var").mkdir()
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def apart(settings: Settings, workplace: Path) -> None:
+    """Files go into a folder of this process, none into the checkout's."""
+    settings.VAR_DIR, settings.MEDIA_ROOT = workplace / "var", workplace / "files"
 
 
 @pytest.fixture(scope="session")
