@@ -52,6 +52,7 @@ from quotes.sharing_tables import (
 )
 from quotes.speaker_tables import (
     SPEAKER_KINDS,
+    KeptProfile,
     Speaker,
     SpeakerLink,
     SpeakerName,
@@ -95,6 +96,7 @@ __all__ = [
     "IdempotentRequest",
     "Import",
     "ImportItem",
+    "KeptProfile",
     "LiveCheck",
     "MachineReading",
     "Mailbox",

@@ -117,9 +117,13 @@ class Profile:
     plot: Plot | None
 
 
-def said(quotations: QuotationQuerySet) -> Iterator[Said]:
-    """Yield what a profile reads of `quotations`, in one query, never all in memory."""
-    rows = quotations.order_by().values_list(*_READ).iterator(chunk_size=_ROWS_AT_ONCE)
+def said(quotations: QuotationQuerySet, *, most: int | None = None) -> Iterator[Said]:
+    """Yield what a profile reads of `quotations`, in one query, never all in memory.
+
+    The first `most` of them in their own order; all of them, in no order, if that is None.
+    """
+    ordered = quotations.order_by() if most is None else quotations
+    rows = ordered.values_list(*_READ)[:most].iterator(chunk_size=_ROWS_AT_ONCE)
     return (Said(*row) for row in rows)
 
 
@@ -237,15 +241,15 @@ Row = TypeVar("Row")
 class Table(Generic[Row]):
     """Rows of a table: those shown at once, those folded away, and how many are left out."""
 
-    shown: Sequence[Row]
-    folded: Sequence[Row]
+    shown: tuple[Row, ...]
+    folded: tuple[Row, ...]
     left_out: int
 
 
 def table(rows: Sequence[Row]) -> Table[Row]:
     """Return `rows` as a table that no speaker makes too long to read."""
     cut, most = PAGES.profile_rows, PAGES.profile_rows_most
-    return Table(rows[:cut], rows[cut:most], max(0, len(rows) - most))
+    return Table(tuple(rows[:cut]), tuple(rows[cut:most]), max(0, len(rows) - most))
 
 
 # --- names, and why they are the speaker's

@@ -106,6 +106,20 @@ class Speaker(models.Model):
         return reverse("speaker", args=[self.slug])
 
 
+class KeptProfile(models.Model):
+    """What was counted of a much quoted speaker's quotations: see quotes/kept_profiles.py."""
+
+    speaker = models.OneToOneField(
+        Speaker, primary_key=True, on_delete=models.CASCADE, related_name="kept_profile"
+    )
+    told = models.JSONField(help_text="what the page tells, but for the quotations themselves")
+    speaker_as_of = models.DateTimeField(help_text="the speaker's updated_at when it was counted")
+    counted_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"profile of {self.speaker_id}"
+
+
 class SpeakerName(models.Model):
     """One form of a speaker's name as articles word it; `key` is what linking compares."""
 

@@ -1,20 +1,16 @@
 """The pages of speakers. Each view reads named queries, validates by a form and renders."""
 
-from dataclasses import replace
-from hashlib import sha256
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import urlencode
 
-from quotes import decisions, profiles, speaker_search
+from quotes import decisions, kept_profiles, profiles, speaker_search
 from quotes.forms import SpeakerFilter, SpeakerQuotationFilter
-from quotes.models import Decision, Quotation, QuotationQuerySet, Speaker, SpeakerSuggestion
+from quotes.models import Decision, Quotation, Speaker, SpeakerSuggestion
 from quotes.pages import for_readers, render_list, suggested_outlets
 from quotes.params import PAGES
 from quotes.speaker_forms import by_slug
@@ -65,16 +61,14 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
         return _moved(found)
     form = SpeakerQuotationFilter(request.GET, found)
     shown = Quotation.objects.visible_to(request.user).current()
-    own = shown.filter(speaker=found)
-    profile = _profile(request, found, own)
-    # Counted a moment ago, or with the profile that is kept; narrowed, the list is counted.
-    is_all = form.is_valid() and not form.chips() and "counted_at" in profile
+    # A column has the number of all; narrowed, the list is counted.
+    is_all = form.is_valid() and not form.chips()
     return render_list(
         request,
         "quotes/speaker.html",
         form,
         form.apply(shown.for_list()),
-        known=profile["profile"].total if is_all else None,
+        known=found.quotation_count if is_all else None,
         speaker=found,
         narrowed=bool(form.chips()) or form.data.get("page", "1") != "1",
         outlets=suggested_outlets(),
@@ -83,43 +77,8 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
         unsure=profiles.unsure_links(found),
         decisions=_history(found),
         may_decide=decisions.may_decide(request.user),
-        **profile,
+        told=kept_profiles.told(found, shown.speech().filter(speaker=found)),
     )
-
-
-def _profile(request: HttpRequest, found: Speaker, own: QuotationQuerySet) -> dict[str, Any]:
-    """Return what is counted of a speaker's quotations; of a much quoted one as it was a while ago.
-
-    Who may decide about the speaker always sees it as it is.
-    """
-    if found.quotation_count < PAGES.profile_kept_from or decisions.may_decide(request.user):
-        return _counted(found, own)
-    # Whatever decisions and imports change of it, they change one of these, but for aliases.
-    state = (
-        found.pk,
-        found.name,
-        found.quotation_count,
-        found.first_quoted_on,
-        found.last_quoted_on,
-    )
-    key = f"quotes:profile:{sha256(repr(state).encode()).hexdigest()}"
-    kept: dict[str, Any] | None = cache.get(key)
-    if kept is None:
-        kept = {**_counted(found, own), "counted_at": timezone.now()}
-        cache.set(key, kept, PAGES.counts_kept_s)
-    return kept
-
-
-def _counted(found: Speaker, own: QuotationQuerySet) -> dict[str, Any]:
-    profile = profiles.profile(profiles.said(own.speech()))
-    return {
-        "names": profiles.table(profiles.namings(found, profile.names)),
-        "roles": profiles.table(profile.roles),
-        "outlet_rows": profiles.table(profile.outlets),
-        "reporters": profiles.table(profile.reporters),
-        # The tables have all that is shown of these, which can be thousands of rows.
-        "profile": replace(profile, names=(), roles=(), outlets=(), reporters=()),
-    }
 
 
 def _history(found: Speaker) -> list[Decision]:

@@ -12,7 +12,17 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from quotes import background, exports, job_uploads, jobs, kept_answers, locks, statements, tasks
+from quotes import (
+    background,
+    exports,
+    job_uploads,
+    jobs,
+    kept_answers,
+    kept_profiles,
+    locks,
+    statements,
+    tasks,
+)
 from quotes.models import CitedQuotation, Export, Feed, Import, Webhook
 from quotes.params import CITED, JOBS, MAIL
 
@@ -159,6 +169,17 @@ def run_statements() -> None:
     logger.info("compared quotations=%d", compared)
 
 
+def _profiles_due() -> Iterator[Args]:
+    if kept_profiles.due().exists():
+        yield ()
+
+
+def run_profiles() -> None:
+    """Count what the pages of much quoted speakers tell of their quotations."""
+    counted = kept_profiles.count_due()
+    logger.info("counted profiles=%d", counted)
+
+
 def _always() -> Iterator[Args]:
     yield ()
 
@@ -178,6 +199,7 @@ TASKS = {
     "feeds": Task(_feeds_due, run_feeds, _feeds_due),
     "deliver": Task(_deliveries_due, run_deliveries, _deliveries_due),
     "statements": Task(_statements_due, run_statements, _statements_due, is_heavy=True),
+    "profiles": Task(_profiles_due, run_profiles, _profiles_due, is_heavy=True),
     "clean": Task(_always, run_cleaning, _always, every_s=JOBS.clean_every_s),
     "digests": Task(_digests_due, run_digests, _digests_due, every_s=MAIL.digest_look_s),
     "citations": Task(_citations_due, run_citations, _citations_due, every_s=CITED.notice_every_s),

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 # Each has one process at most that works through all that waits of it.
-NAMES = ("import", "export", "feeds", "deliver", "clean", "digests", "citations", "statements")
+NAMES = (
+    "import",
+    "export",
+    "feeds",
+    "deliver",
+    "clean",
+    "digests",
+    "citations",
+    "statements",
+    "profiles",
+)
 _PREFIX = "quotes"
 # The lock of `extract_stored` is number 1.
 _FIRST_LOCK, _LOOP_LOCK = 10, 2

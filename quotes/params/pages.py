@@ -88,9 +88,14 @@ class PageParams(BaseModel):
         50_000, description="quotations from which what is stored is not counted at each look"
     )
     profile_kept_from: int = Field(
-        1_000, description="quotations of a speaker from which what is counted of them is kept"
+        500,
+        description="quotations of a speaker from which what is counted of them is kept; also how"
+        " many of the newest are counted until it is",
     )
-    counts_kept_s: int = Field(300, description="seconds for which these counts are kept")
+    profile_kept_s: int = Field(
+        86_400, description="seconds after which they are counted again though nothing changed"
+    )
+    counts_kept_s: int = Field(300, description="seconds for which counts are kept at least")
     article_speakers: int = Field(12, description="speakers by whom an article is filtered at once")
 
 
@@ -133,6 +138,9 @@ class StatusParams(BaseModel):
         100, description="newest imports, exports and messages whose state is told"
     )
     feeds_looked_at: int = Field(1_000, description="feeds whose state is told")
+    quotations_looked_at: int = Field(
+        200, description="quotations stored first, and last, that should have been compared"
+    )
     disk_free_least: int = Field(
         2_000_000_000, description="free space below which the disk wants attention, bytes"
     )

@@ -139,7 +139,7 @@ def fill(articles: int, *, spans: bool = True) -> None:
     outlets, speakers = _outlets(corpus), _speakers(corpus)
     start = time.monotonic()
     for low in range(0, articles, BATCH_ARTICLES):
-        batch = _Batch(corpus, run, outlets, speakers, short_uid, now)
+        batch = Batch(corpus, run, outlets, speakers, short_uid, now)
         for number in range(low, min(low + BATCH_ARTICLES, articles)):
             batch.article(number)
         with transaction.atomic():
@@ -183,7 +183,7 @@ def _speakers(corpus: Corpus) -> "list[models.Speaker]":
     return stored
 
 
-class _Batch:
+class Batch:
     """Articles that are stored together."""
 
     def __init__(
@@ -204,8 +204,11 @@ class _Batch:
         self.quotations: list[Any] = []
         self.spans: list[Any] = []
 
-    def article(self, number: int) -> None:
-        """Draw an article; every fiftieth is a second version of the one before."""
+    def article(self, number: int, chars: int = 0) -> None:
+        """Draw an article of some `chars` characters; every fiftieth is a second version.
+
+        0: of some twenty quotations.
+        """
         from quotes import models
 
         corpus, second = self.corpus, number % 50 == 49
@@ -220,7 +223,9 @@ class _Batch:
             )
         else:
             self.versions[-1].is_current = False
-        drawn = [self._drawn() for _ in range(int(corpus.draw.poisson(AN_ARTICLE - 1)) + 1)]
+        drawn = self._long(chars) or [
+            self._drawn() for _ in range(int(corpus.draw.poisson(AN_ARTICLE - 1)) + 1)
+        ]
         paragraphs = [sentence.sentence for sentence, _ in drawn]
         title = corpus.text(8).capitalize()
         text = "\n\n".join([title, *paragraphs]) + "\n"
@@ -238,6 +243,14 @@ class _Batch:
             models.Extraction(version=version, run=self.run, quotation_count=len(drawn))
         )
         self._quotations(number, drawn, text, len(title) + 2)
+
+    def _long(self, chars: int) -> list[tuple[Drawn, Any]]:
+        drawn: list[tuple[Drawn, Any]] = []
+        length = 0
+        while length < chars:
+            drawn.append(self._drawn())
+            length += len(drawn[-1][0].sentence) + 2
+        return drawn
 
     def _drawn(self) -> tuple[Drawn, Any]:
         corpus = self.corpus

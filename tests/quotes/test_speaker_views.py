@@ -6,18 +6,15 @@ from datetime import date
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.cache import cache
 from django.db import connection
 from django.http import QueryDict
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from quotes import decisions, speaker_search, speaker_views
+from quotes import decisions, speaker_search
 from quotes.forms import SpeakerFilter
 from quotes.models import Article, Speaker, SpeakerLink, SpeakerName, SpeakerSuggestion
 from quotes.nlp.document import Act, Document, SpeakerKind
 from quotes.nlp.document import Speaker as Found
-from quotes.params import PAGES
 from tests.builders import quotation, source
 from tests.quotes.test_views import EVIL, read, static_root, words  # noqa: F401  a fixture
 from tests.reviewing import called, reviewer, stored_world
@@ -309,9 +306,9 @@ def test_queries_of_a_full_page_do_not_grow(client, record, django_assert_num_qu
         decisions.rename(ana, user, description=f"now {n}")
     client.force_login(user)
     # Session, user, two of permissions; speaker; pairs; like names; links with their versions;
-    # decisions; profile; names; links; count; rows; outlets; statements; collections to put aside
-    # in. Open pairs may fill the list.
-    with django_assert_num_queries(20 if rows == 1 else 19):
+    # decisions; profile; names; links; rows; outlets; statements; collections to put aside in.
+    # Open pairs may fill the list.
+    with django_assert_num_queries(19 if rows == 1 else 18):
         client.get(ana.get_absolute_url())
 
 
@@ -364,45 +361,3 @@ def test_names_and_pairs_are_looked_up_in_an_index():
     assert "VIRTUAL TABLE INDEX" in plan
     pairs = SpeakerSuggestion.objects.filter(status="open").order_by("-score", "pk")
     assert "suggestions_best_first" in pairs[:25].explain()
-
-
-# --- those who are quoted very often
-
-
-@pytest.fixture
-def often(monkeypatch):
-    """Three quotations are many."""
-    cache.clear()
-    few = PAGES.model_copy(update={"profile_kept_from": 3})
-    monkeypatch.setattr(speaker_views, "PAGES", few)
-    yield
-    cache.clear()
-
-
-@pytest.mark.usefixtures("often")
-def test_what_is_counted_of_a_much_quoted_speaker_is_kept_and_says_so(client, ana):
-    address = ana.get_absolute_url()
-    first = words(read(client, address))
-    assert "Counted on" in first
-    with CaptureQueriesContext(connection) as counted:
-        again = words(read(client, address))
-    assert again.partition("Quotations by")[2] == first.partition("Quotations by")[2]
-    assert "3 quotations" in again
-    # neither the profile's two of names and links, nor the quotations, nor their number
-    assert not [q for q in counted if "speaker_name" in q["sql"] and "ORDER BY" not in q["sql"]]
-    assert not [q for q in counted if "COUNT(*) FROM (SELECT" in q["sql"]]
-    narrowed = words(read(client, f"{address}?after=2026-01-01"))
-    assert "1 quotation" in narrowed
-
-
-@pytest.mark.usefixtures("often")
-def test_another_quotation_of_theirs_is_counted_at_once(client, record, ana):
-    read(client, ana.get_absolute_url())
-    tell(record, 4, "2026-03-05")
-    assert "4 quotations in 4 articles" in words(read(client, ana.get_absolute_url()))
-
-
-@pytest.mark.usefixtures("often")
-def test_who_decides_sees_it_as_it_is(client, ana):
-    client.force_login(reviewer())
-    assert "Counted on" not in words(read(client, ana.get_absolute_url()))
