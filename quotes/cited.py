@@ -10,7 +10,7 @@ import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser, User
@@ -20,6 +20,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from quotes import collections, mirrors
+from quotes.chunks import chunks
 from quotes.cited_changes import Change, changes
 from quotes.cited_snapshots import Snapshot, merged_into, snapshots
 from quotes.models import (
@@ -36,7 +37,6 @@ TASK = "citations"
 _CHUNK = 200
 # Longer than a change can be on its way: what was exported within it is not taken for unchanged.
 _SURE = timedelta(minutes=10)
-_T = TypeVar("_T")
 _LOADED = ("quotation__speaker", "quotation__version__article__outlet")
 
 
@@ -81,7 +81,7 @@ def keep(
     export = CollectionExport.objects.create(
         uid=uuid.uuid4(), collection=collection, by=by, format=form, style=style
     )
-    for rows in _batched(quotations, _CHUNK):
+    for rows in chunks(quotations, _CHUNK):
         CitedQuotation.objects.bulk_create(
             CitedQuotation(export=export, quotation=row, uid=row.uid, as_cited=values)
             for row, values in zip(rows, snapshots(rows), strict=True)
@@ -196,7 +196,7 @@ def _compare(rows: QuerySet[CitedQuotation]) -> int:
     found = 0
     # Locked, so that what its owner marks as seen meanwhile is not written over.
     ordered = rows.select_related(*_LOADED).order_by("pk").select_for_update(of=("self",))
-    for some in _batched(ordered.iterator(chunk_size=_CHUNK), _CHUNK):
+    for some in chunks(ordered.iterator(chunk_size=_CHUNK), _CHUNK):
         different = {row: is_new for row, is_new in _compared(some) if is_new is not None}
         found += sum(different.values())
         CitedQuotation.objects.bulk_update(
@@ -227,13 +227,6 @@ def _compared(rows: Sequence[CitedQuotation]) -> Iterator[tuple[CitedQuotation, 
             row.seen_at = row.mailed_at = None
             row.changed_at = timezone.now() if found else None
         yield row, is_new
-
-
-def _batched(rows: Iterable[_T], size: int) -> Iterator[tuple[_T, ...]]:
-    """Yield `rows` in tuples of up to `size`."""
-    left = iter(rows)
-    while some := tuple(islice(left, size)):
-        yield some
 
 
 def _renamed(then: Snapshot, merged: dict[str, str]) -> Snapshot:

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from quotes import job_reports, job_uploads, jobs
+from quotes import job_reports, job_uploads, jobs, statement_failures
 from quotes.import_forms import ImportFilter, ItemFilter, NewImport
 from quotes.job_reports import RIGHT, Progress
 from quotes.models import Import, ImportItem
@@ -105,6 +105,7 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
         "items": [(_shown(item, may_see_all=may_see_all), item) for item in page.rows],
         "may_import": may_see_all,
         "every_ms": JOBS.live_every_ms,
+        "uncompared": statement_failures.failed_in(job.run) if job.run else 0,
     }
     return render(request, "quotes/import.html", context, status=200 if form.is_valid() else 400)
 

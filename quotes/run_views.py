@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.formats import date_format
 
-from quotes import run_reports
+from quotes import run_reports, statement_failures
 from quotes.forms import ListFilter
 from quotes.models import Change, ExtractionRun
 from quotes.pages import for_readers
@@ -96,6 +96,7 @@ def run(request: HttpRequest, uid: UUID) -> HttpResponse:
         "total": sum(counts.values()),
         "articles_changed": run_reports.articles_changed(found),
         "selection": selection_words(found.selection),
+        "uncompared": statement_failures.failed_in(found),
         "form": form,
         "page": page,
         "told": [Told(change, *compared(change.before, change.after)) for change in page.rows],

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from quotes import copies, variant_words
+from quotes.chunks import chunks
 from quotes.models import Quotation, Report, Statement
-from quotes.statement_wordings import chunks
 from quotes.variants import standing
 
 Relation = Report.Relation

@@ -12,9 +12,10 @@ from typing import NamedTuple
 
 from django.db import connection
 
+from quotes.chunks import chunks
 from quotes.models import Fingerprint
 from quotes.params import VARIANTS, VariantParams
-from quotes.statement_wordings import Known, chunks
+from quotes.statement_wordings import Known
 from quotes.variants import Wording, digests
 
 _BATCH = 400

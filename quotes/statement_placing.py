@@ -15,9 +15,10 @@ from typing import Any, NamedTuple
 from django.db.models import Q
 
 from quotes import statement_marks, statement_wordings, variant_words
+from quotes.chunks import chunks
 from quotes.models import Report, SameStatement
 from quotes.params import VARIANTS, VariantParams
-from quotes.statement_wordings import Known, chunks
+from quotes.statement_wordings import Known
 from quotes.variant_blocks import weight_of
 from quotes.variants import NONE, Likeness, compare
 

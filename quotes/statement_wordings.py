@@ -4,17 +4,19 @@ Part of quotes/statements.py. Only what is shown is compared: current quotations
 current version of their article; former versions are versions, and no further reports.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from functools import cache
 from hashlib import blake2b
 from typing import NamedTuple
 
 from quotes import variant_words
+from quotes.chunks import chunks
 from quotes.models import Quotation, QuotationQuerySet
 from quotes.params import VARIANTS
 from quotes.variants import Wording, standing
 
-CHUNK = 500
+# A threshold on which no result hangs: were it counted, all would be compared anew.
+_OF_NO_RESULT = {"failures_sought"}
 _COLUMNS = (
     "pk",
     "uid",
@@ -58,7 +60,8 @@ class Known(NamedTuple):
 
 @cache
 def _thresholds() -> str:
-    return blake2b(VARIANTS.model_dump_json().encode(), digest_size=16).hexdigest()
+    told = VARIANTS.model_dump_json(exclude=_OF_NO_RESULT)
+    return blake2b(told.encode(), digest_size=16).hexdigest()
 
 
 def shown() -> QuotationQuerySet:
@@ -78,8 +81,3 @@ def load(keys: Iterable[int]) -> dict[int, Known]:
 def _known(pk: int, uid: str, version: int, *columns: object) -> Known:
     text, kind, speaker, day, prefix, suffix = columns
     return Known(pk, uid, version, Wording(text, kind, speaker, day, f"{prefix} … {suffix}"))  # type: ignore[arg-type]  # columns of mixed types
-
-
-def chunks(keys: Sequence[int], size: int = CHUNK) -> Iterator[Sequence[int]]:
-    """Yield `keys` in pieces that a query can take."""
-    return (keys[low : low + size] for low in range(0, len(keys), size))

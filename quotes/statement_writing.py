@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable
 from django.db.models import Count
 
 from quotes.addresses import short_uid
+from quotes.chunks import chunks
 from quotes.models import Report, Statement
 from quotes.statement_placing import SURE, Placing
-from quotes.statement_wordings import chunks
 from quotes.variants import warnings
 
 Relation = Report.Relation

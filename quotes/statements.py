@@ -1,20 +1,23 @@
 """Statements: the utterances that several quotations report. The only writer of their tables.
 
 `place` belongs at the end of whatever stores or changes quotations, in its transaction; what it
-has compared already and is as it was costs two queries. Why, and what is the same utterance:
+has compared already and is as it was costs two queries. What comparing fails on is stored all the
+same, and known (quotes/statement_failures.py). Why, and what is the same utterance:
 docs/decisions/0027-statements.md.
 """
 
+import logging
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
-from django.db.models import Q
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from quotes import statement_counts, statement_marks, statement_writing, tasks
+from quotes.chunks import chunks
 from quotes.models import (
     ArticleVersion,
     Fingerprint,
@@ -29,7 +32,7 @@ from quotes.params import VARIANTS, VariantParams
 from quotes.refusals import InputError
 from quotes.statement_counts import refresh
 from quotes.statement_placing import Placing
-from quotes.statement_wordings import chunks, load, shown
+from quotes.statement_wordings import load, shown
 from quotes.variants import Wording, digests, likeness_of_words
 
 __all__ = [
@@ -49,9 +52,14 @@ __all__ = [
     "undo",
 ]
 
+logger = logging.getLogger(__name__)
+
+# No quotation is to blame for these: a full disk, a lost database. Whoever stores has to know.
+_OF_THE_MACHINE = (OperationalError, InterfaceError, OSError, MemoryError)
 # Any number will do that nothing else in this database locks.
 _STATEMENTS_LOCK = 0x5354_4154
 COMMENT_CHARS = 1000
+_PROBLEM_CHARS = 300
 _READ_FOR_ONE = 8
 _AT_ONCE = 400
 
@@ -71,12 +79,34 @@ def place_quotations(keys: Iterable[int], *, anew: bool = False) -> int:
     """Compare those of these quotations that are new, or not as they were; return how many.
 
     `anew` those that are as they were too. What is not shown any more leaves its statement. Wants
-    a transaction. More than `placed_at_once` are left to the task that compares later.
+    a transaction. More than `placed_at_once` are left to the task that compares later. What
+    comparing fails on is set aside and logged; all others are placed.
     """
     wanted = sorted(set(keys))
     if len(wanted) > VARIANTS.placed_at_once:
         _compare_later(wanted)
         return 0
+    placed, todo, failed = 0, [wanted], dict[int, Exception]()
+    while todo:
+        some = todo.pop()
+        try:
+            with transaction.atomic():
+                placed += _place(some, anew=anew)
+        except _OF_THE_MACHINE:
+            raise
+        except Exception as error:  # one quotation's words can break in ways of their own
+            if len(some) == 1 or len(failed) >= VARIANTS.failures_sought:
+                logger.exception("not compared quotations=%s", some)
+                failed |= dict.fromkeys(some, error)
+            else:
+                middle = len(some) // 2
+                todo += [some[middle:], some[:middle]]
+    _set_aside(failed)
+    return placed
+
+
+def _place(wanted: list[int], *, anew: bool) -> int:
+    """Compare these quotations, all or none of them; return how many there was to compare."""
     states: dict[int, str] = {}
     for chunk in chunks(wanted):
         rows = WordingState.objects.filter(quotation__in=chunk).order_by()
@@ -91,14 +121,42 @@ def place_quotations(keys: Iterable[int], *, anew: bool = False) -> int:
     moved = {pk for pk in changed if states.get(pk) != prints[pk]}
     statement_marks.drop((moved & states.keys()) | gone)
     statement_marks.keep(known[pk] for pk in sorted(moved))
-    _note({pk: prints[pk] for pk in sorted(changed)})
     touched, others = _take_out(gone)
     placing = Placing(known)
     placing.run(changed, others)
     touched |= statement_writing.write(placing)
     refresh(touched | statement_writing.drop_single(touched))
+    _note({pk: prints[pk] for pk in sorted(changed)})
     _compare_later(placing.left)
     return len(changed) + len(gone)
+
+
+def _set_aside(failed: Mapping[int, Exception]) -> None:
+    """Take what comparing failed on out of its statements, and note why; place who followed it."""
+    if not failed:
+        return
+    followers = set[int]()
+    try:
+        with transaction.atomic():
+            statement_marks.drop(failed)
+            touched, followers = _take_out(failed)
+            # They are placed anew, and not led back by what is known of them.
+            Report.objects.filter(quotation__in=followers).delete()
+            refresh(touched | statement_writing.drop_single(touched))
+    except _OF_THE_MACHINE:
+        raise
+    except Exception:  # the article is worth more than its statements
+        logger.exception("not taken out quotations=%s", sorted(failed))
+    stored = Quotation.objects.filter(pk__in=failed).order_by("pk")
+    problems = {pk: _told(failed[pk]) for pk in stored.values_list("pk", flat=True)}
+    _note(dict.fromkeys(problems, ""), problems)
+    place_quotations(followers, anew=True)
+
+
+def _told(error: Exception) -> str:
+    """Return an error in a line that a database takes, with its kind."""
+    words = f"{type(error).__name__}: {error}".encode(errors="replace").decode()
+    return " ".join(words.replace("\0", "").split())[:_PROBLEM_CHARS]
 
 
 def _lock() -> None:
@@ -112,17 +170,19 @@ def _lock() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_STATEMENTS_LOCK])
 
 
-def _note(prints: dict[int, str]) -> None:
-    """Note that quotations have been compared as they are."""
-    now = timezone.now()
+def _note(prints: Mapping[int, str], problems: Mapping[int, str] | None = None) -> None:
+    """Note that quotations have been compared as they are, or on what that failed."""
+    now, told = timezone.now(), problems or {}
     WordingState.objects.bulk_create(
         [
-            WordingState(quotation_id=pk, fingerprint=fingerprint, compared_at=now)
+            WordingState(
+                quotation_id=pk, fingerprint=fingerprint, problem=told.get(pk, ""), compared_at=now
+            )
             for pk, fingerprint in prints.items()
         ],
         update_conflicts=True,
         unique_fields=["quotation"],
-        update_fields=["fingerprint", "compared_at"],
+        update_fields=["fingerprint", "problem", "compared_at"],
         batch_size=500,
     )
 
@@ -166,7 +226,12 @@ def mend(touched: Iterable[int], followers: Iterable[int]) -> None:
 
 def is_waiting() -> bool:
     """Say whether there are quotations that were left to be compared later."""
-    return WordingState.objects.filter(fingerprint="").exists()
+    return _waiting().exists()
+
+
+def _waiting() -> QuerySet[WordingState]:
+    """Return what was left to the task; what failed waits for people, not for the task."""
+    return WordingState.objects.filter(fingerprint="", problem="").order_by("pk")
 
 
 def place_waiting() -> int:
@@ -175,8 +240,7 @@ def place_waiting() -> int:
     while True:
         with transaction.atomic():
             _lock()
-            waiting = WordingState.objects.filter(fingerprint="").order_by("pk")
-            keys = list(waiting.values_list("quotation", flat=True)[:_AT_ONCE])
+            keys = list(_waiting().values_list("quotation", flat=True)[:_AT_ONCE])
             if not keys:
                 return compared
             compared += place_quotations(keys)

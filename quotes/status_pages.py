@@ -15,7 +15,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from quotes import job_reports, locks, mail, search_index, tasks
+from quotes import job_reports, locks, mail, search_index, statement_failures, tasks
 from quotes.job_reports import Standing
 from quotes.models import (
     ArticleVersion,
@@ -26,7 +26,7 @@ from quotes.models import (
     Import,
     Quotation,
 )
-from quotes.params import STATUS
+from quotes.params import PAGES, STATUS
 from quotes.plain_words import size
 
 DATABASES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
@@ -153,6 +153,26 @@ def _triggers_there() -> int:
         statement = f"SELECT count(DISTINCT {name}) FROM {place} WHERE {name} IN ({marks}){kind}"  # noqa: S608
         cursor.execute(statement, names)
         return int(cursor.fetchone()[0])
+
+
+def statements() -> Fact:
+    """Return whether all quotations are compared with each other, and what to do about the rest."""
+    found, remedy = statement_failures.uncompared(), statement_failures.REMEDY
+    many = f"{PAGES.count_cap:,} or more"
+    failed = many if found.failed >= PAGES.count_cap else f"{found.failed:,}"
+    waiting = many if found.waiting >= PAGES.count_cap else f"{found.waiting:,}"
+    told = []
+    if found.failed:
+        told.append(
+            f"comparing failed on {failed}, which are in no statement: “{remedy}” tries them"
+            " again, the log says why it failed"
+        )
+    if found.has_new:
+        told.append(f"some were never compared: “{remedy}” compares them")
+    level = Level.ATTENTION if told else Level.GOOD
+    if found.waiting:
+        told.append(f"{waiting} wait to be compared in the background")
+    return Fact("Statements", level, "; ".join(told) or "all quotations are compared")
 
 
 def database() -> Fact:

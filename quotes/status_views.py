@@ -17,6 +17,7 @@ def status(request: HttpRequest) -> HttpResponse:
         status_pages.imports(),
         status_pages.feeds(),
         status_pages.search(),
+        status_pages.statements(),
         status_pages.database(),
     ]
     operation = status_pages.operation() if request.user.is_staff else []

@@ -13,6 +13,7 @@ from django.db.models import Manager, Model, QuerySet
 from django.utils import timezone
 
 from quotes import rows
+from quotes.chunks import ROWS, chunks
 from quotes.models import (
     MachineReading,
     Quotation,
@@ -31,7 +32,6 @@ TABLES: Mapping[str, Manager[Any]] = {
 }
 # The spans of quotations, and the speaker in their machine readings; keys are quotations'.
 SPANS, READING = "spans", "reading"
-_CHUNK = 500
 
 
 class State(TypedDict):
@@ -70,14 +70,14 @@ class Trail:
             return
         names = list(next(iter(wanted.values())))
         manager = TABLES[table]
-        found = [row for chunk in _chunks(list(wanted)) for row in manager.filter(pk__in=chunk)]
+        found = [row for chunk in chunks(list(wanted)) for row in manager.filter(pk__in=chunk)]
         for row in found:
             old = {name: _plain(getattr(row, name)) for name in names}
             self._note(table, [row.pk], old, wanted[row.pk])
             for name, value in wanted[row.pk].items():
                 setattr(row, name, value)
         columns = [name.removesuffix("_id") for name in names]
-        manager.bulk_update(found, columns, batch_size=_CHUNK)
+        manager.bulk_update(found, columns, batch_size=ROWS)
 
     def create(self, table: str, row: Model) -> None:
         """Save a new row."""
@@ -100,7 +100,7 @@ class Trail:
         """
         shown = [
             pk
-            for chunk in _chunks(quotations)
+            for chunk in chunks(quotations)
             for pk in Quotation.objects.filter(pk__in=chunk, review="", speaker=old)
             .order_by("pk")
             .values_list("pk", flat=True)
@@ -134,7 +134,7 @@ def _put_back(table: str, pks: list[int], old: dict[str, Any] | None, new: dict[
     elif old is not None:
         _set(table, _still(table, pks, new), old)
     elif table != "speaker":
-        for chunk in _chunks(pks):
+        for chunk in chunks(pks):
             TABLES[table].filter(pk__in=chunk).delete()
 
 
@@ -148,7 +148,7 @@ def _put_back_spans(pks: list[int], old: dict[str, Any], new: dict[str, Any]) ->
 def _put_back_readings(pks: list[int], old: int, new: int) -> None:
     """Let readings name `old` again, and quotations that show theirs, as nobody decides."""
     _set_readings(pks, new, old)
-    for chunk in _chunks(pks):
+    for chunk in chunks(pks):
         free = Quotation.objects.filter(pk__in=chunk, review="", speaker=new)
         _set("quotation", list(free.values_list("pk", flat=True)), {"speaker_id": old})
 
@@ -165,7 +165,7 @@ def _still(table: str, pks: list[int], values: dict[str, Any]) -> list[int]:
     names = list(values)
     return [
         pk
-        for chunk in _chunks(pks)
+        for chunk in chunks(pks)
         for old, same in _grouped(
             TABLES[table].filter(pk__in=chunk).values_list("pk", *names), names
         )
@@ -179,13 +179,13 @@ def _set(table: str, pks: Sequence[int], values: dict[str, Any]) -> None:
     columns = {name: _loaded(model, name, value) for name, value in values.items()}
     if model is Quotation:
         columns["updated_at"] = timezone.now()
-    for chunk in _chunks(pks):
+    for chunk in chunks(pks):
         TABLES[table].filter(pk__in=chunk).update(**columns)
 
 
 def _set_readings(quotations: Sequence[int], old: int, new: int) -> list[int]:
     changed: list[int] = []
-    for chunk in _chunks(quotations):
+    for chunk in chunks(quotations):
         found = [
             reading
             for reading in MachineReading.objects.filter(quotation__in=chunk)
@@ -229,7 +229,3 @@ def _grouped(
         groups.setdefault(told, []).append(pk)
     for told, pks in groups.items():
         yield json.loads(told), pks
-
-
-def _chunks(pks: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (pks[low : low + _CHUNK] for low in range(0, len(pks), _CHUNK))

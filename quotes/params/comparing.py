@@ -148,6 +148,9 @@ class VariantParams(BaseModel):
     placed_at_once: int = Field(
         500, description="changed quotations that are compared at once; more wait for the task"
     )
+    failures_sought: int = Field(
+        20, description="quotations that comparing fails on which are told from the others at once"
+    )
 
 
 VARIANTS = VariantParams()

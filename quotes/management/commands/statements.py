@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from tqdm import tqdm
 
-from quotes import statements
+from quotes import statement_failures, statements
 from quotes.models import Statement
 
 
@@ -37,3 +37,8 @@ class Command(BaseCommand):
                 compared += placed
         found = Statement.objects.shown().count()
         self.stdout.write(f"Statements: {compared} quotations compared, {found} statements")
+        if failed := statement_failures.uncompared().failed:
+            self.stderr.write(
+                f"Comparing failed on {failed} quotations, which are in no statement; the log says"
+                " why. Mend that and run this again: it tries them again."
+            )
