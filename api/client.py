@@ -186,9 +186,9 @@ class Tracker:
         """Return a citation of a quotation: text, bibtex, ris, csl, markdown, a style as JSON."""
         return self._request("GET", f"quotations/{uid}/citation/", params={"style": style}).text
 
-    def is_verified(self, uid: str) -> bool:
-        """Say whether the quotation's words are those of its stored text, checked now."""
-        return bool(self._json("GET", f"quotations/{uid}/verify/")["verified"])
+    def verify(self, uid: str) -> dict[str, Any]:
+        """Return how its words stand now: `state` is verified, changed or orphaned, and why."""
+        return self._json("GET", f"quotations/{uid}/verify/")
 
     def changes(self, since: str, path: str = "quotations/") -> Iterator[ChangePage]:
         """Yield what changed in a list since a time (ISO 8601), oldest first, page after page.

@@ -21,6 +21,7 @@ from api.fields import Expansion
 from api.filters import Selection, check_known
 from api.renderers import OffersFormats
 from api.resources import Mirror, ordering, since
+from quotes import verification
 from quotes.citation_forms import FORMS
 from quotes.formats import QUOTATION_FORMATS, WebAnnotation, by_name
 from quotes.mirrors import Mirrored
@@ -173,20 +174,21 @@ class QuotationViewSet(OffersFormats, Mirror):
 
     @extend_schema(
         summary="Verify it",
-        description="Slices the stored text again and compares it, and its hash, with what is "
-        "stored of the quotation.",
+        description="Slices the stored text again, compares it and its hash with what is stored of "
+        "the quotation, and, where the article has changed since, says whether the words still "
+        "stand in its current version: verified, changed or orphaned. `q/<uid>` says the same to "
+        "people.",
         responses=serializers.VerificationSerializer,
     )
     @action(detail=True)
     def verify(self, request: Request, uid: str) -> Response:  # noqa: ARG002
-        """Return whether the quotation still matches its text."""
+        """Return whether the quotation's words still stand."""
         check_known(request, {"format"})
         quotation = self.get_object()
         self._changed = None  # it is checked anew each time
-        problems = quotation.mismatches()
-        text_sha256 = quotation.version.text_id
-        checked = {"verified": not problems, "text_sha256": text_sha256, "problems": problems}
-        return Response(serializers.VerificationSerializer(checked).data)
+        verdict = verification.verify(quotation, request.user)
+        shown = serializers.VerificationSerializer(verdict, context={"quotation": quotation})
+        return Response(shown.data)
 
 
 def _changed_at(quotation: Quotation) -> datetime | None:

@@ -1,9 +1,11 @@
 """Stored rows -> JSON. Representation only; offsets are code points into the article's text."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.html import format_html
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -20,7 +22,9 @@ from quotes.models import (
     Speaker,
     SpeakerLink,
 )
+from quotes.plain_words import DIFFERENCES
 from quotes.snippets import Snippet
+from quotes.verification import State, Verdict
 
 
 def absolute(path: str) -> str:
@@ -210,12 +214,92 @@ class QuotationDetailSerializer(QuotationSerializer):
         return LinkReasonSerializer(own[0]).data if own else None
 
 
-class VerificationSerializer(serializers.Serializer[Any]):
-    """Whether the stored words are the stored text's, checked at this moment."""
+class CurrentVersionSerializer(serializers.ModelSerializer[ArticleVersion]):
+    """The version of an article that is current now."""
 
-    verified = serializers.BooleanField()
-    text_sha256 = serializers.CharField()
-    problems = serializers.ListField(child=serializers.CharField())
+    version = serializers.IntegerField(source="number")
+    url = serializers.SerializerMethodField(help_text="the article in the API")
+    address = serializers.SerializerMethodField(help_text="its page")
+    text_sha256 = serializers.CharField(source="text_id")
+
+    class Meta:
+        model = ArticleVersion
+        fields = ("version", "url", "address", "text_sha256")
+
+    def get_url(self, version: ArticleVersion) -> str:
+        """Return the address of the article in the API."""
+        return absolute(reverse("api:article-detail", args=[version.article.uid]))
+
+    def get_address(self, version: ArticleVersion) -> str:
+        """Return the address of the article's page at this version."""
+        return absolute(version.get_absolute_url())
+
+
+class InsteadSerializer(serializers.ModelSerializer[Quotation]):
+    """The quotation that the current version has in the place of another."""
+
+    url = serializers.SerializerMethodField(help_text="that quotation in the API")
+
+    class Meta:
+        model = Quotation
+        fields = ("uid", "url", "content", "speaker_name")
+
+    def get_url(self, quotation: Quotation) -> str:
+        """Return the address of the quotation in the API."""
+        return absolute(reverse("api:quotation-detail", args=[quotation.uid]))
+
+
+class VerificationSerializer(serializers.Serializer[Verdict]):
+    """How a quotation's words stand, checked at this moment: what its permanent address says."""
+
+    state = serializers.ChoiceField(
+        choices=[state.value for state in State],
+        help_text="verified: the words are at their place in the stored text, which has its hash, "
+        "and no later version has others instead; changed: the article's current version has other "
+        "words there; orphaned: they no longer stand there, or the stored text is not what it was",
+    )
+    verified = serializers.SerializerMethodField(help_text="whether `state` is verified")
+    checked_at = serializers.SerializerMethodField()
+    permalink = serializers.SerializerMethodField(help_text="the address that says this to people")
+    text_sha256 = serializers.SerializerMethodField(help_text="of the text that it is of")
+    problems = serializers.ListField(
+        child=serializers.CharField(), help_text="what of the stored evidence does not agree"
+    )
+    current = CurrentVersionSerializer(
+        allow_null=True, help_text="where the quotation is of a former version; else null"
+    )
+    instead = InsteadSerializer(
+        allow_null=True, help_text="what the current version has in its place; null if none is told"
+    )
+    differences = serializers.SerializerMethodField(help_text="how that differs, the gravest first")
+
+    def get_verified(self, verdict: Verdict) -> bool:
+        """Return whether all is well."""
+        return verdict.state is State.VERIFIED
+
+    def get_checked_at(self, _: Verdict) -> datetime:
+        """Return the time of the check: now."""
+        return timezone.now()
+
+    def get_permalink(self, _: Verdict) -> str:
+        """Return the quotation's permanent address."""
+        return absolute(reverse("permalink", args=[self._quotation.uid]))
+
+    def get_text_sha256(self, _: Verdict) -> str:
+        """Return the hash by which the text is kept."""
+        return self._quotation.version.text_id
+
+    @extend_schema_field(
+        serializers.ListField(child=serializers.ChoiceField(choices=list(DIFFERENCES)))
+    )
+    def get_differences(self, verdict: Verdict) -> list[str]:
+        """Return the kinds of differences between the two wordings."""
+        return list(verdict.found.differences) if verdict.found and verdict.found.new else []
+
+    @property
+    def _quotation(self) -> Quotation:
+        found: Quotation = self.context["quotation"]
+        return found
 
 
 class StrictTextField(serializers.CharField):

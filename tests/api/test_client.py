@@ -54,7 +54,7 @@ def test_a_quotation_is_where_its_offsets_say(tracker: Tracker) -> None:
     text = tracker.article(quotation["article"]["uid"])["text"]
     (span,) = quotation["spans"]["content"]
     assert text[span["start"] : span["end"]] == span["exact"] == "“It must,”"
-    assert tracker.is_verified(quotation["uid"])
+    assert tracker.verify(quotation["uid"])["state"] == "verified"
     assert "Ana Roe" in tracker.citation(quotation["uid"])
 
 

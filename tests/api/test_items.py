@@ -1,17 +1,23 @@
 """What hangs on one quotation: citation, annotation, verification; and extraction; and errors."""
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import rispy
+from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from pytest_django import Settings
 
+from quotes import store
 from quotes.models import CanonicalText, Quotation
+from quotes.nlp.document import Document
+from tests import builders
 
 pytestmark = pytest.mark.django_db
 PROBLEM = "application/problem+json"
@@ -52,7 +58,34 @@ def test_annotation_selects_the_words_of_the_text(client: Client, quotation: Quo
 def test_verification_says_so_when_all_is_well(client: Client, quotation: Quotation) -> None:
     body = client.get(f"/api/v1/quotations/{quotation.uid}/verify/").json()
     stored = CanonicalText.objects.get()
-    assert body == {"verified": True, "text_sha256": stored.sha256, "problems": []}
+    assert datetime.fromisoformat(body.pop("checked_at")) <= timezone.now()
+    assert body == {
+        "state": "verified",
+        "verified": True,
+        "permalink": f"{settings.SITE_URL}/q/{quotation.uid}",
+        "text_sha256": stored.sha256,
+        "problems": [],
+        "current": None,
+        "instead": None,
+        "differences": [],
+    }
+
+
+def test_verification_tells_what_the_article_says_now(client: Client, quotation: Quotation) -> None:
+    address = quotation.version.article.url
+    text = builders.RAIL.replace("would rise", "would not rise")
+    said = "the café tax would not rise"
+    found = builders.quotation(text, said, source="The minister, Ana Roe", speaker=builders.ROE)
+    source = builders.source(text, url=address, retrieved_at=timezone.now() + timedelta(days=1))
+    document = Document(text=text, quotations=(found,))
+    later = store.record(source, document, store.open_run(builders.provenance("2"))).version
+    assert later.number == 2
+    body = client.get(f"/api/v1/quotations/{quotation.uid}/verify/").json()
+    assert (body["state"], body["verified"], body["problems"]) == ("changed", False, [])
+    assert body["differences"] == ["negation", "words"]
+    assert body["instead"]["content"] == said
+    assert (body["current"]["version"], body["current"]["text_sha256"]) == (2, source.sha256)
+    assert client.get(body["instead"]["url"].removeprefix(settings.SITE_URL)).status_code == 200
 
 
 @pytest.mark.parametrize(
