@@ -3,7 +3,7 @@
 Those of quotations are in quotes/selections.py: stored searches and exports take the same.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 
 import django_filters as filters
@@ -23,6 +23,7 @@ from quotes.models import (
     Outlet,
     Speaker,
 )
+from quotes.params import SEARCH
 from quotes.selections import PARAMETERS, REPEATED, SelectionError
 from quotes.speaker_search import named
 
@@ -31,10 +32,10 @@ _ITEM = frozenset({"updated_since"})  # how a list is read, not what is in it: a
 _TEXT_CHARS = 500
 
 
-def check_known(request: Request, offered: Iterable[str]) -> None:
+def check_known(request: Request, offered: Iterable[str], *, repeated: Container[str] = ()) -> None:
     """Raise ValidationError for a query parameter not offered, empty, repeated, or with a NUL.
 
-    Only `kind` may be repeated: of anything else all but the last value would be ignored.
+    Only `repeated` may be repeated: of anything else all but the last value would be ignored.
     """
     known = set(offered)
     wrong = {
@@ -47,7 +48,7 @@ def check_known(request: Request, offered: Iterable[str]) -> None:
             wrong[name] = ["has a NUL character; leave it out"]
         elif not value:
             wrong.setdefault(name, ["is empty; give a value or leave it out"])
-        elif name not in REPEATED and len(request.query_params.getlist(name)) > 1:
+        elif name not in repeated and len(request.query_params.getlist(name)) > 1:
             wrong[name] = ["given more than once; give it once"]
     if wrong:
         raise ValidationError(wrong)
@@ -87,8 +88,8 @@ def _described(name: str) -> dict[str, Any]:
         schema["enum"] = list(parameter.choices)
     described = {"name": name, "in": "query", "required": False, "schema": schema}
     if name in REPEATED:
-        described |= {"schema": {"type": "array", "items": schema}, "style": "form"}
-        described["explode"] = True
+        several = {"type": "array", "items": schema, "maxItems": SEARCH.values_most}
+        described |= {"schema": several, "style": "form", "explode": True}
     return {**described, "description": parameter.means}
 
 

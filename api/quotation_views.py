@@ -26,6 +26,7 @@ from quotes.citation_forms import FORMS
 from quotes.formats import QUOTATION_FORMATS, WebAnnotation, by_name
 from quotes.mirrors import Mirrored
 from quotes.models import Quotation, QuotationSpan, Tombstone
+from quotes.selections import REPEATED
 from quotes.snippets import snippets
 
 _ORDERS = {
@@ -100,6 +101,7 @@ class QuotationViewSet(OffersFormats, Mirror):
     detail_serializer_class = serializers.QuotationDetailSerializer
     formats = QUOTATION_FORMATS
     filter_backends = (Selection,)
+    repeated = REPEATED
     orderings = _ORDERS
     expansions = _LIST_EXPANSIONS
     detail_expansions = {"article.text": _TEXT}

@@ -35,13 +35,15 @@ class ReadOnly(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
     orderings: Mapping[str, tuple[str, ...]]
     expansions: Expansions = {}
     detail_expansions: Expansions = {}
+    # Filters that may be given several times.
+    repeated: frozenset[str] = frozenset()
     # What a list shows under these may change while no row does.
     undated: frozenset[str] = frozenset()
     _changed: datetime | None = None
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the rows that pass the filters; an unknown parameter is an error."""
-        check_known(request, self.offered())
+        check_known(request, self.offered(), repeated=self.repeated)
         return super().list(request, *args, **kwargs)
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -128,7 +130,7 @@ class Mirror(ReadOnly):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """List the rows that pass the filters, or what changed in that list since a time."""
-        check_known(request, self.offered())
+        check_known(request, self.offered(), repeated=self.repeated)
         if SINCE not in request.query_params:
             if not self.undated & set(request.query_params):
                 self._changed = mirrors.last_change(self.mirrored())

@@ -24,6 +24,7 @@ from api.strict import StrictSerializer
 from quotes import digests, saved_searches, selections
 from quotes.feed_views import feed_address
 from quotes.models import SavedSearch
+from quotes.params import SEARCH
 from quotes.refusals import InputError
 from quotes.saved_searches import NAME_CHARS, SavedSearchError
 from quotes.selections import SelectionError
@@ -49,8 +50,7 @@ def _query_schema() -> dict[str, Any]:
         if parameter.choices:
             value["enum"] = list(parameter.choices)
         values: dict[str, Any] = {"type": "array", "items": value, "minItems": 1}
-        if name not in selections.REPEATED:
-            values["maxItems"] = 1
+        values["maxItems"] = SEARCH.values_most if name in selections.REPEATED else 1
         properties[name] = {"anyOf": [values, value], "description": parameter.means}
     return {"type": "object", "properties": properties, "additionalProperties": False}
 

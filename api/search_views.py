@@ -20,7 +20,9 @@ _OFFERED = tuple(Selection.names(None))
 PARAMETERS_OF_QUOTATIONS = [
     OpenApiParameter(
         name,
-        {"type": "array", "items": value} if name in REPEATED else value,
+        {"type": "array", "items": value, "maxItems": SEARCH.values_most}
+        if name in REPEATED
+        else value,
         description=PARAMETERS[name].means,
     )
     for name in _OFFERED
@@ -72,7 +74,7 @@ class QuotationFacetsView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Return the facets of what the parameters select."""
-        check_known(request, (*_OFFERED, "format"))
+        check_known(request, (*_OFFERED, "format"), repeated=REPEATED)
         query = {
             name: request.query_params.getlist(name)
             for name in _OFFERED

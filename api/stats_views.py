@@ -16,7 +16,7 @@ from quotes import plots
 from quotes.histogram import Timeline, timeline
 from quotes.models import Quotation
 from quotes.params import SEARCH
-from quotes.selections import SelectionError
+from quotes.selections import REPEATED, SelectionError
 
 _OFFERED = tuple(Selection.names(None))
 _UNITS = [unit.name for unit in plots.UNITS]
@@ -67,7 +67,7 @@ class TimelineView(APIView):
     )
     def get(self, request: Request) -> Response:
         """Return the timeline of what the parameters select."""
-        check_known(request, (*_OFFERED, "format"))
+        check_known(request, (*_OFFERED, "format"), repeated=REPEATED)
         query = {
             name: request.query_params.getlist(name)
             for name in _OFFERED

@@ -5,6 +5,7 @@ the field and what it accepts; the page shows it and no results, never a wrong l
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, cast
 
 from django import forms
@@ -15,8 +16,9 @@ from quotes import selections
 from quotes.models import ArticleVersionQuerySet, Outlet, QuotationQuerySet, Speaker
 from quotes.nlp import lexicon
 from quotes.nlp.document import Kind, SpeakerKind
-from quotes.params import PAGES
+from quotes.params import PAGES, SEARCH
 from quotes.selections import ANONYMOUS, NAMED, UNNAMED, SelectionError
+from quotes.several import OneMore, OneMoreInput, OneMoreSelect, SeveralField
 from quotes.speaker_search import named
 
 LAST_PAGE = PAGES.count_cap // PAGES.list_rows
@@ -102,6 +104,10 @@ class ListFilter(forms.Form):
 
     def _worded(self, name: str, field: forms.Field, value: str) -> str:
         cleaned = self.cleaned_data.get(name)
+        if isinstance(cleaned, AskedSpeakers):
+            cleaned = cleaned.known
+        if isinstance(cleaned, dict) and value in cleaned:
+            return str(cleaned[value].name)
         if isinstance(cleaned, (Outlet, Speaker)):
             return cleaned.name
         if isinstance(field, forms.ChoiceField):
@@ -148,29 +154,21 @@ def without_blanks(query: QueryDict) -> str:
     return kept.urlencode()
 
 
-class OutletMixin(forms.Form):
-    """A filter on the outlet and on the days of publication."""
+def outlet_called(asked: str) -> Outlet:
+    """Return the outlet of that name or slug; ValidationError if none is stored."""
+    found = Outlet.objects.filter(Q(slug=asked) | Q(name__iexact=asked)).first()
+    if found is None:
+        raise forms.ValidationError(
+            f"No outlet named “{asked}” is stored; give its full name as articles show it."
+        )
+    return found
 
-    outlet = forms.CharField(
-        label="Outlet",
-        required=False,
-        max_length=220,
-        widget=forms.TextInput(attrs={"list": "outlets", "autocomplete": "off"}),
-    )
+
+class DaysMixin(forms.Form):
+    """A filter on the days of publication."""
+
     after = date_field("Published from")
     before = date_field("Published to")
-
-    def clean_outlet(self) -> Outlet | None:
-        """Return the outlet of that name or slug; an error if none is stored."""
-        asked: str = self.cleaned_data["outlet"]
-        if not asked:
-            return None
-        found = Outlet.objects.filter(Q(slug=asked) | Q(name__iexact=asked)).first()
-        if found is None:
-            raise forms.ValidationError(
-                f"No outlet named “{asked}” is stored; give its full name as articles show it."
-            )
-        return found
 
     def clean(self) -> dict[str, Any]:
         """Refuse a range of days that ends before it begins."""
@@ -179,6 +177,22 @@ class OutletMixin(forms.Form):
         if after and before and after > before:
             self.add_error("before", f"{before} is earlier than the first day, {after}.")
         return cleaned
+
+
+class OutletMixin(DaysMixin):
+    """A filter on the outlet and on the days of publication."""
+
+    outlet = forms.CharField(
+        label="Outlet",
+        required=False,
+        max_length=220,
+        widget=forms.TextInput(attrs={"list": "outlets", "autocomplete": "off"}),
+    )
+
+    def clean_outlet(self) -> Outlet | None:
+        """Return the outlet of that name or slug; an error if none is stored."""
+        asked: str = self.cleaned_data["outlet"]
+        return outlet_called(asked) if asked else None
 
     def published(self, prefix: str) -> Q:
         """Return the condition on a version at `prefix` ("version__", or "" for itself)."""
@@ -192,8 +206,20 @@ class OutletMixin(forms.Form):
         return condition
 
 
-class QuotationFilter(OutletMixin, ListFilter):
-    """Search and filters of quotations."""
+@dataclass(frozen=True, slots=True)
+class AskedSpeakers:
+    """Speakers by the values that name them, any of whom may have said it, and words of a name."""
+
+    known: dict[str, Speaker]
+    words: str = ""
+
+    def __bool__(self) -> bool:
+        """Say whether speakers are asked for at all."""
+        return bool(self.known or self.words)
+
+
+class QuotationFilter(DaysMixin, ListFilter):
+    """Search and filters of quotations; of speakers, outlets, kinds, media several may be given."""
 
     SORTS: ClassVar[dict[str, tuple[Any, ...]]] = {
         "newest": ("-recency",),
@@ -207,7 +233,7 @@ class QuotationFilter(OutletMixin, ListFilter):
         max_length=400,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
-    speaker = forms.CharField(label="Speaker", required=False, max_length=300)
+    speaker = SeveralField(label="Speaker", required=False, most_chars=300)
     kind = forms.MultipleChoiceField(
         label="Kind",
         required=False,
@@ -224,7 +250,13 @@ class QuotationFilter(OutletMixin, ListFilter):
             (UNNAMED, "No speaker named"),
         ],
     )
-    medium = forms.ChoiceField(label="Medium", required=False)
+    medium = forms.MultipleChoiceField(label="Medium", required=False, widget=OneMoreSelect)
+    outlet = SeveralField(
+        label="Outlet",
+        required=False,
+        most_chars=220,
+        widget=OneMoreInput(attrs={"list": "outlets", "autocomplete": "off"}),
+    )
     min_confidence = forms.FloatField(
         label="Confidence at least",
         required=False,
@@ -262,10 +294,41 @@ class QuotationFilter(OutletMixin, ListFilter):
         medium.choices = choices_of(media(), "Any")
         super().__init__(data)
 
-    def clean_speaker(self) -> Speaker | str:
-        """Return the speaker with that slug, else the words to look for in names."""
-        asked: str = self.cleaned_data["speaker"]
-        return Speaker.objects.filter(slug=asked).first() or asked if asked else ""
+    def clean_speaker(self) -> AskedSpeakers:
+        """Return the speakers at these slugs, and what else is given as words of a name."""
+        asked: list[str] = self.cleaned_data["speaker"]
+        known = selections.speakers_at(asked) if asked else {}
+        words = [one for one in asked if one not in known]
+        if len(words) > 1:
+            raise forms.ValidationError(
+                f"“{words[0]}” and “{words[1]}” are no addresses of speakers; "
+                "give words of one name, or tick the speakers."
+            )
+        return AskedSpeakers(known, *words)
+
+    def clean_outlet(self) -> dict[str, Outlet]:
+        """Return the outlets of these names or slugs by what was given; an error if one is none."""
+        asked: list[str] = self.cleaned_data["outlet"]
+        return {one: outlet_called(one) for one in asked[: SEARCH.values_most + 1]}
+
+    def ticked(self) -> dict[str, dict[Any, str]]:
+        """Return facet -> its values that are asked for, by the key of the index; if valid."""
+        cleaned = self.cleaned_data
+        return {
+            "speaker": {one.pk: one.slug for one in cleaned["speaker"].known.values()},
+            "outlet": {one.pk: one.slug for one in cleaned["outlet"].values()},
+            "kind": {one: one for one in cleaned["kind"]},
+            "medium": {one: one for one in cleaned["medium"]},
+        }
+
+    def show_as_ticks(self) -> None:
+        """Leave the values that are ticked beside the fields out of these; wants a valid form."""
+        cleaned = self.cleaned_data
+        ticked = {"speaker": cleaned["speaker"].known, "outlet": cleaned["outlet"]}
+        for name, values in {**ticked, "medium": cleaned["medium"]}.items():
+            widget = self.fields[name].widget
+            assert isinstance(widget, OneMore)  # noqa: S101 - narrows the type
+            widget.ticked = frozenset(values)
 
     def clean(self) -> dict[str, Any]:
         """Refuse what the selection of quotations refuses, such as a search that it cannot read."""
@@ -290,24 +353,27 @@ class QuotationFilter(OutletMixin, ListFilter):
         return selections.clean(self._selected(self.cleaned_data))
 
     def _selected(self, cleaned: dict[str, Any]) -> dict[str, list[str]]:
-        speaker, outlet = cleaned.get("speaker"), cleaned.get("outlet")
+        asked = cleaned.get("speaker") or AskedSpeakers({})
         confidence = cleaned.get("min_confidence")
         after, before = cleaned.get("after"), cleaned.get("before")
         given = {
             "q": cleaned.get("q"),
-            "speaker": speaker.slug if isinstance(speaker, Speaker) else "",
-            "any_name": "" if isinstance(speaker, Speaker) else speaker,
+            "any_name": asked.words,
             "source": cleaned.get("source"),
-            "medium": cleaned.get("medium"),
-            "outlet": outlet.slug if outlet else "",
             "published_from": after.isoformat() if after else "",
             "published_to": before.isoformat() if before else "",
             "min_confidence": "" if confidence is None else str(confidence),
             "reviewed": {"yes": "true", "no": "false"}.get(cleaned.get("reviewed", ""), ""),
             "act": selections.ANY_ACT if cleaned.get("attitudes") else "",
         }
+        several = {
+            "speaker": [speaker.slug for speaker in asked.known.values()],
+            "outlet": [outlet.slug for outlet in cleaned.get("outlet", {}).values()],
+            "kind": cleaned.get("kind"),
+            "medium": cleaned.get("medium"),
+        }
         chosen = {name: [value] for name, value in given.items() if value}
-        return chosen | ({"kind": cleaned["kind"]} if cleaned.get("kind") else {})
+        return chosen | {name: values for name, values in several.items() if values}
 
     @property
     def by_relevance(self) -> bool:

@@ -49,7 +49,7 @@ def told(speaker: Speaker, quotations: QuotationQuerySet) -> Told:
     Three queries, or one where what is kept of the speaker is told; the task is asked to count
     anew what has changed since.
     """
-    if not _is_kept(speaker):
+    if not is_kept(speaker):
         return _counted(speaker, profiles.said(quotations))
     row = KeptProfile.objects.filter(speaker=speaker).first()
     known = _read(row) if row else None
@@ -58,21 +58,23 @@ def told(speaker: Speaker, quotations: QuotationQuerySet) -> Told:
     return known or _of_newest(speaker, quotations)
 
 
-def _is_kept(speaker: Speaker) -> bool:
+def is_kept(speaker: Speaker) -> bool:
+    """Say whether a speaker is quoted so much that what is counted is kept."""
     return speaker.quotation_count >= PAGES.profile_kept_from
 
 
 def _of_newest(speaker: Speaker, quotations: QuotationQuerySet) -> Told:
-    filters = Filters(act=Act.SPEECH, speaker=speaker.pk)
+    filters = Filters(act=Act.SPEECH, speakers=(speaker.pk,))
     newest = search(quotations, "", filters=filters).order_by("-recency")
-    rows = profiles.said(newest, most=PAGES.profile_kept_from)
-    return replace(_counted(speaker, rows), is_part=True)
+    most = PAGES.profile_kept_from
+    return _counted(speaker, profiles.said(newest, most=most), most=most)
 
 
-def _counted(speaker: Speaker, rows: Iterable[Said]) -> Told:
+def _counted(speaker: Speaker, rows: Iterable[Said], *, most: int | None = None) -> Told:
     found = profiles.profile(rows)
     return Told(
-        names=profiles.table(profiles.namings(speaker, found.names)),
+        is_part=most is not None,
+        names=profiles.table(profiles.namings(speaker, found.names, most=most)),
         roles=profiles.table(found.roles),
         outlets=profiles.table(found.outlets),
         reporters=profiles.table(found.reporters),

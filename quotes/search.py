@@ -10,8 +10,7 @@ from datetime import date
 from typing import Any, NamedTuple, Protocol
 
 from django.db import connections
-from django.db.models import BigIntegerField, Q
-from django.db.models.expressions import RawSQL
+from django.db.models import Q
 
 from quotes import search_postgresql, search_sqlite
 from quotes.models import Outlet, QuotationQuerySet
@@ -32,6 +31,7 @@ from quotes.query_language import (
 )
 from quotes.search_documents import LAST_KEY, ROWS
 from quotes.search_index import keys_of_days, tag
+from quotes.search_newest import Recency
 from quotes.search_terms import Condition, Nothing, Sought, Tag, Term
 
 __all__ = [
@@ -64,17 +64,17 @@ _ALL = Sought(None, 0, LAST_KEY)
 class Filters(NamedTuple):
     """What a list is narrowed to beside its query, by the index rather than row by row.
 
-    Several `kinds`: any of them. `called` are words, each group of which stands together in a
-    name, the last as a beginning.
+    Several `kinds`, `media`, `speakers` or `outlets`: any of them. `called` are words, each group
+    of which stands together in a name, the last as a beginning.
     """
 
     act: str = ""
     kinds: tuple[str, ...] = ()
-    medium: str = ""
+    media: tuple[str, ...] = ()
     reviewed: bool | None = None
     source: str = ""
-    speaker: int | None = None
-    outlet: int | None = None
+    speakers: tuple[int, ...] = ()
+    outlets: tuple[int, ...] = ()
     article: str = ""
     first: date | None = None
     last: date | None = None
@@ -82,15 +82,22 @@ class Filters(NamedTuple):
 
     def terms(self) -> list[Term]:
         """Return the words of the index that stand for what few rows have."""
-        pairs = (
-            ("m", "".join(folded_words(self.medium)) or None),
-            ("r", "yes" if self.reviewed else None),
-            ("f", self.source if self.source not in {"", _NAMED} else None),
-            ("s", self.speaker),
-            ("o", self.outlet),
-            ("a", self.article or None),
+        media = [word for one in self.media if (word := "".join(folded_words(one)))]
+        if self.media and not media:  # marks without a letter or digit are no medium
+            return [Nothing()]
+        asked: tuple[tuple[str, Sequence[str | int]], ...] = (
+            ("m", media),
+            ("r", ["yes"] if self.reviewed else []),
+            ("f", [self.source] if self.source not in {"", _NAMED} else []),
+            ("s", self.speakers),
+            ("o", self.outlets),
+            ("a", [self.article] if self.article else []),
         )
-        found: list[Term] = [Tag(tag(kind, value)) for kind, value in pairs if value is not None]
+        found = [
+            _simplified(Either, tuple(Tag(tag(kind, value)) for value in values))
+            for kind, values in asked
+            if values
+        ]
         found += [Words(words, "speaker", is_prefix=True) for words in self.called]
         return found
 
@@ -173,8 +180,7 @@ def newest_first(quotes: QuotationQuerySet, what: Sought = _ALL) -> QuotationQue
         ],
         params=[what.low, what.high, *what.bound],
     )
-    key = RawSQL(f"{ROWS}.key", (), output_field=BigIntegerField())  # noqa: S611
-    found: QuotationQuerySet = joined.annotate(recency=key)
+    found: QuotationQuerySet = joined.annotate(recency=Recency(f"{ROWS}.key"))
     return found
 
 

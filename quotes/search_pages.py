@@ -1,44 +1,45 @@
 """What the page of search results shows beside its rows: facets as links, snippets, suggestions."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.http import QueryDict
 
-from quotes import facets, histogram, plots, query_language
+from quotes import facets, histogram, plots, query_language, selections
 from quotes.forms import QuotationFilter, without_blanks
 from quotes.models import Quotation, QuotationQuerySet
-from quotes.nlp.document import Kind
 from quotes.paging import Page
 from quotes.params import PAGES, SEARCH
 from quotes.query_language import All, Either, Not, Query, QueryError, Words
 from quotes.snippets import snippets
 from quotes.speaker_search import alike
 
+# Facets of which several values may be ticked: any of them.
+TICKED = ("speaker", "outlet", "kind", "medium")
+
 
 @dataclass(frozen=True, slots=True)
-class FacetLink:
-    """A value of a facet as a link that narrows the list to it or, if it is so, widens it.
-
-    `count` is None where it was not counted: the value can be added to those that are asked for.
-    """
+class FacetChoice:
+    """A value of a facet: to be ticked, or a link that narrows the list to it or widens it."""
 
     label: str
-    count: int | None
+    value: str
+    count: int
     query: str
     is_active: bool
     key: str
 
 
-class FacetLinks(NamedTuple):
-    """A facet's links; `others` is how many more values there are."""
+class FacetChoices(NamedTuple):
+    """A facet's values, `is_ticked` if several may be; `others` is how many more there are."""
 
     name: str
     label: str
-    links: list[FacetLink]
+    choices: list[FacetChoice]
     others: int
+    is_ticked: bool
 
 
 class Meant(NamedTuple):
@@ -53,7 +54,7 @@ class Results(NamedTuple):
     """A page of results. `ranked` is how many were ranked, if there are more than these, else 0."""
 
     page: Page[Quotation]
-    facets: list[FacetLinks]
+    facets: list[FacetChoices]
     ranked: int
     meant: list[Meant]
     counted: int
@@ -63,9 +64,11 @@ class Results(NamedTuple):
 def results(form: QuotationFilter, quotes: QuotationQuerySet) -> Results:
     """Return the page of `quotes` that a valid form asks for; each row gets its `snippet`.
 
-    Six queries at most, each bounded: the matches are counted, by facet too, among the newest
-    `SEARCH.counted`, and ranked among the newest `SEARCH.ranked`.
+    Six queries at most, and two for each facet that is ticked, each bounded: the matches are
+    counted, by facet too, among the newest `SEARCH.counted`, and ranked among the newest
+    `SEARCH.ranked`.
     """
+    form.show_as_ticks()
     found = form.found(quotes)
     counted = facets.facets(found)
     most = SEARCH.ranked if form.by_relevance else SEARCH.counted
@@ -79,7 +82,7 @@ def results(form: QuotationFilter, quotes: QuotationQuerySet) -> Results:
     _add_snippets(rows, form.cleaned_data["q"])
     return Results(
         Page(rows, form.number, PAGES.list_rows, total, counted.is_capped or counted.total > most),
-        _links(form, counted),
+        _choices(form, counted, quotes),
         most if form.by_relevance and counted.total > most else 0,
         [] if counted.total else list(_meant(form)),
         SEARCH.counted,
@@ -97,33 +100,44 @@ def _add_snippets(rows: Sequence[Any], query: str) -> None:
 # --- facets
 
 
-def _links(form: QuotationFilter, counted: facets.Facets) -> list[FacetLinks]:
+def _choices(
+    form: QuotationFilter, counted: facets.Facets, quotes: QuotationQuerySet
+) -> list[FacetChoices]:
+    ticked, selection = form.ticked(), form.selection()
     found = []
     for facet in counted.facets:
-        links = [_link(form.query, facet.name, value, value.count) for value in facet.values]
-        if facet.name == "kind" and any(link.is_active for link in links):
-            # The other kinds are not among the matches, but can be asked for as well.
-            here = {value.value for value in facet.values}
-            more = [facets.Value(k.value, k.value.capitalize(), 0) for k in Kind if k not in here]
-            links += [_link(form.query, "kind", value, None) for value in more]
-        found.append(FacetLinks(facet.name, facet.label, links, facet.others))
+        shown = facet
+        if chosen := ticked.get(facet.name):
+            # What else may be ticked is not among the matches: counted without this filter.
+            wider = {name: values for name, values in selection.items() if name != facet.name}
+            shown = facets.facet(selections.narrow(quotes, wider), facet.name, list(chosen))
+        choices = [
+            _choice(form.query, facet.name, value, set(chosen.values()) if chosen else None)
+            for value in shown.values
+        ]
+        is_ticked = facet.name in TICKED
+        found.append(FacetChoices(facet.name, facet.label, choices, shown.others, is_ticked))
     # One value that all have narrows nothing, unless it is what the list has been narrowed to.
-    return [f for f in found if len(f.links) > 1 or any(link.is_active for link in f.links)]
+    return [f for f in found if len(f.choices) > 1 or any(c.is_active for c in f.choices)]
 
 
-def _link(query: QueryDict, facet: str, value: facets.Value, count: int | None) -> FacetLink:
+def _choice(
+    query: QueryDict, facet: str, value: facets.Value, chosen: Set[str] | None
+) -> FacetChoice:
     asked = _parameters(facet, value.value)
-    is_active = all(value in query.getlist(name) for name, value in asked.items())
+    if facet in TICKED:
+        is_active = chosen is not None and value.value in chosen
+    else:
+        is_active = all(query.get(name) == one for name, one in asked.items())
     changed = query.copy()
     changed.pop("page", None)
     for name, one in asked.items():
-        others = [other for other in changed.getlist(name) if other != one]
-        if is_active:
-            changed.setlist(name, others)
-        else:
-            changed.setlist(name, [*others, one] if facet == "kind" else [one])
+        changed.setlist(name, [] if is_active else [one])
     key = "".join(char if char.isalnum() else "-" for char in value.value)
-    return FacetLink(value.label, count, without_blanks(changed), is_active, f"facet-{facet}-{key}")
+    return FacetChoice(
+        value.label, value.value, value.count, without_blanks(changed), is_active,
+        f"facet-{facet}-{key}",
+    )  # fmt: skip
 
 
 def _parameters(facet: str, value: str) -> dict[str, str]:
@@ -194,8 +208,8 @@ def timeline_of(form: QuotationFilter, quotes: QuotationQuerySet) -> TimelineOf:
 
 def _meant(form: QuotationFilter) -> Iterator[Meant]:
     """Yield the speakers whose names are like one that was typed, which found nothing."""
-    typed = form.cleaned_data.get("speaker")
-    if typed and isinstance(typed, str):
+    typed = form.cleaned_data["speaker"].words
+    if typed:
         for speaker in alike(typed):
             yield Meant(typed, speaker.name, _with(form.query, {"speaker": speaker.slug}))
         return

@@ -62,7 +62,7 @@ def suggested(typed: str, user: User, *, params: SearchParams = SEARCH) -> Sugge
     speakers = recognised(words, user, params=params)
     of = next((one for one in speakers if one.rest), None)
     if of:  # what follows the name is looked for in what they said
-        return Suggestions(words, speakers, _hits(of.rest, user, params, speaker=of.speaker.pk))
+        return Suggestions(words, speakers, _hits(of.rest, user, params, speakers=(of.speaker.pk,)))
     return Suggestions(words, speakers, _hits(words, user, params))
 
 
@@ -108,12 +108,14 @@ def _connectors() -> frozenset[str]:
     return frozenset(word for (word,) in name_data.rows("search_connectors.txt"))
 
 
-def _hits(typed: str, user: User, params: SearchParams, *, speaker: int | None = None) -> list[Hit]:
+def _hits(
+    typed: str, user: User, params: SearchParams, *, speakers: tuple[int, ...] = ()
+) -> list[Hit]:
     """Return the newest quotations that have the words typed, else such as begin like the last."""
     shown: Any = Quotation.objects.visible_to(user).current().for_list()
     for query in _readings(typed):
         try:
-            found = search(shown, query, filters=Filters(act=Act.SPEECH.value, speaker=speaker))
+            found = search(shown, query, filters=Filters(act=Act.SPEECH.value, speakers=speakers))
         except QueryError:
             continue  # half typed, such as an open quotation mark
         newest: Any = found

@@ -2,14 +2,15 @@
 
 The one definition of the filters of quotations. The API's list, the search page, exports, saved
 searches, feeds and webhooks all narrow by it, so that a search selects the same rows wherever it
-is repeated. All parameters that are given must hold; only `kind` takes several values, of which
-one must.
+is repeated. All parameters that are given must hold; those of REPEATED take several values, of
+which one must.
 """
 
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import Any, NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -30,7 +31,7 @@ from quotes.models import (
 )
 from quotes.models import SpeakerName as Name
 from quotes.nlp.document import Act, SpeakerKind
-from quotes.params import DEFAULTS
+from quotes.params import DEFAULTS, SEARCH
 from quotes.query_language import folded_words
 from quotes.refusals import InputError
 from quotes.search import Filters, QueryError, newest_first, parse, search
@@ -154,10 +155,18 @@ _SCHEMAS: Mapping[Callable[[str], Any], dict[str, Any]] = {
 # --- conditions
 
 
-def _by_speaker(slug: str) -> Q:
-    """Return the condition for the speaker at that address, or who it has been merged into."""
-    found = Speaker.objects.filter(slug=slug).select_related("merged_into").first()
-    return Q(speaker=root(found)) if found else Q(pk__in=())
+def speakers_at(slugs: Sequence[str]) -> dict[str, Speaker]:
+    """Return the speakers at these addresses, or who they have been merged into; one query."""
+    found = Speaker.objects.filter(slug__in=slugs).select_related("merged_into")
+    return {speaker.slug: root(speaker) for speaker in found}
+
+
+def _by_speaker(slugs: Sequence[str]) -> Q:
+    return Q(speaker__in=[speaker.pk for speaker in speakers_at(slugs).values()])
+
+
+def _by_medium(media: Sequence[str]) -> Q:
+    return reduce(or_, (Q(medium__iexact=medium) for medium in media))
 
 
 def by_any_name(words: str) -> Q:
@@ -201,7 +210,12 @@ PARAMETERS: Mapping[str, Parameter] = {
         _search,
         lambda _: Q(),  # the search module's matter: see `narrow`
     ),
-    "speaker": Parameter("Speaker", "The speaker's slug.", _words(_SLUG_CHARS), _by_speaker),
+    "speaker": Parameter(
+        "Speaker",
+        "The speaker's slug. Repeat it for several.",
+        _words(_SLUG_CHARS),
+        _by_speaker,
+    ),
     "any_name": Parameter(
         "Speaker’s name",
         "Words that stand together in any name of the speaker, or in the description of who has "
@@ -246,10 +260,16 @@ PARAMETERS: Mapping[str, Parameter] = {
         lambda act: Q() if act == ANY_ACT else Q(act=act),
     ),
     "medium": Parameter(
-        "Medium", "Such as statement, Twitter.", _words(_MEDIUM_CHARS), _is("medium__iexact")
+        "Medium",
+        "Such as statement, Twitter. Repeat it for several.",
+        _words(_MEDIUM_CHARS),
+        _by_medium,
     ),
     "outlet": Parameter(
-        "Outlet", "The outlet's slug.", _words(_SLUG_CHARS), _is("version__article__outlet__slug")
+        "Outlet",
+        "The outlet's slug. Repeat it for several.",
+        _words(_SLUG_CHARS),
+        _is("version__article__outlet__slug__in"),
     ),
     "article": Parameter(
         "Article", "The article's uid.", _words(_SLUG_CHARS), _is("version__article__uid")
@@ -336,7 +356,7 @@ PARAMETERS: Mapping[str, Parameter] = {
         "Changed since", "ISO 8601 with a time zone.", _moment, _is("updated_at__gte")
     ),
 }
-REPEATED = frozenset({"kind"})
+REPEATED = frozenset({"kind", "speaker", "outlet", "medium"})
 
 
 # --- queries
@@ -368,6 +388,9 @@ def _values_of(name: str, given: Any) -> list[str]:
         raise SelectionError(name, "has no value", "give a value or leave it out")
     if len(values) > 1 and name not in REPEATED:
         raise SelectionError(name, "is given more than once", "give it once")
+    if len(values) > SEARCH.values_most:
+        problem = f"has {len(values)} values"
+        raise SelectionError(name, problem, f"give at most {SEARCH.values_most}")
     for value in values:
         _check(name, value)
     return values
@@ -458,14 +481,14 @@ def _by_index(cleaned: Query) -> bool:
 def _filters(cleaned: Query) -> Filters | None:
     """Return what the index is to narrow by; None if it names what is not stored."""
     one = {name: _value(name, cleaned[name]) for name in cleaned.keys() & _INDEXED}
-    speaker = outlet = None
+    speakers: set[int] = set()
+    outlets: set[int] = set()
     if "speaker" in one:
-        found = Speaker.objects.filter(slug=one["speaker"]).select_related("merged_into").first()
-        speaker = root(found).pk if found else None
+        speakers = {speaker.pk for speaker in speakers_at(one["speaker"]).values()}
     if "outlet" in one:
-        outlet = Outlet.objects.filter(slug=one["outlet"]).values_list("pk", flat=True).first()
+        outlets = set(Outlet.objects.filter(slug__in=one["outlet"]).values_list("pk", flat=True))
     article = one.get("article", "")
-    if ("speaker" in one and not speaker) or ("outlet" in one and not outlet):
+    if ("speaker" in one and not speakers) or ("outlet" in one and not outlets):
         return None
     if article and not article.isalnum():
         return None
@@ -475,11 +498,11 @@ def _filters(cleaned: Query) -> Filters | None:
     return Filters(
         act="" if one["act"] == ANY_ACT else one["act"],
         kinds=tuple(one.get("kind", ())),
-        medium=one.get("medium", ""),
+        media=tuple(one.get("medium", ())),
         reviewed={"true": True, "false": False}.get(one.get("reviewed", "")),
         source=one.get("source", ""),
-        speaker=speaker,
-        outlet=outlet,
+        speakers=tuple(sorted(speakers)),
+        outlets=tuple(sorted(outlets)),
         article=article,
         first=one.get("published_from"),
         last=one.get("published_to"),
@@ -501,7 +524,7 @@ def select(query: Query, user: AbstractBaseUser | AnonymousUser | None = None) -
 
 # What of a query can be asked of an article, and how its versions are asked.
 ARTICLE_CONDITIONS: Mapping[str, str] = {
-    "outlet": "article__outlet__slug",
+    "outlet": "article__outlet__slug__in",
     "article": "article__uid",
     "byline": "byline__icontains",
     "published_from": "published_on__gte",
@@ -527,8 +550,8 @@ def select_articles(
     """
     rows = ArticleVersion.objects.all()
     rows = (rows if user is None else rows.visible_to(user)).current()
-    for name, (value,) in clean_articles(query).items():
-        rows = rows.filter(**{ARTICLE_CONDITIONS[name]: PARAMETERS[name].read(value)})
+    for name, values in clean_articles(query).items():
+        rows = rows.filter(**{ARTICLE_CONDITIONS[name]: _value(name, values)})
     return rows
 
 

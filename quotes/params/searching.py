@@ -33,12 +33,29 @@ class SearchParams(BaseModel):
     timeline_stretch_most: int = Field(
         500, description="matches of a stretch that are read at most"
     )
+    looked_up_share: float = Field(
+        0.03,
+        description="share of the rows up to which PostgreSQL looks the newest matches up; more "
+        "frequent ones are come upon from the newest row",
+    )
+    stretch_share: float = Field(
+        0.5, description="share of the rows up to which the newest years are looked at first"
+    )
+    stretch_expected: float = Field(
+        1.5, description="times as many matches as are counted that those years are to have"
+    )
+    frequencies_kept_s: float = Field(
+        300.0, description="seconds for which the frequencies of words are kept"
+    )
     suggested_words: int = Field(
         6, description="words of what is typed among which a speaker's name is looked for"
     )
     suggested_speakers: int = Field(5, description="speakers suggested in a search box")
     suggested_quotations: int = Field(3, description="quotations suggested in a search box")
     facet_values: int = Field(8, description="values of a facet shown, the commonest first")
+    values_most: int = Field(
+        20, description="values of one filter, such as speakers, of which any may match"
+    )
     outlets_meant: int = Field(20, description="outlets whose names one outlet: may match")
     snippet_chars: int = Field(
         400, description="longest piece of a content that a snippet shows, code points"

@@ -84,27 +84,37 @@ def page(client, query="", status=200, **parameters):
     return response.content.decode()
 
 
-def facet_links(html):
-    links = re.findall(
-        r'<li><a id="facet-[^"]*" href="/quotes/\??([^"]*)"( aria-current="true")?>'
-        r'(?:<span class="vh">also </span><span aria-hidden="true">\+ </span>)?([^<]+)',
+def ticks(html):
+    found = re.findall(
+        r'<input type="checkbox" id="facet-[^"]*" name="([a-z]+)" value="([^"]*)" '
+        r'form="search-form" autocomplete="off"( checked)?> <span>[^<]+</span></label> '
+        r'<span class="facet-count">(\d+)</span>',
         html,
     )
-    return {label.strip(): (parse_qs(unescape(to)), bool(active)) for to, active, label in links}
+    return {f"{name}={value}": (bool(ticked), int(count)) for name, value, ticked, count in found}
 
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("rail")
-def test_facets_narrow_and_widen(client):
-    narrow, active = facet_links(page(client, "tax"))["Direct"]
-    assert (narrow, active) == ({"q": ["tax"], "kind": ["direct"]}, False)
+def test_several_values_of_a_facet_are_any_of_them_and_facets_all(client):
+    assert ticks(page(client, "tax"))["kind=direct"] == (False, 1)
     html = page(client, "tax", kind="direct")
-    widen, active = facet_links(html)["Direct"]
-    assert (widen, active) == ({"q": ["tax"]}, True)
-    assert "Ana Roe" not in facet_links(html)  # all are hers: that narrows nothing
-    either, active = facet_links(html)["Indirect"]
-    assert (either, active) == ({"q": ["tax"], "kind": ["direct", "indirect"]}, False)
+    # What else may be ticked is counted as if nothing of that facet were.
+    assert ticks(html) == {"kind=direct": (True, 1), "kind=indirect": (False, 1)}
     assert "<strong>2</strong>" in page(client, "tax", kind=["direct", "indirect"])
+    html = page(client, "tax", kind=["direct", "indirect"], speaker=["ana-roe", "nobody-at-all"])
+    assert ticks(html)["speaker=ana-roe"] == (True, 0)
+    assert ticks(html)["kind=direct"] == (True, 0)
+    box = re.search(r'<input type="text" name="speaker" value="([^"]*)"', html)
+    assert box[1] == "nobody-at-all"  # words of a name: the speaker that is known is a tick
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rail")
+def test_years_and_reviews_narrow_and_widen_by_a_link(client):
+    link = r'<a id="facet-reviewed-no" href="/quotes/\??([^"]*)"( aria-current="true")?>'
+    to, active = re.search(link, page(client, "tax", reviewed="no")).groups()
+    assert (to, bool(active)) == ("q=tax", True)
 
 
 @pytest.mark.django_db

@@ -12,6 +12,7 @@
 
   let timer = 0;
   let isTyping = false; // the request that goes out is one of typing
+  let was = ""; // what was changed, by its id
   let wasTyped = false; // and so was the address that is shown
   const ask = (waitMs, typing) => {
     clearTimeout(timer);
@@ -26,7 +27,14 @@
     ask(WAIT_MS, true);
   });
   document.addEventListener("change", (event) => {
-    if (event.target.form === form && event.target.matches("[type=date], [type=checkbox], select")) ask(0, false);
+    const field = event.target;
+    if (field.form !== form || !field.matches("[type=date], [type=checkbox], select")) return;
+    if (field.closest("#facets")) was = field.id;
+    // What was typed and is now a tick goes with the tick.
+    const box = document.getElementById(`f-${field.name}`);
+    const label = field.closest("label")?.textContent.trim().toLowerCase();
+    if (!field.checked && box && box !== field && [label, field.value.toLowerCase()].includes(box.value.trim().toLowerCase())) box.value = "";
+    ask(0, false);
   });
   form.addEventListener("submit", () => { clearTimeout(timer); isTyping = false; });
 
@@ -36,7 +44,9 @@
     if (isTyping) ctx.request.headers["X-Typing"] = "yes";
     // Empty fields stay out of the address.
     const body = ctx.request.body;
-    for (const [name, value] of [...body]) if (!String(value).trim()) body.delete(name);
+    const given = [...body].filter(([, value]) => String(value).trim());
+    for (const name of new Set([...body.keys()])) body.delete(name);
+    for (const [name, value] of given) body.append(name, value);
   });
   document.addEventListener("htmx:before:history:update", (event) => {
     const { history: entry, sourceElement } = event.detail;
@@ -66,14 +76,14 @@
     refocus();
   });
 
-  // Where one was goes with what is replaced: to the slider that was moved, else to the results.
-  let slid = "";
+  // Where one was goes with what is replaced: to the tick or slider that was changed, else to the
+  // results.
   const refocus = () => {
     const at = document.activeElement;
     if (at && at !== document.body && at !== found() && at.isConnected) return;
-    const slider = slid && document.getElementById(slid);
-    (slider || found())?.focus({ preventScroll: true });
-    if (slider) slid = "";
+    const same = was && document.getElementById(was);
+    (same || found())?.focus({ preventScroll: true });
+    if (same) was = "";
   };
 
   // --- the timeline
@@ -118,7 +128,7 @@
     };
     const choose = () => {
       if (from === 0 && to === last) return;
-      slid = document.activeElement?.id.startsWith("brush-") ? document.activeElement.id : "";
+      was = document.activeElement?.id.startsWith("brush-") ? document.activeElement.id : "";
       form.elements.after.value = bars[from].dataset.first;
       form.elements.before.value = bars[to].dataset.last;
       ask(0, false);
