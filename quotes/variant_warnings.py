@@ -4,8 +4,9 @@ A misquotation is found by what it does to the sense: a negation came or went, a
 words are left out of the middle and no mark says so.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from quotes import name_data, variant_words
@@ -55,22 +56,31 @@ class _Side(NamedTuple):
         return any(i in marked for i in range(first, last + 1))
 
 
+class _Turn(NamedTuple):
+    """A place where the two have not as many negations: its words in each, and how many more."""
+
+    parts: tuple[Range, Range]
+    more: int
+
+
 def warnings(
     one: str, other: str, *, params: VariantParams = VARIANTS
 ) -> tuple[WordingWarning, ...]:
     """Return what to be warned of in two wordings of one utterance, in their order.
 
     What is missing at an end is a shorter quotation and no matter of warning, but for a negation
-    just before the part ("I do not think we will win", “we will win”).
+    just before the part ("I do not think we will win", “we will win”). A negation that stands
+    elsewhere in its sentence is one warning, and none where only its form is another ("we do not
+    have fear", "we have no fear").
     """
     sides = _side(one), _side(other)
     blocks = common(sides[0].norms, sides[1].norms, params=params)
-    found: list[WordingWarning] = []
+    found: list[WordingWarning | _Turn] = [*_before(sides, blocks, params)]
     gaps = [*between(blocks), ((0, 0), (0, 0))]
     for block, (here, there) in zip(blocks, gaps, strict=False):
         found += _unmarked(sides, block)
         found += _between(sides, here, there, params)
-    return (*_before(sides, blocks, params), *found)
+    return tuple(_told(sides, found))
 
 
 def _side(text: str) -> _Side:
@@ -80,14 +90,14 @@ def _side(text: str) -> _Side:
 
 def _between(
     sides: tuple[_Side, _Side], here: Range, there: Range, params: VariantParams
-) -> list[WordingWarning]:
+) -> list[WordingWarning | _Turn]:
     """Return the warnings of what stands in one place of both."""
     one, other = sides
     own = one.own(here), other.own(there)
     shown = one.shown(here), other.shown(there)
-    found = []
-    if _negations(one.words, own[0]) != _negations(other.words, own[1]):
-        found.append(WordingWarning("negation", *shown))
+    found: list[WordingWarning | _Turn] = []
+    if more := _negations(other.words, own[1]) - _negations(one.words, own[0]):
+        found.append(_Turn((here, there), more))
     if _numbers(one.words, own[0]) != _numbers(other.words, own[1]):
         found.append(WordingWarning("number", *shown))
     if _closes(sides, (here, there), own, params):
@@ -123,24 +133,81 @@ def _unmarked(sides: tuple[_Side, _Side], block: Block) -> list[WordingWarning]:
 
 def _before(
     sides: tuple[_Side, _Side], blocks: Sequence[Block], params: VariantParams
-) -> list[WordingWarning]:
-    """Return a warning where one begins after a negation of the same sentence in the other."""
+) -> Iterator[_Turn]:
+    """Yield where negations just before the first common words, in their sentence, differ."""
     if not blocks:
-        return []
+        return
     first = blocks[0]
-    for number, side in enumerate(sides):
-        start = first[number]
-        if first[1 - number] or not start:
+    heads = _head(sides[0], first.one, params), _head(sides[1], first.other, params)
+    heads = _without_common(sides, heads)
+    counts = [
+        _negations(side.words, side.own(head)) for side, head in zip(sides, heads, strict=True)
+    ]
+    if counts[0] != counts[1]:
+        yield _Turn(heads, counts[1] - counts[0])
+
+
+def _head(side: _Side, start: int, params: VariantParams) -> Range:
+    """Return the last words before `start` that are of its sentence."""
+    low = start
+    while low > max(0, start - params.before_words) and side.at[low] not in side.words.breaks:
+        low -= 1
+    return low, start
+
+
+def _without_common(sides: tuple[_Side, _Side], heads: tuple[Range, Range]) -> tuple[Range, Range]:
+    """Return heads without the words with which both begin: too few to be told as common."""
+    one, other = (side.norms[slice(*head)] for side, head in zip(sides, heads, strict=True))
+    pairs = zip(one, other, strict=False)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    return (heads[0][0] + same, heads[0][1]), (heads[1][0] + same, heads[1][1])
+
+
+# --- negations that moved
+
+
+def _told(
+    sides: tuple[_Side, _Side], found: Sequence[WordingWarning | _Turn]
+) -> Iterator[WordingWarning]:
+    """Yield the warnings, those of one negation that stands elsewhere as one."""
+    waiting = list(found)
+    while waiting:
+        one = waiting.pop(0)
+        if isinstance(one, WordingWarning):
+            yield one
             continue
-        part = (max(0, start - params.before_words), start)
-        inside = side.own(part)
-        breaks = [i for i in inside[1:] if i in side.words.breaks]
-        inside = [i for i in inside if i >= max(breaks, default=0)]
-        ends = side.at[start] in side.words.breaks
-        if not ends and _negations(side.words, inside):
-            shown = side.shown((start - len(inside), start))
-            return [WordingWarning("negation", *((shown, "") if number == 0 else ("", shown)))]
-    return []
+        parts = one.parts
+        following = next((each for each in waiting if isinstance(each, _Turn)), None)
+        if following and following.more == -one.more:
+            both = _joined(one.parts, following.parts)
+            if all(map(_is_one_sentence, sides, both)):
+                waiting.remove(following)
+                parts = both
+                if _is_form(sides, both):
+                    continue
+        shown = [side.shown(part) for side, part in zip(sides, parts, strict=True)]
+        yield WordingWarning("negation", *shown)
+
+
+def _joined(one: tuple[Range, Range], other: tuple[Range, Range]) -> tuple[Range, Range]:
+    """Return from where to where two places reach together, in each wording."""
+    return (one[0][0], other[0][1]), (one[1][0], other[1][1])
+
+
+def _is_one_sentence(side: _Side, part: Range) -> bool:
+    """Say whether no stop, quotation mark or omission stands within a part."""
+    cuts = side.words.breaks | side.words.gaps
+    return not any(i in cuts for i in side.at[slice(*part)][1:])
+
+
+def _is_form(sides: tuple[_Side, _Side], parts: tuple[Range, Range]) -> bool:
+    """Say whether a negation is only another form: "not" before a verb of having, "no" after it."""
+    norms = [
+        [side.words.norms[i] for i in side.own(p)] for side, p in zip(sides, parts, strict=True)
+    ]
+    denied = [[norm for norm in side if norm in _negating()] for side in norms]
+    others = {norm for side in norms for norm in side} - _negating()
+    return sorted(denied) == [["no"], ["not"]] and others <= _carrying()
 
 
 def _negations(words: Words, at: Sequence[int]) -> int:
@@ -154,3 +221,9 @@ def _numbers(words: Words, at: Sequence[int]) -> list[str]:
 @cache
 def _negating() -> frozenset[str]:
     return frozenset(word for (word,) in name_data.rows("negations.txt"))
+
+
+@cache
+def _carrying() -> frozenset[str]:
+    """Return the words beside which "not" and "no" say the same."""
+    return frozenset(word for (word,) in name_data.rows("negation_forms.txt"))

