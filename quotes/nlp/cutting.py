@@ -1,9 +1,10 @@
 """Paragraphs -> tokens and sentence ends: Stanza's tokenizer network, read without documents.
 
 Stanza's own processor makes a document of all its objects, which the corrections then take apart
-again: twice the time of the network itself. Here the same network, features and reading of its
-classes give plain pieces. A paragraph is read by itself, whatever is beside it in a batch; Stanza's
-own padding is read along with a text. Part of quotes/nlp/parse.py's room: this imports Stanza.
+again: twice the time of the network itself. Here the same network (quotes/nlp/cutting_network.py),
+features and reading of its classes give plain pieces. A paragraph is read by itself, whatever is
+beside it in a batch; Stanza's own padding is read along with a text. Part of quotes/nlp/parse.py's
+room: this imports Stanza.
 Reasons: docs/decisions/0002-stanza-offline.md.
 """
 
@@ -12,12 +13,12 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from stanza.models.tokenization.data import NUMERIC_RE, WHITESPACE_RE
 from stanza.models.tokenization.utils import update_pred_regex
 
 from quotes.nlp.boundaries import Piece, Pieces
+from quotes.nlp.cutting_network import Classes, PlainNetwork
 
 FEATURES = ("space_before", "capitalized", "numeric", "end_of_para", "start_of_para")
 _BATCH = 32
@@ -25,7 +26,6 @@ _LONGEST = 1000  # characters that are read at once, as in Stanza
 _PAD = "<PAD>"
 _SENTENCE_ENDS = (2, 4)
 _MULTIWORD = (3, 4)
-Classes = NDArray[np.int64]
 
 
 class Units(NamedTuple):
@@ -38,15 +38,16 @@ class Units(NamedTuple):
 class Cutter:
     """Cuts paragraphs into sentences of tokens with a tokenizer that Stanza has loaded.
 
-    ValueError for a tokenizer that wants other features than the shipped one's.
+    ValueError for a tokenizer of other features or another build than the shipped one's.
     """
 
     def __init__(self, trainer: Any) -> None:
         wanted = tuple(trainer.args["feat_funcs"])
-        if wanted != FEATURES or trainer.args["use_dictionary"] or trainer.model.charmodel:
+        if wanted != FEATURES or trainer.args["use_dictionary"]:
             raise ValueError(f"the tokenizer wants the features {wanted}; train it with {FEATURES}")
-        self._model = trainer.model.eval()
+        self._network = PlainNetwork(trainer.model)
         self._vocabulary = trainer.vocab
+        self._pad: int = trainer.vocab.unit2id(_PAD)
         self._known: dict[str, tuple[int, tuple[float, ...]]] = {}
 
     def __call__(self, paragraphs: Sequence[str]) -> list[list[Pieces]]:
@@ -62,7 +63,7 @@ class Cutter:
         for low in range(0, len(short), _BATCH):
             some = short[low : low + _BATCH]
             rows = [self._inputs(units[i].characters) for i in some]
-            classes |= dict(zip(some, self._classes(rows), strict=True))
+            classes |= dict(zip(some, self._network.classes(rows, self._pad), strict=True))
         return [
             list(_sentences(read, classes[i])) if i in classes else []
             for i, read in enumerate(units)
@@ -81,18 +82,6 @@ class Cutter:
         self._known[character] = self._vocabulary.unit2id(character), tuple(map(float, row))
         return self._known[character]
 
-    def _classes(self, rows: Sequence[tuple[list[int], NDArray[np.float32]]]) -> list[Classes]:
-        """Return the class of every character; `rows` come longest first, none is empty."""
-        lengths = [len(numbers) + 1 for numbers, _ in rows]  # every text ends with a pad
-        units = torch.full((len(rows), lengths[0]), self._vocabulary.unit2id(_PAD))
-        features = torch.zeros(len(rows), lengths[0], len(FEATURES))
-        for i, (numbers, row) in enumerate(rows):
-            units[i, : len(numbers)] = torch.tensor(numbers)
-            features[i, : len(numbers)] = torch.from_numpy(row)
-        with torch.inference_mode():
-            scores = self._model(units, features, lengths).numpy()
-        return [scores[i, : length - 1].argmax(1) for i, length in enumerate(lengths)]
-
     def _long(self, characters: list[str]) -> Classes:
         """Return the classes of a paragraph that is read in parts, cut at its sentences' ends."""
         numbers, features = self._inputs(characters)
@@ -100,7 +89,7 @@ class Cutter:
         at = 0
         while at < len(numbers):
             part = slice(at, at + _LONGEST)
-            (classes,) = self._classes([(numbers[part], features[part])])
+            (classes,) = self._network.classes([(numbers[part], features[part])], self._pad)
             ends = np.flatnonzero(np.isin(classes, _SENTENCE_ENDS))
             if len(ends) and at < len(numbers) - _LONGEST:
                 classes = classes[: ends[-1] + 1]

@@ -1,15 +1,19 @@
 """The tokenizer's network read directly, against Stanza's own processor on the same models."""
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import stanza
+import torch
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from quotes.nlp.boundaries import Piece
 from quotes.nlp.cutting import FEATURES, Cutter, units_of
+from quotes.nlp.cutting_network import PlainNetwork
 from quotes.nlp.stanza_packages import SHIPPED, load
 
 PARAGRAPHS = (
@@ -45,6 +49,43 @@ def by_stanza(tokenize: Any, paragraph: str) -> list[list[Piece]]:
 def test_cuts_as_stanza_does(tokenize: Any, cutter: Cutter, paragraph: str) -> None:
     paragraph = paragraph.strip()
     assert cutter([paragraph])[0] == by_stanza(tokenize, paragraph)
+
+
+def test_plain_batches_have_the_classes_of_packed_ones(tokenize: Any) -> None:
+    """Texts of many lengths in one batch, their features drawn at random."""
+    draw = np.random.default_rng(1)
+    fixtures = Path(__file__).parents[3] / "fixtures" / "articles"
+    lines = [line for file in fixtures.glob("*.txt") for line in file.read_text().splitlines()]
+    texts = [units_of(line).characters for line in lines if 0 < len(line) < 1000]
+    texts.sort(key=len, reverse=True)
+    known, model = tokenize.trainer.vocab, tokenize.trainer.model.eval()
+    rows = [
+        ([known.unit2id(c) for c in text], draw.integers(0, 2, (len(text), 5)).astype(np.float32))
+        for text in texts
+    ]
+    pad = known.unit2id("<PAD>")
+    lengths = [len(text) + 1 for text in texts]
+    units = torch.full((len(rows), lengths[0]), pad)
+    features = torch.zeros(len(rows), lengths[0], 5)
+    for i, (numbers, row) in enumerate(rows):
+        units[i, : len(numbers)] = torch.tensor(numbers)
+        features[i, : len(numbers)] = torch.from_numpy(row)
+    with torch.inference_mode():
+        scores = model(units, features, lengths).numpy()
+    found = PlainNetwork(model).classes(rows, pad)
+    assert len(found) > 30
+    for i, classes in enumerate(found):
+        assert classes.tolist() == scores[i, : len(texts[i])].argmax(1).tolist()
+    assert set(np.concatenate(found).tolist()) >= {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    "change", [{"rnn_layers": 2}, {"conv_res": "3"}, {"hierarchical": False}, {"use_mwt": False}]
+)
+def test_another_build_of_network_is_refused(tokenize: Any, change: dict[str, Any]) -> None:
+    other = SimpleNamespace(args={**tokenize.trainer.model.args, **change}, charmodel=None)
+    with pytest.raises(ValueError, match="train"):
+        PlainNetwork(other)
 
 
 @settings(
