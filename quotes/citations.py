@@ -54,7 +54,8 @@ class CitableQuotation(Frozen):
 
     `address` is the quotation's permanent page, `archived_text` the page of the stored article
     version, `url` the publisher's. Empty strings stand for what is not known. `content` holds the
-    pieces in text order; `paragraph_index` counts from 1.
+    pieces in text order; `paragraph_index` counts from 1. `doubt` is what is to be checked before
+    the quotation is cited, in clauses without a stop.
     """
 
     uid: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
@@ -75,6 +76,7 @@ class CitableQuotation(Frozen):
     paragraph_index: int = Field(ge=1)
     language: str = ""
     text_sha256: str
+    doubt: str = ""
 
     @property
     def key(self) -> str:
@@ -196,7 +198,7 @@ def plain_text(c: CitableQuotation) -> str:
     stop = "" if _STOPPED.search(said) else "."
     return (
         f"{said}{stop} {verb} {', '.join(filter(None, where))}.{live}"
-        f" Archived quotation: {c.address}"
+        f" Archived quotation: {c.address}{f' (check first: {c.doubt})' if c.doubt else ''}"
     )
 
 
@@ -209,7 +211,8 @@ def _note(c: CitableQuotation) -> str:
     """Return what a bibliography should print beside the article: who is quoted, and where."""
     whom = one_line(c.speaker) or "an unidentified speaker"
     verb = "Paraphrases" if c.kind is Kind.INDIRECT else "Quotes"
-    return f"{verb} {whom} in paragraph {c.paragraph_index}; archived at {c.address}"
+    doubt = f"; check first: {c.doubt}" if c.doubt else ""
+    return f"{verb} {whom} in paragraph {c.paragraph_index}; archived at {c.address}{doubt}"
 
 
 # --- reference formats

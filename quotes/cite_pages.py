@@ -60,6 +60,7 @@ def box(request: HttpRequest, c: CitableQuotation) -> dict[str, Any]:
     was_asked = is_known(request.GET.get("style", ""))
     return {
         "uid": c.uid,
+        "doubt": c.doubt,
         "address": c.address,
         "link": text_fragment_url(c) if is_web_address(c.url) else "",
         "chosen": name,

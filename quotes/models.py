@@ -16,7 +16,7 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
-from quotes import highlights
+from quotes import highlights, plain_words
 from quotes.account_tables import (
     ApiToken,
     IdempotentRequest,
@@ -535,6 +535,9 @@ class Quotation(models.Model):
             paragraph_index=self.paragraph_index,
             language=version.language,
             text_sha256=version.text_id,
+            doubt=plain_words.doubt(
+                self.speaker_confidence, act=self.act, status=self.status, review=self.review
+            ),
         )
 
 

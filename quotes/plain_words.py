@@ -41,6 +41,31 @@ CONFIDENCE_MEANS = {
 }
 
 
+_STATUS_DOUBTS = {
+    "rejected": "no quotation, a person found",
+    "gone": "the program no longer finds it in the article",
+}
+
+
+def doubt(
+    confidence: float, *, act: str = "speech", status: str = "current", review: str = ""
+) -> str:
+    """Return what whoever cites a quotation has to check, as clauses; "" if nothing.
+
+    `confidence` is that of words, source and speaker. What a person has confirmed or corrected is
+    not doubted by the program's number.
+    """
+    found = [_STATUS_DOUBTS[status]] if status in _STATUS_DOUBTS else []
+    if act == "attitude":
+        found.append(
+            "a belief, hope or intention that the article ascribes; nobody need have said it"
+        )
+    band = confidence_band(confidence)
+    if not review and band.key in ("plausible", "unsure"):
+        found.append(f"found by a program, {band.words} ({band.percent} %), and not reviewed")
+    return "; ".join(found)
+
+
 def words_confidence(confidence: float) -> str:
     """Return how sure words and source are, leaving open who is meant, in a sentence."""
     percent = confidence_band(confidence).percent

@@ -1,7 +1,7 @@
 """Quotations with notes -> a document to work from: DOCX, HTML, Markdown or plain text. Pure.
 
-Every entry has the words, who said them, the citation, its owner's note, and where to check it;
-each article stands once in the list at the end.
+Every entry has the words, who said them, the citation, its owner's note, what is doubtful, and
+where to check it; each article stands once in the list at the end.
 """
 
 from collections.abc import Mapping, Sequence
@@ -84,6 +84,7 @@ def document_tree(
         [
             *_said(entry.citable, sources.citation(number), style, params),
             *_note(entry.note),
+            *_doubt(entry.citable.doubt),
             _where(entry.citable, has_links=has_links),
         ]
         for number, entry in enumerate(entries)
@@ -124,6 +125,11 @@ def _said(
 
 def _note(note: str) -> list[tree.Node]:
     blocks = _paragraphs(f"Note: {note.strip()}") if note.strip() else []
+    return [tree.division(blocks, classes=("note",))] if blocks else []
+
+
+def _doubt(doubt: str) -> list[tree.Node]:
+    blocks = _paragraphs(f"Check first: {doubt}.") if doubt else []
     return [tree.division(blocks, classes=("note",))] if blocks else []
 
 

@@ -22,11 +22,13 @@ def plain_link(c: CitableQuotation) -> str:
 
 
 def markdown_link(c: CitableQuotation) -> str:
-    """Return who said what as Markdown, with outlet and day as a link to the words."""
+    """Return who said what as Markdown, linked to the words and to the stored quotation."""
     day = day_in_words(c.published_on) if c.published_on else ""
     where = ", ".join(filter(None, (one_line(c.outlet) or c.title, day)))
     said, address = attribution(c), _enclosed(text_fragment_url(c))
-    return f"{_escaped(said)} ([{_escaped(where)}]({address}))\n"
+    kept = f"[archived quotation]({_enclosed(c.address)})"
+    doubt = f"; check first: {_escaped(c.doubt)}" if c.doubt else ""
+    return f"{_escaped(said)} ([{_escaped(where)}]({address}), {kept}{doubt})\n"
 
 
 def _enclosed(address: str) -> str:

@@ -85,7 +85,8 @@ def test_any_title_stays_inside_its_template(title, outlet):
 def test_markdown_link():
     assert FORMS["markdown"].write(NEWS) == (
         "Jane Roe, the mayor (statement): “We will rebuild, … and we will start today.” "
-        f"([The Herald, 4 July 2017]({FRAGMENT}))\n"
+        f"([The Herald, 4 July 2017]({FRAGMENT}), "
+        "[archived quotation](https://quotes.example/quotations/k3x9/))\n"
     )
 
 
@@ -96,6 +97,7 @@ def test_markdown_link():
         ({"outlet": "www.x.example"}, r"[www\.x.example, 4 July 2017]("),
         ({"outlet": "", "published_on": None}, "([City “cannot wait”, says mayor]("),
         ({"url": "https://x.example/a(b)"}, "](https://x.example/a%28b%29#:~:text="),
+        ({"doubt": "unsure, *36 %*"}, r"/k3x9/); check first: unsure, \*36 %\*)"),
     ],
 )
 def test_markdown_escapes(changes, part):
@@ -105,7 +107,7 @@ def test_markdown_escapes(changes, part):
 @given(st.text(alphabet="()<>[]\\` *_ab", max_size=20))
 def test_no_address_leaves_its_brackets(path):
     written = FORMS["markdown"].write(changed(url=f"https://x.example/{path}"))
-    address = written.rpartition("](")[2].removesuffix("))\n")
+    address = written.rpartition("), [archived quotation](")[0].rpartition("](")[2]
     assert not set("()<> \\`") & set(address)
 
 

@@ -100,6 +100,14 @@ def test_plain_text(changes, text):
     assert plain_text(changed(**changes)) == text
 
 
+def test_what_is_doubtful_goes_with_what_is_taken():
+    doubted = changed(doubt="no quotation, a person found")
+    told = "check first: no quotation, a person found"
+    assert plain_text(doubted).endswith(f"quotations/k3x9/ ({told})")
+    for written in (bibtex(doubted), ris(doubted), csl_json(doubted)):
+        assert f"quotations/k3x9/; {told}" in written
+
+
 def test_plain_text_says_what_is_not_known():
     assert plain_text(BARE) == (
         "Speaker not identified: “We will rebuild, … and we will start today.” "

@@ -57,6 +57,29 @@ def test_more_confidence_never_reads_as_less(a, b):
     assert low.percent <= high.percent
 
 
+@pytest.mark.parametrize(
+    ("facts", "doubt"),
+    [
+        ({"confidence": 0.7}, ""),
+        ({"confidence": 0.69}, "found by a program, plausible (69 %), and not reviewed"),
+        ({"confidence": 0.36}, "found by a program, unsure (36 %), and not reviewed"),
+        ({"confidence": 0.36, "review": "confirmed"}, ""),
+        (
+            {"confidence": 0.9, "status": "rejected", "review": "rejected"},
+            "no quotation, a person found",
+        ),
+        ({"confidence": 0.9, "status": "gone"}, "the program no longer finds it in the article"),
+        (
+            {"confidence": 0.4, "act": "attitude"},
+            "a belief, hope or intention that the article ascribes; nobody need have said it;"
+            + " found by a program, unsure (40 %), and not reviewed",
+        ),
+    ],
+)
+def test_whoever_cites_is_told_what_is_doubtful(facts, doubt):
+    assert plain_words.doubt(**facts) == doubt
+
+
 def test_every_kind_act_and_band_is_explained():
     assert set(plain_words.KIND_MEANS) == {kind.value for kind in Kind}
     assert set(plain_words.ACT_MEANS) == {act.value for act in Act}

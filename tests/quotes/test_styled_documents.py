@@ -27,7 +27,8 @@ OTHER = changed(
     url="https://herald.example/other",
 )
 NOTE = "Check <b>the date</b>.\n\nAsk *her*."
-ENTRIES = [Entry(NEWS, NOTE), Entry(LONG), Entry(OTHER)]
+DOUBT = "found by a program, unsure (36 %), and not reviewed"
+ENTRIES = [Entry(NEWS, NOTE), Entry(LONG), Entry(OTHER.model_copy(update={"doubt": DOUBT}))]
 SAID = "Jane Roe, the mayor, said, “We will rebuild” (Doe, 2017b, para. 4)."
 
 
@@ -53,6 +54,8 @@ def test_a_document_has_words_notes_addresses_and_sources(form, reader):
     assert "Note: Check <b>the date</b>." in text
     assert "Ask *her*." in text
     assert f"Archived quotation: {ADDRESS}" in text
+    assert text.count("Check first:") == 1
+    assert f"Check first: {DOUBT}." in text
     sources = text.partition("References\n\n")[2]
     assert sources.count("City cannot wait, says mayor") == 1
     assert sources.index("Another article") < sources.index("City cannot wait")
