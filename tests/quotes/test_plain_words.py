@@ -71,8 +71,10 @@ def test_more_confidence_never_reads_as_less(a, b):
         ({"confidence": 0.9, "status": "gone"}, "the program no longer finds it in the article"),
         (
             {"confidence": 0.4, "act": "attitude"},
-            "a belief, hope or intention that the article ascribes; nobody need have said it;"
-            + " found by a program, unsure (40 %), and not reviewed",
+            (
+                "a belief, hope or intention that the article ascribes; nobody need have said it; "
+                "found by a program, unsure (40 %), and not reviewed"
+            ),
         ),
     ],
 )
