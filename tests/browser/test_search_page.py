@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
 LIST = "/quotes/"
+FERRIS = "facet-speaker-maud-ferris"
 
 
 @pytest.fixture
@@ -82,16 +83,21 @@ def test_what_is_half_typed_leaves_the_results(tab: Page, site: Site):
     expect(tab.locator("#q-problem .error")).to_have_count(0)
 
 
-def test_a_facet_narrows_and_back_widens(tab: Page, site: Site):
+def test_several_of_a_facet_are_ticked_and_back_takes_one_off(tab: Page, site: Site):
     tab.goto(f"{site.address}{LIST}?q=bridge")
-    tab.locator("#facet-kind-direct").click()
-    tab.wait_for_url(re.compile("kind=direct"))
-    expect(tab.locator("#facet-kind-direct")).to_be_focused()
-    expect(tab.locator("#facet-kind-direct")).to_have_attribute("aria-current", "true")
-    expect(tab.locator("#f-kind input[value=direct]")).to_be_checked()
+    dahl, ferris = tab.locator("#facet-speaker-henrik-dahl"), tab.locator(f"#{FERRIS}")
+    dahl.check()
+    tab.wait_for_url(re.compile(r"q=bridge&speaker=henrik-dahl$"))
+    expect(dahl).to_be_focused()
+    of_one = tab.locator("#found [data-row]").count()
+    ferris.check()  # still offered, though no match is hers
+    tab.wait_for_url(re.compile(r"speaker=.+&speaker="))
+    expect(tab.locator("#found .chips")).to_contain_text("Maud Ferris")
+    assert tab.locator("#found [data-row]").count() > of_one
     tab.go_back()
-    tab.wait_for_url(re.compile(r"q=bridge$"))
-    expect(tab.locator("#f-kind input[value=direct]")).not_to_be_checked()
+    tab.wait_for_url(re.compile(r"speaker=henrik-dahl$"))
+    expect(ferris).not_to_be_checked()
+    expect(dahl).to_be_checked()
 
 
 def test_the_timeline_is_brushed_with_mouse_and_keys(tab: Page, site: Site):
@@ -120,6 +126,37 @@ def test_the_timeline_is_brushed_with_mouse_and_keys(tab: Page, site: Site):
     assert f"before={last}" in tab.url
     tab.get_by_role("link", name="All dates").click()
     tab.wait_for_url(re.compile(r"q=bridge$"))
+
+
+def test_a_finger_brushes_across_and_scrolls_along(browser: Browser, site: Site):
+    context = browser.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    devtools = context.new_cdp_session(page)
+
+    def drag(by_x: float, by_y: float) -> None:
+        """Put a finger on the first bar and move it."""
+        page.goto(f"{site.address}{LIST}?q=bridge", wait_until="networkidle")
+        svg = page.locator("#timeline svg")
+        svg.scroll_into_view_if_needed()
+        area = svg.bounding_box()
+        assert area
+        x, y = area["x"] + 4, area["y"] + area["height"] / 2
+        at = [{"x": x, "y": y}]
+        devtools.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": at})
+        for step in range(1, 9):
+            at = [{"x": x + by_x * step / 8, "y": y + by_y * step / 8}]
+            devtools.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": at})
+        devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+    drag(180, 8)
+    page.wait_for_url(re.compile("after=.+before="))
+    drag(3, -160)
+    page.wait_for_function("scrollY > 100")
+    page.wait_for_timeout(400)
+    assert page.url.endswith("?q=bridge")
+    context.close()
 
 
 def test_nothing_moves_by_itself(tab: Page, site: Site):

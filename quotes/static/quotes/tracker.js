@@ -4,7 +4,8 @@
   // "/" goes to the search field, j and k to the next and previous entry of a list.
   const typing = (element) =>
     element instanceof HTMLElement &&
-    (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName));
+    (element.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(element.tagName)) &&
+    !/^(checkbox|radio)$/.test(element.type);
   const step = (by) => {
     const links = [...document.querySelectorAll("[data-row-link]")].filter(
       (link) => link.checkVisibility()
