@@ -2,6 +2,9 @@
 
 # ruff: noqa: S608  statements are built of constants, values are bound
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from quotes.nlp import lexicon
 from quotes.search_documents import (
     COLUMNS,
@@ -58,6 +61,11 @@ _TABLES = (
 )
 
 
+def pairs(words: Sequence[str]) -> list[str]:
+    """Return the words of the index that stand for two common ones side by side in `words`."""
+    return [f"{PAIR}{one}_{two}" for one, two in pairwise(words) if {one, two} <= COMMON]
+
+
 def _fill(where: str) -> str:
     words = {
         "A": "q.content",
@@ -70,13 +78,13 @@ def _fill(where: str) -> str:
         for weight, w in words.items()
     )
     # Where one field ends and the next begins does not matter: phrases are looked for besides.
-    pairs = f"{WORDS}_pairs(" + " || ' ' || ".join(words.values()) + ")"
+    paired = f"{WORDS}_pairs(" + " || ' ' || ".join(words.values()) + ")"
     tags = f"array_to_tsvector(array_remove(ARRAY[{_TAGS}], NULL) || {_CUE})"
     columns = ", ".join(sql.format(day=_DAY, year=_YEAR) for _, sql in COLUMNS.values())
     names = [name for name in (*COLUMNS, "vector") if name != "quotation_id"]
     again = ", ".join(f"{name} = EXCLUDED.{name}" for name in names)
     return f"""INSERT INTO {ROWS}({", ".join(COLUMNS)}, vector)
-        SELECT {columns}, {vector} || {pairs} || {tags} {FROM} WHERE {where}
+        SELECT {columns}, {vector} || {paired} || {tags} {FROM} WHERE {where}
         ON CONFLICT (quotation_id) DO UPDATE SET {again}"""
 
 
@@ -104,8 +112,8 @@ _ON_TRUNCATE = (
 
 def statements() -> list[str]:
     """Return what makes the table and triggers where they are missing."""
-    pairs = [statement for event in events() for statement in _trigger(*event)]
-    return [*_TABLES, _VECTOR_INDEX, *pairs, *_ON_TRUNCATE]
+    kept = [statement for event in events() for statement in _trigger(*event)]
+    return [*_TABLES, _VECTOR_INDEX, *kept, *_ON_TRUNCATE]
 
 
 def rebuild() -> list[str]:

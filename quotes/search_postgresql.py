@@ -2,19 +2,23 @@
 
 # ruff: noqa: S608  statements are built of constants, values are bound
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from datetime import date
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 from django.db import connections
-from django.db.models import BigIntegerField, FloatField
+from django.db.models import FloatField
 from django.db.models.expressions import RawSQL
 
 from quotes.models import QuotationQuerySet
+from quotes.params import SEARCH, SearchParams
 from quotes.query_language import All, Either, Not, Words
-from quotes.search_documents import ROWS
-from quotes.search_index_postgresql import COMMON, PAIR
+from quotes.search_documents import LAST_KEY, ROWS
+from quotes.search_frequencies import frequencies
+from quotes.search_index import keys_of_days, tag
+from quotes.search_index_postgresql import pairs
+from quotes.search_newest import Recency, Stretch
 from quotes.search_terms import EVERY, Sought, Tag, Term, ranked_keys
 from quotes.search_weights import PHRASE_FIRST, REVIEWED_FIRST, WEIGHTS
 
@@ -25,23 +29,65 @@ _WEIGHTS = (
 )
 _WHERE = f"{ROWS}.vector @@ %s::tsquery AND {ROWS}.key >= %s AND {ROWS}.key < %s"
 _JOIN = f"{ROWS}.quotation_id = quotes_quotation.id"
+_KEY = f"{ROWS}.key"
+# In the order of such an expression no index can be walked: the matches are looked up and sorted.
+_KEY_LOOKED_UP = f"({_KEY} + 0)"
 
 
 def matching(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
-    """Keep the matches."""
+    """Keep the matches; few enough are looked up, and many come upon from the newest row."""
     joined: Any = rows.extra(  # noqa: S610  bound
         tables=[ROWS],
         where=[_WHERE + what.where, _JOIN],
         params=[match(what.whole()), what.low, what.high, *what.bound],
     )
-    return _recent(joined)
+    return _recent(joined, Recency(_order(what.whole()), stretches(rows.db, what)))
 
 
-def _recent(rows: Any) -> QuotationQuerySet:
-    found: QuotationQuerySet = rows.annotate(
-        recency=RawSQL(f"{ROWS}.key", (), output_field=BigIntegerField())  # noqa: S611  a constant
-    )
+def _recent(rows: Any, recency: Recency) -> QuotationQuerySet:
+    found: QuotationQuerySet = rows.annotate(recency=recency)
     return found
+
+
+def stretches(using: str, what: Sought, *, params: SearchParams = SEARCH) -> list[Stretch]:
+    """Return the stretches in which the newest matches are to be looked up.
+
+    None where they are better come upon from the newest row, or where that is for the planner to
+    judge: in a range of days, and before the database has counted its words.
+    """
+    known = frequencies(using) if (what.low, what.high) == (0, LAST_KEY) else None
+    if known is None:
+        return []
+    share = known.share(what.whole())
+    if share > params.looked_up_share:
+        return []
+    found = [Stretch("", (), _KEY_LOOKED_UP)]
+    tags: list[Term] = []
+    covered = 0.0
+    for year, part in known.years():
+        covered += part
+        tags.append(Tag(tag("y", year)))
+        if covered > params.stretch_share:
+            break
+        if known.rows * share * covered >= params.stretch_expected * params.counted:
+            low, _ = keys_of_days(date(year, 1, 1), None)
+            where = f"{ROWS}.vector @@ %s::tsquery AND {_KEY} >= %s"
+            return [Stretch(where, (match(Either(tuple(tags))), low), _KEY_LOOKED_UP), *found]
+    return found
+
+
+def _order(term: Term) -> str:
+    """Return the key by which the matches of a term are sorted.
+
+    The planner takes a phrase for as frequent as its words, so that it walks all rows in search
+    of one that hardly any has. Only what two common words make it counts as it is.
+    """
+    if isinstance(term, (All, Either)):
+        return max(map(_order, term.parts), key=len)
+    if isinstance(term, Words) and len(term.words) > 1 and term.field != "cue":
+        is_counted = len(pairs(term.words)) == len(term.words) - 1 and not term.is_prefix
+        return _KEY if is_counted else _KEY_LOOKED_UP
+    return _KEY
 
 
 def ranked(
@@ -64,14 +110,15 @@ def ranked(
     relevance = RawSQL(  # noqa: S611  bound
         f"(round({score}::numeric, 2) + {first})::float", values, output_field=FloatField()
     )
-    return _recent(joined).annotate(relevance=relevance)
+    return _recent(joined, Recency(_KEY)).annotate(relevance=relevance)
 
 
 def _newest(using: str, what: Sought, term: Term, most: int) -> list[int]:
     """Return the keys of the newest matches of `term` within `what`'s range and conditions."""
     with connections[using].cursor() as cursor:
         cursor.execute(
-            f"SELECT key FROM {ROWS} WHERE {_WHERE}{what.where} ORDER BY key DESC LIMIT %s",
+            f"SELECT key FROM {ROWS} WHERE {_WHERE}{what.where} "
+            f"ORDER BY {_order(term)} DESC LIMIT %s",
             [match(term), what.low, what.high, *what.bound, most],
         )
         return [key for (key,) in cursor.fetchall()]
@@ -94,15 +141,12 @@ def match(term: Term) -> str:
     if term.field == "cue":  # tags have no places
         return f"({' & '.join(_lexemes(term, ''))})"
     found = " <-> ".join(_lexemes(term, _FIELDS.get(term.field, "")))
-    return f"({' & '.join([found, *_pairs(term)])})"
+    besides = [f"'{pair}'" for pair in pairs(_whole(term))]
+    return f"({' & '.join([found, *besides])})"
 
 
-def _pairs(term: Words) -> Iterator[str]:
-    """Yield the words of the index that stand for two common ones side by side."""
-    whole = term.words[:-1] if term.is_prefix else term.words
-    for one, two in pairwise(whole):
-        if {one, two} <= COMMON:
-            yield f"'{PAIR}{one}_{two}'"
+def _whole(term: Words) -> tuple[str, ...]:
+    return term.words[:-1] if term.is_prefix else term.words
 
 
 def _lexemes(term: Words, label: str) -> list[str]:

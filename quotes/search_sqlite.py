@@ -8,12 +8,13 @@ from functools import partial
 from typing import Any
 
 from django.db import connections
-from django.db.models import BigIntegerField, FloatField
+from django.db.models import FloatField
 from django.db.models.expressions import RawSQL
 
 from quotes.models import QuotationQuerySet
 from quotes.query_language import All, Either, Not, Words
 from quotes.search_documents import ROWS, WORDS
+from quotes.search_newest import Recency
 from quotes.search_relevance import RELEVANCE
 from quotes.search_terms import EVERY, Sought, Tag, Term, ranked_keys
 from quotes.search_weights import REVIEWED_FIRST, WEIGHTS
@@ -35,9 +36,7 @@ def matching(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
 
 
 def _recent(rows: Any, key: str) -> QuotationQuerySet:
-    found: QuotationQuerySet = rows.annotate(
-        recency=RawSQL(key, (), output_field=BigIntegerField())  # noqa: S611  a constant
-    )
+    found: QuotationQuerySet = rows.annotate(recency=Recency(key))
     return found
 
 
