@@ -277,14 +277,18 @@ class Naming(NamedTuple):
     use: Use | None
 
 
-def namings(speaker: Speaker, uses: Sequence[Use]) -> list[Naming]:
+def namings(speaker: Speaker, uses: Sequence[Use], *, most: int | None = None) -> list[Naming]:
     """Return the forms of a speaker's name, the most used first; `uses` are a profile's names.
 
     Two queries. What links a name in articles is its reason; a name that no link has, an alias,
-    has its own. The least sure link speaks for all links of one name and reason.
+    has its own. The least sure link speaks for all links of one name and reason. `most`: of the
+    latest links only so many are looked at, in one query more.
     """
     reasons: dict[str, list[Reason]] = defaultdict(list)
     links = SpeakerLink.objects.filter(speaker=speaker).order_by()
+    if most is not None:
+        latest = links.order_by("-pk").values_list("pk", flat=True)[:most]
+        links = SpeakerLink.objects.filter(pk__in=list(latest)).order_by()
     counted = links.values_list("name", "reason", "decided").annotate(
         low=Min("score"), n=Count("article", distinct=True)
     )

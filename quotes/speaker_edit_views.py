@@ -9,24 +9,24 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db.models import Count, F
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from quotes import decisions, speaker_search
+from quotes import decisions, kept_profiles, speaker_search
 from quotes.forms import ListFilter
 from quotes.models import (
     ArticleVersion,
     Decision,
-    QuotationQuerySet,
+    Quotation,
     Speaker,
     SpeakerSuggestion,
 )
 from quotes.pages import for_reviewers, render_list
 from quotes.params import PAGES
-from quotes.search import QueryError, search
+from quotes.search import Filters, QueryError, search
 from quotes.speaker_forms import (
     ChooseForm,
     DecisionForm,
@@ -290,12 +290,9 @@ def _offering(form: SplitForm, one: Speaker, query: str, ticked: Any = None) -> 
     `query` narrows quotations and articles to those with its words; what was ticked before, in
     `ticked`, is offered again.
     """
-    rows = own(one)
-    for field, column in (("names", "speaker_name"), ("roles", "speaker_role")):
-        counted = rows.exclude(**{column: ""}).order_by().values_list(column)
-        uses = counted.annotate(n=Count("pk")).order_by("-n", column)[: PAGES.ticks]
+    for field, uses in _words_used(one).items():
         form.offer(field, ((value, f"{value} ({n:,})") for value, n in uses))
-    found = _searched(form, rows, query)
+    found = _searched(form, one, query)
     again = (
         {
             name: [int(v) for v in ticked.getlist(name) if v.isdecimal() and len(v) < 19]  # noqa: PLR2004
@@ -304,33 +301,52 @@ def _offering(form: SplitForm, one: Speaker, query: str, ticked: Any = None) -> 
         if ticked
         else {"articles": [], "quotations": []}
     )
-    form.offer("articles", _articles(rows, found, again["articles"]))
-    form.offer("quotations", _quotations(rows, found, again["quotations"]))
+    form.offer("articles", _articles(own(one), found, again["articles"]))
+    form.offer("quotations", _quotations(own(one), found, again["quotations"]))
     return form
 
 
-def _searched(form: SplitForm, rows: QuotationQuerySet, query: str) -> QuotationQuerySet:
-    """Return the rows that `query` finds, all if it is empty; what is wrong with it goes to `form`.
+def _words_used(one: Speaker) -> dict[str, list[tuple[str, int]]]:
+    """Return the names and the roles of a speaker's quotations and their numbers, the most first.
 
-    They are named one by one: a search is joined to its index, which no subquery can be.
+    Those of a much quoted speaker as its page tells them: see quotes/kept_profiles.py.
     """
-    if not query.strip():
-        return rows
+    if kept_profiles.is_kept(one):
+        told = kept_profiles.told(one, own(one).speech())
+        names = [row.use for row in (*told.names.shown, *told.names.folded) if row.use]
+        roles = [*told.roles.shown, *told.roles.folded]
+        of = {"names": names, "roles": roles}
+        return {field: [(use.words, use.quotations) for use in uses] for field, uses in of.items()}
+    found = {}
+    for field, column in (("names", "speaker_name"), ("roles", "speaker_role")):
+        counted = own(one).exclude(**{column: ""}).order_by().values_list(column)
+        uses = counted.annotate(n=Count("pk")).order_by("-n", column)
+        found[field] = list(uses[: PAGES.ticks])
+    return found
+
+
+def _searched(form: SplitForm, one: Speaker, query: str) -> Any:
+    """Return the speaker's quotations that `query` finds, all if it is empty, the newest first.
+
+    What is wrong with it goes to `form`. By the search's index, which has the newest of thousands.
+    """
+    rows = Quotation.objects.current()
     try:
-        found: Any = search(rows, query)
-        newest = found.order_by("-recency").values_list("pk", flat=True)[: PAGES.count_cap]
-        return rows.filter(pk__in=list(newest))
+        return search(rows, query, filters=Filters(speakers=(one.pk,))).order_by("-recency")
     except QueryError as error:
         form.query_problem = str(error)
         return rows.none()
 
 
 def _articles(rows: Any, found: Any, again: list[int]) -> list[tuple[str, str]]:
-    newest = F("published_on").desc(nulls_last=True)
+    """Return the latest articles of the quotations `found`, and of `rows` those in `again`."""
+    newest = found.values_list("version_id", flat=True)[: PAGES.ticks_read]
+    keys = list(dict.fromkeys(newest))[: PAGES.ticks]
     versions = ArticleVersion.objects.current().select_related("article__outlet")
-    listed = versions.filter(pk__in=found.order_by().values("version")).order_by(newest, "-pk")
-    pinned = versions.filter(article__in=again, pk__in=rows.order_by().values("version"))
-    shown = {v.article_id: v for v in (*listed[: PAGES.ticks], *(pinned if again else ()))}
+    by_key = versions.in_bulk(keys)
+    pinned = versions.filter(Exists(rows.filter(version=OuterRef("pk"))), article__in=again)
+    listed = [by_key[key] for key in keys if key in by_key]
+    shown = {v.article_id: v for v in (*listed, *(pinned if again else ()))}
     return [(str(pk), _article_label(version)) for pk, version in shown.items()]
 
 
@@ -371,6 +387,7 @@ def _split_page(
         "target": form.target() if planned else None,
         "q": request.GET.get("q", ""),
         "most": PAGES.ticks,
+        "is_kept": kept_profiles.is_kept(one),
     }
     return render(request, "quotes/speaker_split.html", context, status=answer.status)
 

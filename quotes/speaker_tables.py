@@ -184,7 +184,14 @@ class SpeakerLink(models.Model):
                 condition=Q(score__gte=0.0, score__lte=1.0), name="link_score_in_0_1"
             ),
         )
-        indexes = (models.Index(fields=("speaker", "-id"), name="latest_links_of_speaker"),)
+        indexes = (
+            models.Index(fields=("speaker", "-id"), name="latest_links_of_speaker"),
+            models.Index(
+                fields=("speaker", "score", "id"),
+                condition=Q(decided=False),
+                name="unsure_links_of_speaker",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.name} in {self.article_id}: {self.reason}"

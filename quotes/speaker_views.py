@@ -77,6 +77,7 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
         unsure=profiles.unsure_links(found),
         decisions=_history(found),
         may_decide=decisions.may_decide(request.user),
+        profile_kept_s=PAGES.profile_kept_s,
         told=kept_profiles.told(found, shown.speech().filter(speaker=found)),
     )
 

@@ -45,6 +45,9 @@ class PageParams(BaseModel):
     ticks: int = Field(
         100, description="names, roles, articles or quotations that can be ticked on one page"
     )
+    ticks_read: int = Field(
+        500, description="newest quotations among which the articles to tick are looked for"
+    )
     plot_max_bars: int = Field(
         60, description="bars of a plot from which it counts by the next longer unit of time"
     )

@@ -474,7 +474,7 @@ QUERIES = {
     "merge/": 8,  # pairs; like names
     # The other; both as seen; names of both; articles of both, counted and listed; words like it.
     "merge/?into=ana-rowe": 18,
-    "split/": 11,  # seen; names; roles; articles; quotations
+    "split/": 12,  # seen; names; roles; the newest, their articles; quotations
     "edit/": 7,  # seen
     "queue": 7,  # count; rows
 }
