@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import (
+    DisallowedHost,
     PermissionDenied,
     RequestDataTooBig,
     SuspiciousOperation,
@@ -14,7 +15,9 @@ from django.core.exceptions import (
 )
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import resolve
+from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, status
 from rest_framework.renderers import JSONRenderer
@@ -173,6 +176,17 @@ def _fields(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
             "problem": problem.rstrip("."),
             "remedy": remedy or _FIELD_REMEDIES.get(getattr(detail, "code", ""), _SEE_DOCS),
         }
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Return the answer to what no view was asked for: below /api/ a problem, else the page."""
+    if not request.path.startswith("/api/"):
+        return defaults.bad_request(request, exception)
+    problem = document(status.HTTP_400_BAD_REQUEST, "the request cannot be read", request.path)
+    if isinstance(exception, DisallowedHost):
+        problem["detail"] = "the host name that was asked for is not served here"
+        problem["remedy"] = f"ask {settings.SITE_URL}, or have the operator allow the name"
+    return JsonResponse(problem, status=problem["status"], content_type=MEDIA_TYPE)
 
 
 @csrf_exempt

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import (
     OpenApiExample,
@@ -119,7 +120,8 @@ class ImportViewSet(ReadOnly):
         return once(request, cast("User", request.user), lambda: self._begun(request))
 
     def _begun(self, request: Request) -> Response:
-        job = self._of_files(request) if request.FILES else self._of_addresses(request)
+        is_form = isinstance(request.data, QueryDict)  # a form without files lacks them
+        job = self._of_files(request) if is_form else self._of_addresses(request)
         jobs.launch(job)
         location = {"Location": absolute(reverse("api:import-detail", args=[job.uid]))}
         return self._shown(job, status.HTTP_202_ACCEPTED, location)

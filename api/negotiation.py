@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404
+from django.http.request import MediaType
 from rest_framework import exceptions
 from rest_framework.metadata import BaseMetadata
 from rest_framework.negotiation import DefaultContentNegotiation
@@ -36,22 +37,40 @@ class Negotiation(DefaultContentNegotiation):
     """Chooses by `format=`, else by Accept; what is not offered is a problem that names what is."""
 
     def select_renderer(
-        self, request: Any, renderers: Any, format_suffix: str | None = None
+        self,
+        request: Any,
+        renderers: Any,
+        format_suffix: str | None = None,  # noqa: ARG002  no address of ours has one
     ) -> tuple[BaseRenderer, str]:
         """Return the renderer and the media type; raises NotOffered."""
         view = request.parser_context["view"]
         if not hasattr(view, request.method.lower()):
             return renderers[0], renderers[0].media_type  # 405, whatever the format
         asked = request.query_params.get(self.settings.URL_FORMAT_OVERRIDE)
-        try:
-            if asked:  # the parameter counts more than what a browser accepts by default
+        if asked:  # the parameter counts more than what a browser accepts by default
+            try:
                 (found, *_) = self.filter_renderers(renderers, asked)
-                return found, found.media_type
-            chosen: tuple[BaseRenderer, str] = super().select_renderer(
-                request, renderers, format_suffix
-            )
-        except Http404 as error:
-            raise NotOffered(f"the format {asked!r} is not offered here", renderers) from error
-        except exceptions.NotAcceptable as error:
-            raise NotOffered("none of the accepted formats is offered", renderers) from error
-        return chosen
+            except Http404 as error:
+                raise NotOffered(f"the format {asked!r} is not offered here", renderers) from error
+        else:
+            found = _preferred(self.get_accept_list(request), renderers)
+            if found is None:
+                raise NotOffered("none of the accepted formats is offered", renderers)
+        return found, found.media_type
+
+
+def _preferred(accepted: Sequence[str], renderers: Sequence[BaseRenderer]) -> BaseRenderer | None:
+    """Return the renderer that is weighed highest (RFC 9110, 12.5.1); None if all are refused.
+
+    The most specific range that a format falls under gives its weight (`q`, 1 if none can be read).
+    Of equal ones the more specific range counts, then our own order.
+    """
+    ranges = [MediaType(one) for one in accepted if one.strip()] or [MediaType("*/*")]
+    best, found = (0.0, 0), None
+    for renderer in renderers:
+        offered = MediaType(renderer.media_type)
+        under = [(one.specificity, one.quality) for one in ranges if one.match(offered)]
+        specificity, weight = max(under, default=(0, 0.0))
+        if weight and (found is None or (weight, specificity) > best):
+            best, found = (weight, specificity), renderer
+    return found

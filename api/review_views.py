@@ -141,7 +141,9 @@ class _Deciding(GenericViewSet[Any]):
 def _speaker(slug: str, field: str) -> Speaker:
     found = Speaker.objects.filter(slug=slug).first()
     if found is None:
-        raise ValidationError({field: [f"no speaker has the slug {slug!r}; look it up"]})
+        raise ValidationError(
+            {field: [f"no speaker has the slug {slug!r}; look it up in /api/v1/speakers/"]}
+        )
     return found
 
 

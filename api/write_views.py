@@ -5,6 +5,7 @@ longer becomes an import: 202, and where its progress is.
 """
 
 import json
+import re
 from typing import Any, cast
 
 from django.contrib.auth.models import User
@@ -34,6 +35,8 @@ from quotes.refusals import InputError
 
 _OF_ADDRESSES = frozenset({"url", "outlet", "language"})
 _NAMES = 500
+# As readers name the field that they cannot use (quotes/fields.py).
+_NAMED = re.compile(r' as "(\w+)"')
 
 
 class NotTaken(APIException):
@@ -42,9 +45,12 @@ class NotTaken(APIException):
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_code = "refused"
 
-    def __init__(self, refusal: Refusal) -> None:
+    def __init__(self, refusal: Refusal, text_field: str) -> None:
         super().__init__(f"the article {refusal.problem}")
         self.remedy = refusal.remedy
+        named = _NAMED.search(refusal.problem)
+        field = named[1] if named else text_field
+        self.faults = [{"field": field, "problem": refusal.problem, "remedy": refusal.remedy}]
 
 
 class _OptionalText(StrictTextField):
@@ -142,7 +148,7 @@ class ArticlesViewSet(ArticleViewSet):
             return self._fetched(fields, user)
         source = adding.read_object(fields)
         if isinstance(source, Refusal):
-            raise NotTaken(source)
+            raise NotTaken(source, "html" if "html" in fields else "text")
         if len(source.text) > ACCESS.article_at_once_chars:
             return self._imported(fields, user)
         added = adding.add(source, extracted)

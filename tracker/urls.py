@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+handler400 = "api.errors.bad_request"
 urlpatterns = [
     path("", include("quotes.urls")),
     path("api/", include("api.urls")),

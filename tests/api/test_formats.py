@@ -102,6 +102,30 @@ def test_an_article_comes_with_its_text(client: Client, rail) -> None:
     assert json.loads(client.get(path).content)["text"] == builders.RAIL
 
 
+@pytest.mark.usefixtures("rail")
+@pytest.mark.parametrize(
+    ("accept", "name"),
+    [
+        pytest.param("text/csv;q=0.9, application/json;q=0.1", "csv", id="weight"),
+        pytest.param("application/json;q=0.1, text/csv;q=0.9", "csv", id="whatever-order"),
+        pytest.param("*/*, text/csv", "csv", id="specific-before-any"),
+        pytest.param("text/*", "csv", id="kind"),
+        pytest.param("application/json;q=0, */*;q=0.1", "jsonl", id="all-but-one"),
+        pytest.param("text/html, application/xhtml+xml, */*;q=0.8", "json", id="browser"),
+        pytest.param("application/json;q=much, text/csv;q=0.9", "json", id="unreadable-weight"),
+        pytest.param("", "json", id="empty"),
+        pytest.param(", ,;q=1,/", None, id="garbage"),
+        pytest.param("text/csv;q=0", None, id="refused"),
+    ],
+)
+def test_accept_is_weighed(client: Client, accept: str, name: str | None) -> None:
+    response = client.get("/api/v1/quotations/", headers={"Accept": accept})
+    if name is None:
+        assert response.status_code == 406
+    else:
+        assert (response.status_code, response["Content-Type"]) == (200, TYPES[name])
+
+
 @pytest.mark.parametrize(
     ("path", "accept", "offered"),
     [

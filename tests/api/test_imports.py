@@ -304,3 +304,10 @@ def _queries(client, path: str) -> list[dict[str, str]]:
     with CaptureQueriesContext(connection) as found:
         assert client.get(path).status_code == 200
     return found.captured_queries
+
+
+def test_a_form_without_files_lacks_files(client, token):
+    answer = client.post(LIST, {"outlet": "The Wire"}, headers=token)
+    assert answer.status_code == 400
+    (error,) = answer.json()["errors"]
+    assert (error["field"], error["remedy"]) == ("files", "give it")

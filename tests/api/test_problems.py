@@ -47,6 +47,17 @@ def test_a_type_leads_to_the_page(client: Client, path: str, accept: str, status
     assert problem["remedy"]
 
 
+@pytest.mark.parametrize("path", ["/api/v1/quotations/", "/", "/nothing/"])
+def test_a_host_that_is_not_served_is_told_so(client: Client, path: str) -> None:
+    answer = client.get(path, headers={"Host": "evil.example"})
+    assert answer.status_code == 400
+    if path.startswith("/api/"):
+        assert answer["Content-Type"] == "application/problem+json"
+        assert "host name" in answer.json()["detail"]
+    else:
+        assert "This request cannot be read" in answer.content.decode()
+
+
 def test_statuses_without_a_type_say_so() -> None:
     problem = errors.document(418, "no coffee", "/")
     assert (problem["type"], problem["title"]) == ("about:blank", "I'm a Teapot")
