@@ -146,7 +146,7 @@ def why_not(row: Statement) -> str:
     """Return why a statement is in no list; "" if nothing is against it."""
     if row.merged_into_id is not None:
         return "merged"
-    return "" if row.articles_count > 1 else "gone"
+    return "" if row.is_of_several else "gone"
 
 
 @extend_schema_view(

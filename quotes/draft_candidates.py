@@ -62,6 +62,7 @@ def keys_of(
     half = params.draft_candidates // 2
     runs = list(unbroken(words))
     found: dict[int, None] = {}
+    best, earliest = list[str](), list[int]()
     if runs:
         best = _phrase(max(runs, key=len))
         query = f'said:"{" ".join(best)}"'
@@ -77,7 +78,11 @@ def keys_of(
         text = " ".join(word.exact for word in words.words if not word.is_inserted)
         alike = statements.candidates(text, limit=params.draft_candidates)
         found.update(dict.fromkeys(alike))
-        found.update(dict.fromkeys(_alike(rows, words, params) if not alike else ()))
+        # Words that stand somewhere in a row as they are need no search for what is like them.
+        is_sure = bool(earliest) and len(best) == _PHRASE_WORDS
+        found.update(
+            dict.fromkeys(_alike(rows, words, params) if not alike and not is_sure else ())
+        )
         found.update(dict.fromkeys(_of_speaker(rows, words, name, params)))
     return list(found)
 

@@ -90,21 +90,22 @@ def refresh(statements: Iterable[int]) -> None:
 def summary(members: Sequence[Member]) -> dict[str, object]:
     """Return the values of `COLUMNS` for a statement with these reports.
 
-    An article without an outlet counts as an outlet of its own. Whether there is something to be
-    warned of is counted of sure reports only.
+    All but how many reports there are is of the sure ones only, as on the statement's page. An
+    article without an outlet counts as an outlet of its own.
     """
     best = representative(members)
-    days = [member.day for member in members if member.day]
     possible = [member for member in members if member.relation == Relation.POSSIBLE]
+    sure = [member for member in members if member.relation != Relation.POSSIBLE]
+    days = [member.day for member in sure or members if member.day]
     return {
         "representative_id": best.quotation if best else None,
         "speaker_id": best.speaker if best else None,
         "reports_count": len(members),
         "possible_count": len(possible),
-        "articles_count": len({member.article for member in members}),
-        "outlets_count": len({member.outlet or -member.article for member in members}),
-        "sources_count": copies.independent((m.article, m.copies) for m in members),
-        "has_warnings": any(member.has_warning for member in members),
+        "articles_count": len({member.article for member in sure}),
+        "outlets_count": len({member.outlet or -member.article for member in sure}),
+        "sources_count": copies.independent((m.article, m.copies) for m in sure),
+        "has_warnings": any(member.has_warning for member in sure),
         "first_on": min(days, default=None),
         "last_on": max(days, default=None),
     }

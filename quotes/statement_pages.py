@@ -177,6 +177,7 @@ def as_seen(row: Quotation) -> Seen:
 class Facts:
     """What is said of a statement as a whole: of its sure reports, and apart how many may be.
 
+    `carrying` is of all: that possible reports are copies of one text is told of each.
     `earlier` is the earliest of those that only may report it, if it is before `first`.
     """
 
@@ -203,7 +204,7 @@ def facts(rows: Sequence[Seen], *, params: PageParams = PAGES) -> Facts:
         earlier=maybe if maybe and (first is None or _before(maybe, first)) else None,
         spread=statement_facts.spread(sure),
         verbs=statement_facts.verbs(sure),
-        carrying=statement_facts.carrying(sure),
+        carrying=statement_facts.carrying(rows),
         is_capped=len(rows) >= params.reports_read,
     )
 

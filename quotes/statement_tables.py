@@ -24,8 +24,9 @@ class StatementQuerySet(models.QuerySet["Statement"]):
         return self if settings.PUBLIC_READS or user.is_authenticated else self.none()
 
     def shown(self) -> Self:
-        """Keep those that several articles report and that lead nowhere else."""
-        return self.filter(merged_into__isnull=True, articles_count__gte=2)
+        """Keep those that several articles report, or may report, and that lead nowhere else."""
+        several = Q(articles_count__gte=2) | Q(possible_count__gte=1, reports_count__gte=2)
+        return self.filter(several, merged_into__isnull=True)
 
     def for_list(self) -> Self:
         """Load what a row of a list shows, in one query."""
@@ -71,16 +72,16 @@ class Statement(models.Model):
         default=0, help_text="quotations, possible ones too"
     )
     possible_count = models.PositiveIntegerField(default=0, help_text="that only may report it")
-    articles_count = models.PositiveIntegerField(default=0)
-    outlets_count = models.PositiveIntegerField(default=0)
+    articles_count = models.PositiveIntegerField(default=0, help_text="that surely report it")
+    outlets_count = models.PositiveIntegerField(default=0, help_text="that surely report it")
     sources_count = models.PositiveIntegerField(
-        default=0, help_text="independent ones: copies of one text count once"
+        default=0, help_text="independent ones of these articles: copies of one text count once"
     )
     has_warnings = models.BooleanField(
         default=False, help_text="a report drops a negation, changes a number or closes an ellipsis"
     )
-    first_on = models.DateField(null=True, blank=True, help_text="earliest publication of a report")
-    last_on = models.DateField(null=True, blank=True, help_text="latest publication of a report")
+    first_on = models.DateField(null=True, blank=True, help_text="earliest publication of these")
+    last_on = models.DateField(null=True, blank=True, help_text="latest publication of these")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     # A NULL has no place in a cursor: what has no date comes last, as the oldest.
@@ -113,6 +114,12 @@ class Statement(models.Model):
     def get_absolute_url(self) -> str:
         """Return the path of the statement's stable page."""
         return reverse("statement", args=[self.uid])
+
+    @property
+    def is_of_several(self) -> bool:
+        """Say whether several articles report it, or may: else it is listed nowhere."""
+        is_doubtful = self.possible_count > 0 and self.reports_count > 1
+        return self.articles_count > 1 or is_doubtful
 
 
 class Report(models.Model):

@@ -76,7 +76,7 @@ def together(
     """Make a statement of quotations, the first of which stands for it, in place of any other."""
     possible = maybe or []
     Statement.objects.filter(reports__quotation__in=[*rows, *possible]).delete()
-    articles = {row.version.article_id for row in [*rows, *possible]}
+    articles = {row.version.article_id for row in rows}
     statement = Statement.objects.create(
         uid=uid,
         representative=rows[0],

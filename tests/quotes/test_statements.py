@@ -140,6 +140,9 @@ def test_a_second_report_is_put_with_the_first(run, words, relation):
         return
     statement = statement_of(first)
     assert statement == statement_of(second)
+    assert statement.articles_count == (1 if relation == "possible" else 2)
+    assert Statement.objects.shown().get() == statement
+    assert statement.is_of_several
     found = dict(statement.reports.values_list("quotation", "relation"))
     assert sorted(found.values()) == sorted(["first", relation])
     assert statement.possible_count == (relation == "possible")
@@ -153,7 +156,8 @@ def test_what_is_counted_of_a_statement(run):
     third = article(run, INDIRECT, day=DAY)
     statement = Statement.objects.shown().get()
     assert (statement.reports_count, statement.possible_count) == (4, 1)
-    assert (statement.articles_count, statement.outlets_count) == (4, 3)
+    # As on its page: what only may report it is counted apart.
+    assert (statement.articles_count, statement.outlets_count) == (3, 2)
     assert (statement.first_on, statement.last_on) == (DAY, date(2026, 3, 6))
     assert statement.has_warnings
     assert statement.speaker == Speaker.objects.get(name="Ana Roe")
