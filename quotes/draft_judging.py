@@ -56,18 +56,24 @@ STATUS_MEANS = {
     "Nobody is known to have said it in these words.",
     Status.REPORTED: "The draft gives no words as the speaker’s own, and the archive has a report "
     "in the same or like words.",
-    Status.IN_TEXT: "The words stand in a stored article, but no stored quotation has them.",
-    Status.NOT_FOUND: "No stored quotation has these words or like ones. That does not mean that "
+    Status.IN_TEXT: "The words stand in a stored article, but in no stored quotation that could be "
+    "the draft’s.",
+    Status.NOT_FOUND: "No stored quotation that could be the draft’s has these words or like ones. "
+    "That does not mean that "
     "nobody said them: the archive has only the articles that were put into it.",
     Status.UNCHECKED: "There was no time left, or the draft has too many quotations.",
 }
 NOTE_WORDS = {
     "part": "The draft quotes a part of longer words.",
     "goes-on": "The words end in the article’s next quotation of the same speaker.",
-    "omission": "The draft’s ellipsis or brackets stand where the archive has other words.",
+    "omission": "The draft’s ellipsis or brackets stand where the archive has other words, or none.",
     "capitals": "Capitals differ inside the words.",
     "signs": "Stops or signs differ inside the words, or at their end in what they ask or exclaim.",
     "ellipsis": "The archive has other words, or an ellipsis, where the draft joins two parts.",
+    "turned": "The draft’s ellipsis hides a negation, or its brackets put one in.",
+    "cut-off": "In the archive a negation stands right before these words: read the whole of it.",
+    "disputed": "A stored quotation much like it has another number, or a negation more or less: "
+    "compare the other sources.",
     "words": "Words differ.",
     "nobody-named": "The draft names nobody for it that could be made out.",
     "draft-unsure": "Whom the draft names is not sure.",

@@ -7,13 +7,15 @@ ellipsis stands for words left out, words in brackets for a few. Why, and the fi
 docs/decisions/0032-checking-a-draft.md.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
+from types import MappingProxyType
 from typing import NamedTuple
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
+from quotes.draft_turns import hides, is_cut_off, puts_in
 from quotes.draft_words import BREAK, ELLIPSIS, Word, Wording
 from quotes.params import CHECKING, CheckParams
 
@@ -31,9 +33,11 @@ class Match(NamedTuple):
     """How the words of a draft compare with some of the archive.
 
     `similarity` is in [0, 1], 1.0 if all words are the same. `problems` are of "words",
-    "capitals", "signs", "ellipsis" (words left out without one); none if it is verbatim. `start`
-    and `end` are where in the archive's text the words stand, in code points. `is_part`: the
-    archive has more of them. `is_own`: they are all the speaker's own, none the article's.
+    "capitals", "signs", "ellipsis" (words left out without one), "turned" (a negation hidden by
+    one, or put in by brackets); none if it is verbatim. `start` and `end` are where in the
+    archive's text the words stand, in code points. `is_part`: the archive has more of them.
+    `is_own`: they are all the speaker's own, none the article's. `is_cut_off`: a negation stands
+    right before them.
     """
 
     similarity: float
@@ -42,6 +46,7 @@ class Match(NamedTuple):
     end: int
     is_part: bool
     is_own: bool
+    is_cut_off: bool = False
 
     @property
     def is_same(self) -> bool:
@@ -56,6 +61,8 @@ class _Run(NamedTuple):
     tail: str
     reach: int | None
     is_free: bool  # of the case of its first letter
+    inserted: tuple[Word, ...] = ()  # in brackets before them
+    behind: tuple[Word, ...] = ()  # in brackets after the last run
 
 
 def match(
@@ -75,11 +82,15 @@ def match(
         if places is not None:
             problems = _problems(runs, archive, places, is_split=is_split)
             last = places[-1] + len(runs[-1].words)
+            if _is_turned(runs, archive, places):
+                problems |= {"turned"}
             shared = chain.from_iterable(
                 range(place, place + len(run.words))
                 for place, run in zip(places, runs, strict=True)
             )
-            return _found(archive, (places[0], last), shared, 1.0, problems)
+            cut_off = is_cut_off(archive.words[: places[0]], archive.words[places[0]].before)
+            found = _found(archive, (places[0], last), shared, 1.0, problems)
+            return found._replace(is_cut_off=cut_off)
     return _altered(draft, archive, params)
 
 
@@ -118,17 +129,20 @@ def _understood(draft: Wording, params: CheckParams) -> tuple[_Run, ...]:
     """Return the draft's words without insertions, cut where words may have been left out."""
     kept: list[Word] = []
     reaches: list[int | None] = []
+    dropped: dict[int, list[Word]] = {}  # by the place of the word that is kept behind them
     reach: int | None = 0
     for word in draft.words:
         step = 0 if word.is_inserted else _gap_reach(word.before)
         if word.is_inserted or word.is_mended:
             step = params.inserted_words
         reach = None if reach is None or step is None else max(reach, step)
-        if not word.is_inserted and not word.is_mended:
+        if word.is_inserted or word.is_mended:
+            dropped.setdefault(len(kept), []).append(word)
+        else:
             kept.append(word)
             reaches.append(reach)
             reach = 0
-    return _runs(tuple(kept), draft.tail, reaches)
+    return _runs(tuple(kept), draft.tail, reaches, dropped)
 
 
 def _gap_reach(before: str) -> int | None:
@@ -141,14 +155,28 @@ def _break_reach(before: str) -> int | None:
     return None if found and not _STOPS.isdisjoint(head) else 0
 
 
-def _runs(words: Sequence[Word], tail: str, reaches: Sequence[int | None]) -> tuple[_Run, ...]:
+def _runs(
+    words: Sequence[Word],
+    tail: str,
+    reaches: Sequence[int | None],
+    dropped: Mapping[int, Sequence[Word]] = MappingProxyType({}),
+) -> tuple[_Run, ...]:
     cuts = [i for i in range(1, len(words)) if reaches[i] != 0]
     found: list[_Run] = []
     for low, high in zip([0, *cuts], [*cuts, len(words)], strict=True):
         if low == high:
             continue
-        behind = words[high].before if high < len(words) else tail
-        found.append(_Run(tuple(words[low:high]), behind, reaches[low], is_free=True))
+        is_last = high == len(words)
+        found.append(
+            _Run(
+                tuple(words[low:high]),
+                tail if is_last else words[high].before,
+                reaches[low],
+                is_free=True,
+                inserted=tuple(dropped.get(low, ())),
+                behind=tuple(dropped.get(high, ())) if is_last else (),
+            )
+        )
     return tuple(found)
 
 
@@ -200,6 +228,21 @@ def _problems(
                 found |= _sign_problems(word.before, other.before, is_split=is_split)
         found |= _end_problems(run.tail, archive.after(place + len(run.words) - 1))
     return frozenset(found)
+
+
+def _is_turned(runs: Sequence[_Run], archive: Wording, places: Sequence[int]) -> bool:
+    """Say whether an ellipsis or a bracket hides a negation, or puts one in."""
+    at = places[0]
+    if puts_in(runs[0].inserted, archive.words[max(0, at - 1) : at]):
+        return True
+    at += len(runs[0].words)
+    for run, place in zip(runs[1:], places[1:], strict=True):
+        left_out = archive.words[at:place]
+        # A bracket may put in other words the negation that it stands for.
+        if hides(left_out, archive.words[place].before) != puts_in(run.inserted, left_out):
+            return True
+        at = place + len(run.words)
+    return puts_in(runs[-1].behind, archive.words[at : at + 1])
 
 
 def _same_case(word: Word, other: Word, *, is_first: bool) -> bool:

@@ -28,6 +28,7 @@ from quotes.variant_warnings import WordingWarning, warnings
 
 # What turns a report, whose words may else be the draft's own.
 _TURNS = frozenset(("negation", "number"))
+_FAITHFUL = frozenset((Status.VERBATIM, Status.REPORTED))
 Extract = Callable[[str], Document]
 
 
@@ -318,6 +319,10 @@ def _notes(quotation: DraftQuotation, words: Wording, sources: Sequence[Source])
         found.append("omission")
     if best.status is Status.REPORTED and best.match.is_own and best.match.is_same:
         found.append("own-words")
+    if best.match.is_cut_off and best.match.is_same:
+        found.append("cut-off")
+    if best.status in _FAITHFUL and any(_turns(other) for other in sources[1:]):
+        found.append("disputed")
     if best.goes_on:
         found.append("goes-on")
     is_short = best.match.is_part and len(words.words) < CHECKING.draft_least_words
@@ -327,6 +332,13 @@ def _notes(quotation: DraftQuotation, words: Wording, sources: Sequence[Source])
     if best.same is not Same.NO and any(s.same is Same.NO and s.match.is_same for s in sources[1:]):
         found.append("elsewhere")
     return tuple(dict.fromkeys(found))
+
+
+def _turns(source: Source) -> bool:
+    """Say whether a source has another number, or a negation more or less, than the draft."""
+    return source.status is Status.ALTERED and (
+        "turned" in source.match.problems or any(w.kind in _TURNS for w in source.warnings)
+    )
 
 
 def _omits(words: Wording, source: Source) -> bool:

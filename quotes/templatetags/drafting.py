@@ -6,9 +6,16 @@ from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from quotes.draft_judging import STATUS_WORDS, Status
 from quotes.draft_pages import Part
 
 register = template.Library()
+
+
+@register.filter
+def check_status(status: Status) -> str:
+    """Return a status in words, as within a line."""
+    return STATUS_WORDS[status].lower()
 
 
 @register.simple_tag

@@ -66,6 +66,13 @@ def test_typography_does_not_count(one: str, other: str) -> None:
         pytest.param("the resumes are here", "the résumés are here", "words", id="accents"),
         pytest.param("it rose by 5 points", "it rose by 5% points", "signs", id="per cent"),
         pytest.param("ten per m2 it is", "ten per m² it is", "words", id="power"),
+        pytest.param("we will … ration it", "we will not ration it", "turned", id="not elided"),
+        pytest.param("we will … ration it", "we will not, ever, ration it", "turned", id="not …"),
+        pytest.param("it was … a win", "it was a fight and hardly a win", "turned", id="hardly a"),
+        pytest.param("we will [not] pay", "we will pay", "turned", id="not in brackets"),
+        pytest.param("we [gladly] will pay", "we never will pay", "turned", id="put over never"),
+        pytest.param("[don't] pay the tax", "pay the tax", "turned", id="before the first word"),
+        pytest.param("they are [un]able men", "they are able men", "turned", id="un in brackets"),
     ],
 )
 def test_everything_else_does(draft: str, archive: str, problem: str) -> None:
@@ -87,12 +94,32 @@ def test_everything_else_does(draft: str, archive: str, problem: str) -> None:
         pytest.param("the tax [sic] must rise", "the tax must rise", id="sic"),
         pytest.param("mines [IED] at the wall", "mines [IED] at the wall", id="the archive's own"),
         pytest.param("really … no", "really … no", id="the archive's own ellipsis"),
+        pytest.param("we [will not] pay it", "we won't pay it", id="the same in other words"),
+        pytest.param("we will … pay it", "we will, not gladly, pay it", id="negates itself alone"),
+        pytest.param("it must rise … it must fall", "it must rise. No more. it must fall", id="no"),
     ],
 )
 def test_what_writers_do_openly_is_understood(draft: str, archive: str) -> None:
     found = match(wording(draft), wording(archive))
     assert found is not None
     assert found.is_same
+
+
+@pytest.mark.parametrize(
+    ("archive", "told"),
+    [
+        ("we will not ration the water", {True}),
+        ("I don't think we ration the water", {True}),
+        ("we will not, so ration the water", {False}),
+        ("we will now ration the water", {False}),
+        ("ration the water, not the beer", {False}),
+    ],
+)
+def test_a_part_says_what_stands_right_before_it(archive: str, told: set[bool]) -> None:
+    found = match(wording("ration the water"), wording(archive))
+    assert found is not None
+    assert found.is_same
+    assert {found.is_cut_off} == told
 
 
 def test_words_out_of_order_are_not_the_same() -> None:
@@ -307,6 +334,17 @@ def test_reviewed_sources_go_first_then_the_earliest(record: Recorder) -> None:
     (item,) = checked("“The tax on rail must rise again,” said Ana Roe.", roe).items
     days = [str(source.quotation.version.published_on) for source in item.sources]
     assert days == ["2026-03-04", "2026-03-02", "2026-03-03"]
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+def test_a_source_that_says_the_opposite_is_told(record: Recorder) -> None:
+    for number, words in enumerate(("We will tax the", "We will not tax the")):
+        text = f"“{words} 14 trains this year,” said Ana Roe.\n{number}\n"
+        record(builders.source(text, origin=f"{number}"), roe(text))
+    (item,) = checked("“We will not tax the 14 trains this year,” said Ana Roe.", roe).items
+    assert [source.status for source in item.sources] == [Status.VERBATIM, Status.ALTERED]
+    assert "disputed" in item.notes
 
 
 @pytest.mark.django_db
