@@ -75,6 +75,9 @@ class ListFilter(forms.Form):
                 field.error_messages["invalid_choice"] = f"“%(value)s” is not one of {accepted}."
             if isinstance(field, forms.IntegerField) and name in {"page", "version"}:
                 field.error_messages["invalid"] = f"A {name} is a whole number, such as 1."
+            if name == "page":
+                last = f"A list shows {LAST_PAGE:,} pages; narrow it to see the rest."
+                field.error_messages["max_value"] = last
 
     def belong_to(self, form_id: str) -> None:
         """Have the fields belong to the form with that id, wherever on the page they stand."""
