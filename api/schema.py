@@ -150,6 +150,10 @@ def _relax(schema: Any, named: Mapping[str, Any], seen: set[str]) -> None:
 
 # --- examples
 
+# What in a body is the slug of a speaker, who is looked up.
+_OF_SPEAKERS = frozenset({"speaker", "into", "to", "other"})
+_SPEAKERS, _OTHER = "/api/v1/speakers/", "OTHER"
+
 
 def add_examples(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Add to each operation a command that can be run as it stands; return the schema."""
@@ -186,8 +190,15 @@ def example(
         lines.append(_first(history, _SEEN, is_public=_is_public(history, "get")))
         command.append(f'-H "If-Match: \\"${_variable(_SEEN)}\\""')
         body = {name: value for name, value in body.items() if name != _SEEN}
+    if isinstance(body, dict) and (named := _OF_SPEAKERS & body.keys()):
+        # The last of the list: the first is the one that the address names.
+        asked = f"{_SPEAKERS}?page_size=200&{_FIELDS}=slug"
+        public = _is_public(_SPEAKERS, "get")
+        lines.append(_first(asked, "slug", _OTHER, is_public=public).replace("head", "tail"))
+        body = body | dict.fromkeys(named, f"${_OTHER}")
     if body is not None:
         quoted = json.dumps(body, ensure_ascii=False).replace("'", "'\\''")
+        quoted = quoted.replace(f'"${_OTHER}"', f"""\"'"${_OTHER}"'\"""")
         command.append(f"-H 'Content-Type: application/json' -d '{quoted}'")
     mark = '"' if "$" in filled else "'"
     command.append(f"{mark}{settings.SITE_URL}{filled}{_query(operation)}{mark}")

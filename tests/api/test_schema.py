@@ -14,6 +14,7 @@ from django.test import Client
 
 from quotes import jobs, tokens
 from quotes.models import Decision, Quotation
+from quotes.nlp.document import Document, Speaker, SpeakerKind
 from tests import builders, statements
 from tests.reviewing import reviewer
 
@@ -109,26 +110,33 @@ def test_the_examples_of_reading_run_as_they_stand(
 @pytest.mark.django_db
 @needs_curl
 def test_the_examples_of_deciding_and_of_jobs_run_as_they_stand(
-    live_server: Any, settings: Any, quotation: Quotation
+    live_server: Any, settings: Any, record: Any, quotation: Quotation
 ) -> None:
     settings.SITE_URL = live_server.url
+    text = "It is too much, Bo Lind said."
+    lind = Speaker(name="Bo Lind", kind=SpeakerKind.PERSON)
+    said = builders.quotation(text, "It is too much", source="Bo Lind", speaker=lind)
+    record(builders.source(text, origin="two.txt"), Document(text=text, quotations=(said,)))
     user = reviewer()
     _, token = tokens.make(user, "examples", set(tokens.Scope))
     for name in "ab":
         jobs.create("files", [f"{name}.jsonl"])
     found = schema()["paths"]
     for path in (
-        "/api/v1/quotations/{uid}/confirm/",
-        "/api/v1/quotations/{uid}/reject/",
-        "/api/v1/speakers/{slug}/rename/",
+        "/api/v1/speakers/{slug}/merge/",
         "/api/v1/decisions/{uid}/undo/",
+        "/api/v1/speakers/{slug}/tell-apart/",
+        "/api/v1/speakers/{slug}/rename/",
+        "/api/v1/quotations/{uid}/confirm/",
+        "/api/v1/quotations/{uid}/correct-speaker/",
+        "/api/v1/quotations/{uid}/reject/",
     ):
         told = json.loads(ran(found[path]["post"]["x-codeSamples"][0]["source"], token))
         assert told["by"] == user.get_full_name(), told
     told = json.loads(ran(found["/api/v1/jobs/{uid}/"]["get"]["x-codeSamples"][0]["source"], token))
     assert told["kind"] == "import"
     assert Decision.objects.filter(quotation__version=quotation.version).exists()
-    assert Decision.objects.count() == 4
+    assert Decision.objects.count() == 7
 
 
 def test_no_example_sets_what_a_shell_keeps_for_itself() -> None:

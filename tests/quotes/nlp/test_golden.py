@@ -1,17 +1,12 @@
 """The whole pipeline, real models, on the two articles, against what a reader finds in them."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from quotes.nlp import Act, Document, Extractor, Quotation
+from tests.quotes.nlp.golden import FIXTURES, GOLDEN, readings
 
-FIXTURES = Path(__file__).parents[3] / "fixtures"
-GOLDEN: dict[str, list[dict[str, Any]]] = json.loads(
-    (FIXTURES / "golden" / "quotations.json").read_text(encoding="utf-8")
-)["articles"]
 # Attributions that a reader may or may not make; they must not be stated as certain.
 DEBATABLE = ("proclaiming", "believed", "emerge", "proclaimed")
 CERTAIN = 0.5
@@ -38,9 +33,7 @@ def words(parts: list[str]) -> str:
 
 
 def find(doc: Document, expected: dict[str, Any]) -> Quotation:
-    wanted = {words(expected["content"])}
-    needed = [piece for piece in expected["content"] if piece not in expected.get("optional", [])]
-    wanted.add(words(needed))
+    wanted = set(map(words, readings(expected)))
     found = [q for q in doc.quotations if words(pieces(doc, q)) in wanted]
     assert len(found) == 1, [pieces(doc, q) for q in doc.quotations]
     return found[0]

@@ -1,6 +1,5 @@
 """The processor `quote` inside a stanza.Pipeline of the shipped models."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +18,9 @@ from quotes.nlp.stanza_processor import (
     document_of,
     shipped_models,
 )
+from tests.quotes.nlp.golden import FIXTURES, GOLDEN, readings
 
-FIXTURES = Path(__file__).parents[3] / "fixtures"
 ARTICLES = sorted((FIXTURES / "articles").glob("*.txt"))
-GOLDEN = json.loads((FIXTURES / "golden" / "quotations.json").read_text("utf-8"))["articles"]
 PROCESSORS = "tokenize,mwt,pos,lemma,depparse,ner,quote"
 TEXT = "The minister, Ana Roe, said taxes would fall."
 TWO = (
@@ -70,8 +68,7 @@ def test_the_same_words_as_the_library(
     ]
     names = {q.text.strip(" .,"): q.speaker.name for q in doc.quotations if q.speaker}
     for row in GOLDEN[path.name]:
-        needed = [piece for piece in row["content"] if piece not in row.get("optional", [])]
-        contents = {" … ".join(pieces).strip(" .,") for pieces in (row["content"], needed)}
+        contents = {" … ".join(pieces).strip(" .,") for pieces in readings(row)}
         assert {names[content] for content in contents & names.keys()} == {row["speaker"]}
 
 
