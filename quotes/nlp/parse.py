@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -87,6 +88,7 @@ class Reading(NamedTuple):
 
 _PICTURES = ("So", "Zs", "Cs")  # emoji and the space before them are no part of a name
 _Job = tuple[int, Document, States | None]
+_Words = tuple[list[list[list[Word]]], int]  # of a paragraph's tokens, and where it starts
 
 
 @dataclass(frozen=True)
@@ -224,12 +226,11 @@ class Parser:
         with torch.inference_mode():
             if self._encoder is None:
                 return self._by_stanza(paragraphs)
+            words = [self._words(*cut) for cut in self._cut(paragraphs)]
             return [
-                self._by_encoder(self._words(text, sentences), states, start)
-                for (text, sentences), (states, start) in zip(
-                    self._cut(paragraphs), read, strict=True
-                )
-                if states is not None
+                reading
+                for states, group in _by_text(words, read)
+                for reading in self._by_encoder(group, states)
             ]
 
     # ---------------------------------------------------------------- the shipped models
@@ -265,16 +266,21 @@ class Parser:
         (sentence,) = self._pipeline.process(document, processors="mwt").sentences
         return words_of(sentence)
 
-    def _by_encoder(self, tokens: list[list[list[Word]]], states: States, start: int) -> Reading:
-        sentences = [[word for token in sentence for word in token] for sentence in tokens]
-        tagged = described(self._heads, sentences, states, start)
-        return Reading(
-            sentences,
-            tagged,
-            [self._lemmas(*pair) for pair in zip(sentences, tagged, strict=True)],
-            [name for pair in zip(sentences, tagged, strict=True) for name in named_in(*pair)],
-            list(_shared(tokens)),
-        )
+    def _by_encoder(self, paragraphs: list[_Words], states: States) -> Iterator[Reading]:
+        """Yield the reading of each of a text's paragraphs."""
+        flat = [
+            ([[word for token in sentence for word in token] for sentence in tokens], start)
+            for tokens, start in paragraphs
+        ]
+        found = described(self._heads, flat, states)
+        for (tokens, _), (sentences, _), tagged in zip(paragraphs, flat, found, strict=True):
+            yield Reading(
+                sentences,
+                tagged,
+                [self._lemmas(*pair) for pair in zip(sentences, tagged, strict=True)],
+                [name for pair in zip(sentences, tagged, strict=True) for name in named_in(*pair)],
+                list(_shared(tokens)),
+            )
 
     def _lemmas(self, words: list[Word], tagged: Tagged) -> list[str]:
         """Return the words' lemmas, from the dictionary that Stanza's lemmatizer has learned.
@@ -404,19 +410,37 @@ def characters(word: Any) -> tuple[int, int]:
 
 
 def described(
-    heads: SyntaxHeads, sentences: Sequence[Sequence[Word]], states: States, start: int = 0
-) -> list[Tagged]:
-    """Return tags, trees and entities of sentences of words.
+    heads: SyntaxHeads,
+    paragraphs: Sequence[tuple[Sequence[Sequence[Word]], int]],
+    states: States,
+) -> list[list[Tagged]]:
+    """Return tags, trees and entities of each paragraph's sentences of words.
 
-    `states` are those of a text in which the words' begins at `start`.
+    `states` are those of the text; a paragraph comes with where in that text its words begin.
     """
     rows = [
         [pieces_of(word.start + start, word.end + start, states.starts) for word in words]
+        for sentences, start in paragraphs
         for words in sentences
     ]
     # A text of nothing that the encoder has a wordpiece for has tokens all the same.
     vectors = states.vectors if states.starts else np.zeros((1, len(heads.words)), np.float16)
-    return heads.read(vectors, rows, best_tree)
+    found = iter(heads.read(vectors, rows, best_tree))
+    return [list(islice(found, len(sentences))) for sentences, _ in paragraphs]
+
+
+def _by_text(
+    words: list[list[list[list[Word]]]], read: list[tuple[States | None, int]]
+) -> Iterator[tuple[States, list[_Words]]]:
+    """Yield the paragraphs' words by the text that they stand in, with its states."""
+    low = 0
+    for _, group in groupby(read, key=lambda item: id(item[0])):
+        places = list(group)
+        states = places[0][0]
+        own = words[low : low + len(places)]
+        low += len(places)
+        if states is not None:
+            yield states, [(w, start) for w, (_, start) in zip(own, places, strict=True)]
 
 
 def words_of(sentence: Any) -> list[Word]:

@@ -178,7 +178,7 @@ for _processor in ("pos", "depparse", "ner"):
 def _describe(doc: Any, states: States) -> list[Named]:
     """Give the words of a Stanza document their tags and trees; return the entities in it."""
     sentences = [words_of(sentence) for sentence in doc.sentences]
-    found = described(_heads(), sentences, states)
+    (found,) = described(_heads(), [(sentences, 0)], states)
     for sentence, tagged in zip(doc.sentences, found, strict=True):
         for n, word in enumerate(sentence.words):
             word.upos, word.xpos, word.head = tagged.upos[n], tagged.xpos[n], tagged.heads[n]

@@ -8,8 +8,9 @@ BIOES. Source: docs/decisions/0011-one-encoder.md.
 
 import json
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,6 +24,7 @@ ARC_SIZE, RELATION_SIZE = 160, 96
 TAG_COLUMNS = ("upos", "xpos", "feats")
 SLOPE = 0.1
 _NO = -1e9
+_BLOCK_WORDS = 256  # that share a product of matrices: more are no faster, and take memory
 Ends = Sequence[tuple[int, int]]
 
 
@@ -78,70 +80,98 @@ class SyntaxHeads:
         A word is given as its first and last row. `search` finds the best tree with a
         single root of a matrix of arc scores, its row and column 0 the root.
         """
-        if not any(sentences):
-            return [Tagged([], [], [], [], [], []) for _ in sentences]
+        found: list[Tagged] = []
+        for block in _blocks(sentences, _BLOCK_WORDS):
+            found += self._block(states, block, search)
+        return found
+
+    def _block(
+        self, states: NDArray[Any], sentences: Sequence[Ends], search: Search
+    ) -> Iterator[Tagged]:
+        """Yield the same for sentences that share their matrix products."""
         ends = np.array([pair for sentence in sentences for pair in sentence], np.intp)
+        if not len(ends):
+            yield from (Tagged([], [], [], [], [], []) for _ in sentences)
+            return
         first, last = (states[rows].astype(np.float32) for rows in ends.T)
         vectors: Floats = (first + last) * np.float32(0.5)
         parts = self._parts(vectors @ self.words + self.words_bias)
         columns = {name: self._best(name, parts[name]) for name in TAG_COLUMNS}
-        found = []
-        low = 0
-        for sentence in sentences:
-            own = slice(low, low + len(sentence))
-            low += len(sentence)
-            heads = self._heads(parts["dependent"][own], parts["head"][own], search)
-            found.append(
-                Tagged(
-                    upos=columns["upos"][own],
-                    xpos=columns["xpos"][own],
-                    feats=columns["feats"][own],
-                    heads=heads,
-                    deprels=self._relations(
-                        parts["relation_dependent"][own], parts["relation_head"][own], heads
-                    ),
-                    entities=self._entities(parts["entity"][own]),
-                )
+        asked = parts["dependent"] @ self.arc[:-1] + self.arc[-1]
+        bounds = list(pairwise(accumulate(map(len, sentences), initial=0)))
+        trees = [
+            self._heads(asked[low:high], parts["head"][low:high], search) for low, high in bounds
+        ]
+        deprels = self._relations(
+            parts["relation_dependent"],
+            parts["relation_head"],
+            [0 if head == 0 else low + head for (low, _), tree in zip(bounds, trees, strict=True)
+             for head in tree],
+        )  # fmt: skip
+        for (low, high), tree in zip(bounds, trees, strict=True):
+            yield Tagged(
+                upos=columns["upos"][low:high],
+                xpos=columns["xpos"][low:high],
+                feats=columns["feats"][low:high],
+                heads=tree,
+                deprels=deprels[low:high],
+                entities=self._entities(parts["entity"][low:high]),
             )
-        return found
 
     def _parts(self, projected: Floats) -> dict[str, Floats]:
         bounds = np.cumsum(list(self.layout.values()))[:-1]
         parts = dict(zip(self.layout, np.split(projected, bounds, axis=1), strict=True))
         for name in ("dependent", "head", "relation_dependent", "relation_head"):
-            parts[name] = np.where(parts[name] > 0, parts[name], SLOPE * parts[name])
+            parts[name] = np.maximum(parts[name], SLOPE * parts[name])
         return parts
 
     def _best(self, column: str, scores: Floats) -> list[str]:
         labels = self.labels[column]
         return [labels[i] for i in scores.argmax(1).tolist()]
 
-    def _heads(self, dependents: Floats, heads: Floats, search: Search) -> list[int]:
-        scores = (dependents @ self.arc[:-1] + self.arc[-1]) @ np.vstack([self.root, heads]).T
+    def _heads(self, asked: Floats, heads: Floats, search: Search) -> list[int]:
+        """Return each word's head; `asked` is what dependents look for in one."""
+        if not len(asked):
+            return []
+        scores = asked @ np.vstack([self.root, heads]).T
         scores -= scores.max(1, keepdims=True)
         scores -= np.log(np.exp(scores).sum(1, keepdims=True))
         square = np.vstack([np.zeros((1, scores.shape[1]), np.float32), scores])
         tree: list[int] = search(square)[1:].tolist()
         return tree
 
-    def _relations(self, dependents: Floats, heads: Floats, tree: list[int]) -> list[str]:
-        """Return each word's relation to its head: never "root" but for the root."""
+    def _relations(self, dependents: Floats, heads: Floats, rows: list[int]) -> list[str]:
+        """Return each word's relation to its head: never "root" but for the root.
+
+        `rows` are the heads as rows of `heads`, counted from 1; 0 is the root.
+        """
         width = len(self.labels["deprel"])
-        chosen = np.vstack([np.zeros((1, heads.shape[1]), np.float32), heads])[tree]
+        chosen = np.vstack([np.zeros((1, heads.shape[1]), np.float32), heads])[rows]
         left = _with_one(dependents) @ self.relation.reshape(RELATION_SIZE + 1, -1)
-        left = left.reshape(len(tree), width, RELATION_SIZE + 1)
+        left = left.reshape(len(rows), width, RELATION_SIZE + 1)
         scores = np.matmul(left, _with_one(chosen)[:, :, None])[:, :, 0]
         labels = self.labels["deprel"]
         scores[:, labels.index("root")] = _NO
         best = [labels[i] for i in scores.argmax(1).tolist()]
-        return ["root" if head == 0 else label for head, label in zip(tree, best, strict=True)]
+        return ["root" if row == 0 else label for row, label in zip(rows, best, strict=True)]
 
     def _entities(self, scores: Floats) -> list[str]:
         labels = self.labels["entity"]
-        greedy = [labels[i] for i in scores.argmax(1).tolist()]
-        if _well_formed(greedy):
-            return greedy
-        return [labels[i] for i in _best_path(scores, *entity_moves(tuple(labels)))]
+        moves, first, last = entity_moves(tuple(labels))
+        best = scores.argmax(1) if len(scores) else np.zeros(0, np.intp)
+        if len(best) and first[best[0]] + moves[best[:-1], best[1:]].sum() + last[best[-1]] < 0:
+            return [labels[i] for i in _best_path(scores, moves, first, last)]
+        return [labels[i] for i in best.tolist()]
+
+
+def _blocks(sentences: Sequence[Ends], words: int) -> Iterator[Sequence[Ends]]:
+    """Yield the sentences in runs that end with the word after which there are enough."""
+    low = size = 0
+    for high, sentence in enumerate(sentences, start=1):
+        size += len(sentence)
+        if size >= words or high == len(sentences):
+            yield sentences[low:high]
+            low, size = high, 0
 
 
 def _with_one(vectors: Floats) -> Floats:
@@ -153,10 +183,6 @@ def may_follow(before: str, after: str) -> bool:
     inside = before[0] in "BI"
     goes_on = after[0] in "IE"
     return inside == goes_on and (not inside or before[2:] == after[2:])
-
-
-def _well_formed(tags: Sequence[str]) -> bool:
-    return all(map(may_follow, ["O", *tags], [*tags, "O"]))
 
 
 _MOVES: dict[tuple[str, ...], tuple[Floats, Floats, Floats]] = {}

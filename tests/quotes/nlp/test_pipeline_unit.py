@@ -1,5 +1,6 @@
 """The extractor without its models: what it is made of, what it prints, what it does not load."""
 
+import gc
 import subprocess
 import sys
 from hashlib import sha256
@@ -53,6 +54,29 @@ def test_as_json_says_null_where_nothing_is_known() -> None:
     (found,) = as_json(doc, 7)["quotes"]
     assert (found["speaker"], found["medium"]) == (None, None)
     assert (found["cue"], found["source"]) == ([], [])
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_garbage_collection_rests_while_texts_are_read(
+    monkeypatch: pytest.MonkeyPatch, *, on: bool
+) -> None:
+    """Afterwards it is as it was, also after an error."""
+    extractor = Extractor()
+    seen = []
+
+    def fails(_docs: object) -> list[Document]:
+        seen.append(gc.isenabled())
+        raise MemoryError
+
+    monkeypatch.setattr(extractor, "_read", fails)
+    if not on:
+        gc.disable()
+    try:
+        with pytest.raises(MemoryError):
+            extractor("The minister said that taxes would fall.")
+        assert (seen, gc.isenabled()) == ([False], on)
+    finally:
+        gc.enable()
 
 
 def test_as_json_of_no_quotations() -> None:

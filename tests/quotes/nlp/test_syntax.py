@@ -1,5 +1,7 @@
 """Words, trees and entities from states: hand-made heads whose answers can be read off."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -108,6 +110,22 @@ def test_entities_that_break_off_are_mended() -> None:
         np.stack([first, second]), [[(0, 0), (1, 1)]], lambda _: np.zeros(3, int)
     )
     assert tagged.entities == ["S-Person", "O"]
+
+
+@pytest.mark.parametrize("lengths", [(3, 0, 2, 1), (200, 100, 4), (1,) * 300])
+def test_sentences_are_read_as_if_alone(lengths: tuple[int, ...]) -> None:
+    """They share products of matrices, and nothing else: not heads, and not the row of a head."""
+    draw = np.random.default_rng(sum(lengths))
+    states = draw.normal(size=(sum(lengths), WIDTH)).astype(np.float16)
+    rows = [(i, i) for i in range(len(states))]
+    bounds = np.cumsum([0, *lengths]).tolist()
+    sentences = [rows[low:high] for low, high in pairwise(bounds)]
+
+    def search(scores: np.ndarray) -> Heads:
+        return np.asarray(scores.argmax(1))
+
+    alone = [heads().read(states, [sentence], search)[0] for sentence in sentences]
+    assert heads().read(states, sentences, search) == alone
 
 
 def test_no_words_no_tags() -> None:
