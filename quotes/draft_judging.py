@@ -61,12 +61,13 @@ STATUS_MEANS = {
     Status.NOT_FOUND: "No stored quotation that could be the draft’s has these words or like ones. "
     "That does not mean that "
     "nobody said them: the archive has only the articles that were put into it.",
-    Status.UNCHECKED: "There was no time left, or the draft has too many quotations.",
+    Status.UNCHECKED: "There was no time left, the draft has too many quotations, or the archive’s "
+    "stored text no longer bears out what it has.",
 }
 NOTE_WORDS = {
     "part": "The draft quotes a part of longer words.",
     "goes-on": "The words end in the article’s next quotation of the same speaker.",
-    "omission": "The draft’s ellipsis or brackets stand where the archive has other words, or none.",
+    "omission": "The draft’s ellipsis or brackets stand where the archive has other words or none.",
     "capitals": "Capitals differ inside the words.",
     "signs": "Stops or signs differ inside the words, or at their end in what they ask or exclaim.",
     "ellipsis": "The archive has other words, or an ellipsis, where the draft joins two parts.",

@@ -383,4 +383,7 @@ def _with_texts(item: Checked, words: Wording, texts: draft_articles.Texts) -> C
     if not problems:
         return item
     first = item.source._replace(problems=tuple(problems))
-    return item._replace(sources=(first, *item.sources[1:]), notes=(*item.notes, "orphaned"))
+    # What the evidence no longer bears out is not called verbatim.
+    status = Status.UNCHECKED if item.status in _FAITHFUL else item.status
+    notes = (*item.notes, "orphaned")
+    return item._replace(status=status, sources=(first, *item.sources[1:]), notes=notes)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -311,6 +312,19 @@ def test_a_quotation_is_found_with_its_source() -> None:
     assert item.source is not None
     assert item.source.quotation.content == "“It must,”"
     assert item.source.problems == ()
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rail")
+def test_what_the_evidence_no_longer_bears_out_is_not_verbatim() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("takes SQLite's guards away")
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TRIGGER guard_kept_canonicaltext")
+        cursor.execute("UPDATE quotes_canonicaltext SET content = replace(content, 'must', 'may')")
+    (item,) = checked("She said “It must” and left.", roe).items
+    assert item.status is Status.UNCHECKED
+    assert "orphaned" in item.notes
 
 
 @pytest.mark.django_db

@@ -82,6 +82,6 @@ def _summary(report: Report) -> str:
     unread = len(report.text) - report.read_to
     if unread > 0:
         words += f"; the last {unread} characters were read without their speakers"
-    if report.counts[Status.UNCHECKED]:
+    if len(report.items) > CHECKING.quotations_most:
         words += f"; at most {CHECKING.quotations_most} are checked"
     return words
