@@ -60,7 +60,7 @@ class Frequencies(NamedTuple):
 
     def _share_begun(self, prefix: str) -> float:
         begun = takewhile(lambda word: word.startswith(prefix), self._from(prefix))
-        return self.least + sum(self.shares[word] for word in begun)
+        return min(1.0, self.least + sum(self.shares[word] for word in begun))
 
     def _from(self, word: str) -> list[str]:
         return self.words[bisect_left(self.words, word) :]

@@ -1,0 +1,120 @@
+"""The newest matches, read in stretches of time where PostgreSQL's frequencies say so."""
+
+import pytest
+from django.db import connection
+
+from quotes import search_frequencies, search_postgresql
+from quotes.models import Quotation
+from quotes.nlp.document import Document
+from quotes.params import SearchParams
+from quotes.query_language import All, Either, Not, Words
+from quotes.search import search, sought
+from quotes.search_documents import MARK, ROWS
+from quotes.search_frequencies import Frequencies
+from quotes.search_newest import newest
+from quotes.search_terms import Tag
+from tests.builders import UN, quotation, source
+
+# As if two matches were many: the newest year or two are looked at first.
+FEW = SearchParams(counted=2, looked_up_share=1.0, stretch_share=0.9, stretch_expected=1.0)
+DAYS = (None, "2017-05-01", "2018-05-01", "2018-07-01", "2019-01-01", "2019-12-31", "2020-02-02")
+SHARES = {"a": 0.5, "rail": 0.1, "rails": 0.2, f"{MARK}pof_the": 0.05, "of": 0.4, "the": 0.6}
+YEARS = {f"{MARK}y2019": 0.25, f"{MARK}y2020": 0.5}
+KNOWN = Frequencies(1_000.0, SHARES | YEARS, sorted(SHARES | YEARS), 0.01)
+
+
+@pytest.fixture
+def years(record):
+    """Seven quotations of “rail”, published from 2017 to 2020, one without a day; counted."""
+    for number, day in enumerate(DAYS):
+        tax = "tax" if number % 2 else "fare"
+        text = f"The UN said the rail {tax} of the town rose by {number} dollars."
+        content = text.removeprefix("The UN said ")
+        found = quotation(text, content, source="The UN", cue="said", speaker=UN)
+        article = source(text, origin=f"articles/{number}.txt", published_on=day)
+        record(article, Document(text=text, quotations=(found,)))
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"ANALYZE {ROWS}")
+    search_frequencies.forget()
+    yield
+    search_frequencies.forget()
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+@pytest.mark.usefixtures("years")
+@pytest.mark.parametrize(
+    ("query", "matches", "stretches"),
+    [
+        pytest.param("rail", 7, 2, id="of the newest year or two first"),
+        pytest.param("rail -tax", 4, 2, id="what is left after exclusion"),
+        pytest.param("ra*", 7, 2, id="beginnings"),
+        pytest.param('"rail tax"', 3, 2, id="a phrase, as if all that have its words had it"),
+        pytest.param("nowhere", 0, 1, id="of all years at once, as there are few"),
+        pytest.param("rail after:2018", 5, 0, id="a range of days is for the planner"),
+    ],
+)
+def test_as_many_as_without_stretches(query, matches, stretches):
+    found = search(Quotation.objects.current(), query)
+    keys = sorted(found.values_list("recency", flat=True), reverse=True)
+    assert len(keys) == matches
+    if connection.vendor == "postgresql":
+        some = search_postgresql.stretches("default", sought(query), params=FEW)
+        assert len(some) == stretches
+        found.query.annotations["recency"].stretches = tuple(some)
+    for most in range(1, len(DAYS) + 2):
+        assert [key for (key,) in newest(found, ["recency"], most)] == keys[:most]
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+@pytest.mark.usefixtures("years")
+def test_what_is_selected_besides_holds_in_each_stretch():
+    some = Quotation.objects.filter(content__contains="fare")
+    found = search(some, "rail")
+    if connection.vendor == "postgresql":
+        parts = search_postgresql.stretches("default", sought("rail"), params=FEW)
+        found.query.annotations["recency"].stretches = tuple(parts)
+    keys = sorted(found.values_list("recency", flat=True), reverse=True)
+    assert len(keys) == 4
+    assert [key for (key,) in newest(found, ["recency"], 3)] == keys[:3]
+
+
+@pytest.mark.parametrize(
+    ("term", "share"),
+    [
+        pytest.param(Words(("rail",)), 0.1, id="a word"),
+        pytest.param(Words(("unheard",)), 0.01, id="one too rare to be counted"),
+        pytest.param(Words(("rai",), is_prefix=True), 0.31, id="what begins so, and some unheard"),
+        pytest.param(Words(("of", "rail")), 0.1, id="a phrase, as its rarest word"),
+        pytest.param(Words(("of", "the")), 0.05, id="a pair of common words is counted itself"),
+        pytest.param(All((Words(("a",)), Words(("rail",)))), 0.05, id="both"),
+        pytest.param(Either((Words(("a",)), Words(("the",)))), 1.0, id="either, all at most"),
+        pytest.param(All((Words(("a",)), Not(Words(("rail",))))), 0.45, id="one and not another"),
+        pytest.param(Tag(f"{MARK}y2020"), 0.5, id="a year"),
+    ],
+)
+def test_shares(term, share):
+    assert KNOWN.share(term) == pytest.approx(share)
+
+
+def test_years_come_newest_first():
+    assert KNOWN.years() == [(2020, 0.5), (2019, 0.25)]
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("query", "is_looked_up"),
+    [
+        pytest.param("rail", False, id="a word is counted by the database"),
+        pytest.param('"rail tax"', True, id="a phrase is not"),
+        pytest.param('"of the"', False, id="but a pair of common words is"),
+        pytest.param('"of the rail"', True, id="and not with a third"),
+        pytest.param('of -rail ("tax of" OR fare)', True, id="wherever it stands"),
+    ],
+)
+def test_what_is_looked_up(query, is_looked_up):
+    key = search(Quotation.objects.all(), query).query.annotations["recency"].sql
+    assert ("+ 0" in key) == (is_looked_up and connection.vendor == "postgresql")
