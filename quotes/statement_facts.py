@@ -129,6 +129,11 @@ class Spread:
         return f"{self.line}V{self.HEIGHT:.0f}H{self.steps[0].x:.1f}Z"
 
     @property
+    def listed(self) -> tuple[Step, ...]:
+        """Return the steps that a table lists, the earliest."""
+        return self.steps[: PAGES.spread_rows]
+
+    @property
     def first(self) -> Step:
         """Return where the line begins."""
         return self.steps[0]
@@ -224,16 +229,21 @@ class Verb(NamedTuple):
 
 
 class OutletVerbs(NamedTuple):
-    """By which words an outlet attributes the statement, the most frequent first."""
+    """By which words an outlet attributes the statement, the most frequent first.
+
+    `more` is how many others it uses, which are not listed.
+    """
 
     outlet: str
     verbs: tuple[Verb, ...]
+    more: int = 0
 
 
 def verbs(seen: Iterable[Seen], *, params: PageParams = PAGES) -> tuple[OutletVerbs, ...]:
     """Return the verbs of attribution by outlet, in the order of the outlets' names.
 
-    None unless several outlets use several verbs: else there is nothing to compare.
+    Of many outlets those with the most reports that have a verb. None unless several outlets use
+    several verbs: else there is nothing to compare.
     """
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for one in seen:
@@ -242,7 +252,13 @@ def verbs(seen: Iterable[Seen], *, params: PageParams = PAGES) -> tuple[OutletVe
     used = {word for counter in counts.values() for word in counter}
     if len(counts) < _ENOUGH or len(used) < _ENOUGH:
         return ()
+    most = sorted(counts, key=lambda name: (-counts[name].total(), name))[: params.verb_outlets]
+    few = params.verbs_listed
     return tuple(
-        OutletVerbs(name, tuple(Verb(*each) for each in counter.most_common(params.profile_rows)))
-        for name, counter in sorted(counts.items())[: params.profile_rows_most]
+        OutletVerbs(
+            name,
+            tuple(Verb(*each) for each in counts[name].most_common(few)),
+            max(0, len(counts[name]) - few),
+        )
+        for name in sorted(most)
     )

@@ -28,10 +28,10 @@ from quotes.models import (
     QuotationQuerySet,
     Speaker,
 )
-from quotes.nlp.document import Kind
+from quotes.nlp.document import Act, Kind
 from quotes.pages import for_readers, shown_quotations
 from quotes.params import PAGES
-from quotes.search import newest_first
+from quotes.search import Filters, newest_first, search
 
 HOME_ROWS, HOME_SPEAKERS, SPECIMEN_FROM = 6, 12, 200
 OTHERS_SHOWN = 5
@@ -152,6 +152,18 @@ def neighbours(quotation: Quotation, rows: QuotationQuerySet) -> dict[str, Quota
     }
 
 
+def others_of(quotation: Quotation, rows: QuotationQuerySet) -> list[Quotation]:
+    """Return the newest of `rows` by the same speaker; one query, none where nobody is named.
+
+    By the search's index, which has the newest of thousands.
+    """
+    if quotation.speaker_id is None:
+        return []
+    filters = Filters(act=Act.SPEECH, speakers=(quotation.speaker_id,))
+    newest: Any = search(rows, "", filters=filters).order_by("-recency")
+    return [row for row in newest[: OTHERS_SHOWN + 1] if row.pk != quotation.pk][:OTHERS_SHOWN]
+
+
 @for_readers
 def quotation(request: HttpRequest, uid: str) -> HttpResponse:
     """Show a quotation in its context, with speaker, evidence, provenance and citation.
@@ -162,7 +174,6 @@ def quotation(request: HttpRequest, uid: str) -> HttpResponse:
     verdict = verification.verify(found, request.user)
     text = verification.stored_text(found) or ""
     rows = shown_quotations(request)
-    others = rows.speech().filter(speaker=found.speaker).exclude(pk=found.pk)
     citable = found.citable()
     steps = history.of_quotation(found)
     return render(
@@ -179,7 +190,7 @@ def quotation(request: HttpRequest, uid: str) -> HttpResponse:
             "steps": steps[: PAGES.history_steps],
             "more_steps": len(steps) if len(steps) > PAGES.history_steps else 0,
             "run": found.extraction.run,
-            "others": others[:OTHERS_SHOWN] if found.speaker else (),
+            "others": others_of(found, rows),
             "address": citable.address,
             "live": citations.text_fragment_url(citable) if found.version.article.url else "",
             **neighbours(found, rows),

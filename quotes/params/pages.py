@@ -39,14 +39,16 @@ class PageParams(BaseModel):
         12, description="rows of a table on a speaker's page before the rest is folded away"
     )
     profile_rows_most: int = Field(
-        100, description="rows of such a table with those folded away; the rest is counted only"
+        50, description="rows of such a table with those folded away; the rest is counted only"
     )
     decisions_shown: int = Field(20, description="decisions listed on a speaker's page")
     ticks: int = Field(
         100, description="names, roles, articles or quotations that can be ticked on one page"
     )
     ticks_read: int = Field(
-        500, description="newest quotations among which the articles to tick are looked for"
+        500,
+        description="newest quotations of a speaker among which articles to tick, and those that"
+        " quote another too, are looked for",
     )
     plot_max_bars: int = Field(
         60, description="bars of a plot from which it counts by the next longer unit of time"
@@ -56,6 +58,13 @@ class PageParams(BaseModel):
     )
     reports_read: int = Field(
         5000, description="reports of one statement that its page counts, the earliest stored first"
+    )
+    verb_outlets: int = Field(
+        30, description="outlets whose verbs of attribution a statement's page lists"
+    )
+    verbs_listed: int = Field(5, description="verbs of each of them; the rest is counted only")
+    spread_rows: int = Field(
+        40, description="outlets in the table of how a statement spread; the plot has 200"
     )
     statements_of_speaker: int = Field(5, description="statements listed on a speaker's page")
     box_reports: int = Field(

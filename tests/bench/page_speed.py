@@ -3,7 +3,10 @@
 Measures the database that TRACKER_DATABASE_URL names, best one of `python -m tests.bench.corpus`.
 Every page of the table that the browser's tests have (tests/browser/addresses.py) is asked for in
 this process, as nobody and as an operator, with quotations, speakers and articles drawn from those
-stored by a fixed seed, the most quoted speaker and the longest article among them. Milliseconds of
+stored by a fixed seed, the most quoted speaker and the longest article among them, and what
+`python -m tests.bench.plant` has put there: speakers with 10,000 and 100,000 quotations, a million
+characters, a statement with 1,200 unlike reports. The profiles of much quoted speakers have been
+counted before, as the task does; at the end their pages are asked for without. Milliseconds of
 CPU, the database server's included (Linux), and of the clock; each address twice, the better
 counts; the first of each page beforehand; a page that is far too slow in fewer rounds. What an
 account needs to have is made in a transaction that is rolled back at the end, so nothing is
@@ -22,6 +25,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from tests.bench import page_large
 from tests.bench.machine import ROOT, commit, machine
 from tests.bench.search import SEED, TRIES, count_of, server_of, share, timed_both
 from tests.browser.addresses import PAGES, Page
@@ -36,6 +40,7 @@ PAGE_MOST_S = 10.0  # a page that takes so long in all is known to be slow
 class Account(NamedTuple):
     """Who asks, and what of theirs pages are about."""
 
+    user: Any
     client: Any
     facts: Facts
 
@@ -68,7 +73,7 @@ def account() -> Account:
         "mail_confirm": mailboxes.confirm_token(mailbox),
         "mail_stop": stop.rpartition("/")[2],
     }
-    return Account(client, facts)
+    return Account(user, client, facts)
 
 
 def drawn(rounds: int) -> list[Facts]:
@@ -101,15 +106,20 @@ def drawn(rounds: int) -> list[Facts]:
 
 def measure(page: Page, client: Any, facts: list[Facts]) -> dict[str, Any] | None:
     """Return the figures of a page; None where what it is about is not stored."""
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     try:
         paths = [page.path(one) for one in facts]
     except KeyError:
         return None
+    return measured(page.label, paths, client, page.status)
+
+
+def measured(label: str, paths: list[str], client: Any, status: int = 200) -> dict[str, Any] | None:
+    """Return the figures of addresses that are one page; None where the first is not there."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
     cpu, clock, sizes = [], [], []
-    if not all(_is_there(client, path, page.status) for path in paths[:1]):
+    if not _is_there(client, paths[0], status):
         return None
     for path in paths:
         took = [timed_both(partial(client.get, path), connection) for _ in range(TRIES)]
@@ -120,7 +130,7 @@ def measure(page: Page, client: Any, facts: list[Facts]) -> dict[str, Any] | Non
     with CaptureQueriesContext(connection) as asked:
         sizes.append(len(client.get(paths[-1]).content))
     return {
-        "page": page.label,
+        "page": label,
         "median_cpu_ms": share(cpu, 0.5),
         "p95_cpu_ms": share(cpu, 0.95),
         "max_cpu_ms": share(cpu, 1),
@@ -153,6 +163,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.page_speed", description=__doc__)
     parser.add_argument("--rounds", type=int, default=ROUNDS, help="addresses of each page")
     parser.add_argument("--only", default="", help="pages whose name begins with this")
+    parser.add_argument("--large", action="store_true", help="only what is planted: page_large.py")
     parser.add_argument("--no-record", action="store_true", help="print only")
     options = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
@@ -174,9 +185,15 @@ def main() -> None:
     with transaction.atomic():
         who = account()
         facts = [who.facts | one for one in drawn(options.rounds)]
-        for page in PAGES:
+        page_large.counted([one["speaker"] for one in facts])
+        clients = {"visitor": Client(), "account": who.client}
+        for page in PAGES if not options.large else ():
             if page.name.startswith(options.only):
-                rows += _measured(page, facts, {"visitor": Client(), "account": who.client})
+                rows += _measured(page, facts, clients)
+        if not options.only:
+            rows += _large(clients, page_large.addresses(who.user), options.rounds)
+            page_large.uncounted()
+            rows += _large(clients, page_large.before_counted(), options.rounds)
         transaction.set_rollback(True)
     sys.stdout.write(shown(rows) + "\n")
     slow = [f"{row['page']} ({row['who']})" for row in rows if row["p95_cpu_ms"] > MOST_MS]
@@ -196,6 +213,22 @@ def _measured(page: Page, facts: list[Facts], clients: dict[str, Any]) -> list[d
         sys.stderr.write(f"{who}: {figures or f'{page.label}: nothing stored'}\n")
         if figures:
             found.append({**figures, "who": who})
+    return found
+
+
+def _large(
+    clients: dict[str, Any], wanted: list[page_large.Large], rounds: int
+) -> list[dict[str, Any]]:
+    """Return the figures of what is largest, each asked for `rounds` times."""
+    found = []
+    for one in wanted:
+        for who, client in clients.items():
+            if one.is_own and who != "account":
+                continue
+            figures = measured(one.label, [one.path] * rounds, client)
+            sys.stderr.write(f"{who}: {figures or f'{one.label}: not there'}\n")
+            if figures:
+                found.append({**figures, "who": who})
     return found
 
 

@@ -10,7 +10,10 @@ from django.utils import timezone
 
 from quotes import decisions, kept_profiles, task_list, tasks
 from quotes.models import KeptProfile, Quotation, Speaker
+from quotes.nlp.document import Document, SpeakerKind
+from quotes.nlp.document import Speaker as Found
 from quotes.params import PAGES
+from tests.builders import quotation, source
 from tests.quotes.test_speaker_views import tell
 from tests.quotes.test_views import read, static_root, words  # noqa: F401  a fixture
 from tests.reviewing import called, reviewer
@@ -40,6 +43,10 @@ def ana(record, asked) -> Speaker:  # noqa: ARG001  what "many" are
 def told(speaker: Speaker) -> kept_profiles.Told:
     own = Quotation.objects.current().speech().filter(speaker=speaker)
     return kept_profiles.told(Speaker.objects.get(pk=speaker.pk), own)
+
+
+def person(name: str) -> Found:
+    return Found(name=name, kind=SpeakerKind.PERSON)
 
 
 def age(seconds: float) -> None:
@@ -135,3 +142,34 @@ def test_who_is_not_quoted_much_any_more_has_no_row(ana):
     Speaker.objects.filter(pk=ana.pk).update(quotation_count=0)
     assert kept_profiles.count_due() == 0
     assert not KeptProfile.objects.exists()
+
+
+def test_before_two_of_them_are_merged_articles_with_both_are_told_as_the_least_there_are(
+    client, record, ana
+):
+    text = "“Yes,” Ana Roe said. “No,” Bo Low said.\n"
+    record(
+        source(text, title="Both"),
+        Document(
+            text=text,
+            quotations=tuple(
+                quotation(text, said, cue="said", source=name, speaker=person(name))
+                for said, name in (("“Yes,”", "Ana Roe"), ("“No,”", "Bo Low"))
+            ),
+        ),
+    )
+    tell(record, 5, name="Bo Low")
+    client.force_login(reviewer())
+    address = f"{ana.get_absolute_url()}merge/?into={called('Bo Low').slug}"
+    assert "At least 1 article quotes both of them" in words(read(client, address))
+
+
+def test_what_is_split_off_is_offered_with_the_numbers_of_the_page(client, record, ana):
+    kept_profiles.count_due()
+    tell(record, 4, role="envoy")
+    client.force_login(reviewer())
+    text = words(read(client, f"{ana.get_absolute_url()}split/"))
+    assert "Ana Roe (3)" in text
+    assert "envoy (2)" in text
+    assert "as they were last counted" in text
+    assert "“Item 4 is so” (envoy)" in text

@@ -560,9 +560,9 @@ QUERIES = {
     # speaker; what the publisher's page had
     "quotation": 8,
     "article": 5,  # versions; a line of each quotation; text; quotations of the part; spans
-    # speaker; pairs; like names; unsure links; decisions; profile; names; links; by slug; count;
-    # rows; outlets to suggest
-    "speaker": 13,
+    # speaker; pairs; like names; unsure links; decisions; profile; names; links; by slug; rows;
+    # statements; outlets to suggest
+    "speaker": 12,
 }
 
 
