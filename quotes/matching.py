@@ -5,8 +5,8 @@ by their words and what stands around them (`carried`).
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, product
 from typing import Any, NamedTuple
 
 from quotes.nlp.document import Span
@@ -91,28 +91,48 @@ def carried(
 
     Those of the same words first: of several, those whose context and source are more alike, then
     those in the same order. Of the others, those that are alike from `same_words_from` on, the
-    more alike first; whether they are the *same* words is another question (quotes/wording.py).
+    more alike first; whether they are the *same* words is another question (quotes/wording.py). Of
+    very many only those at about the same place are compared.
     """
-    pairs = match(_same(old, new), rank=lambda pair: abs(pair[0] - pair[1]))
+    same = _same(old, new, params.same_words_pairs)
+    pairs = match(same, rank=lambda pair: abs(pair[0] - pair[1]))
     rest = {i: said for i, said in enumerate(new) if i not in pairs}
     taken = set(pairs.values())
     left = {j: said for j, said in enumerate(old) if j not in taken}
     shares = {
         (i, j): share
-        for i, one in rest.items()
-        for j, other in left.items()
-        if (share := _likeness(one, other, params)) >= params.same_words_from
+        for i, j in _near(list(rest), list(left), params.carried_pairs)
+        if (share := _likeness(rest[i], left[j], params)) >= params.same_words_from
     }
     return pairs | match(shares, rank=lambda pair: abs(pair[0] - pair[1]))
 
 
-def _same(old: Sequence[Said], new: Sequence[Said]) -> dict[Pair, float]:
-    """Return the pairs of the same words, with how alike their surroundings are."""
+def _near(some: Sequence[int], others: Sequence[int], most: int) -> Iterator[Pair]:
+    """Yield pairs of two ascending lists: all, or of more than `most` those at the same place."""
+    if len(some) * len(others) <= most:
+        yield from product(some, others)
+        return
+    width = min(len(others), max(1, most // len(some)))
+    for number, one in enumerate(some):
+        middle = number * len(others) // len(some)
+        low = min(max(0, middle - width // 2), len(others) - width)
+        yield from ((one, other) for other in others[low : low + width])
+
+
+def _same(old: Sequence[Said], new: Sequence[Said], most: int) -> dict[Pair, float]:
+    """Return the pairs of the same words, with how alike their surroundings are.
+
+    Of each at most so many, the nearest in order.
+    """
     by_words: dict[str, list[int]] = {}
     for j, other in enumerate(old):
         for words in {fold(other.words), fold(other.also)} - {""}:
             by_words.setdefault(words, []).append(j)
-    found = {i: by_words.get(fold(one.words), []) for i, one in enumerate(new)}
+    found = {}
+    for i, one in enumerate(new):
+        there = by_words.get(fold(one.words), [])
+        at = bisect_left(there, i)
+        found[i] = there[max(0, at - most // 2) : at + most // 2] or there[-most:]
     return {
         (i, j): 1.0 if len(same) == 1 else _surroundings(new[i], old[j])
         for i, same in found.items()

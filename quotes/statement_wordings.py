@@ -15,8 +15,9 @@ from quotes.models import Quotation, QuotationQuerySet
 from quotes.params import VARIANTS
 from quotes.variants import Wording, standing
 
-# A threshold on which no result hangs: were it counted, all would be compared anew.
-_OF_NO_RESULT = {"failures_sought"}
+# Bounds of work, on which no result hangs, or that of few: were they counted, all would be compared
+# anew.
+_OF_NO_RESULT = {"failures_sought", "aligned_pairs"}
 _COLUMNS = (
     "pk",
     "uid",

@@ -5,10 +5,14 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
+from rapidfuzz.distance import LCSseq
+
 from quotes import variant_words
 from quotes.params import VARIANTS, VariantParams
 
 Range = tuple[int, int]
+# A bit for each pair of words: 50 MB, for a moment.
+_SEQUENCE_PAIRS = 400_000_000
 
 
 class Block(NamedTuple):
@@ -34,7 +38,7 @@ def common(
     """
     is_turned = tuple(one) > tuple(other)
     first, second = (other, one) if is_turned else (one, other)
-    found = SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks()
+    found = _runs(first, second, params.aligned_pairs)
     blocks = [Block(b, a, n) if is_turned else Block(a, b, n) for a, b, n in found if n]
     heavy = {block for block in blocks if _weight(block, one, params) >= params.loose_weight}
     return [
@@ -42,6 +46,45 @@ def common(
         for i, block in enumerate(blocks)
         if block in heavy or _is_beside(block, blocks[max(0, i - 1) : i + 2], heavy, params)
     ]
+
+
+def _runs(first: Sequence[str], second: Sequence[str], most: int) -> list[tuple[int, int, int]]:
+    """Return where runs that both have begin, and how long they are; the longest are sought first.
+
+    Of two so long that this would take seconds, the longest common sequence, whose cost is known;
+    of still longer ones, their equal beginnings and ends.
+    """
+    if len(first) * len(second) <= most:
+        return [*SequenceMatcher(None, first, second, autojunk=False).get_matching_blocks()]
+    start = next((i for i, (a, b) in enumerate(zip(first, second, strict=False)) if a != b), None)
+    start = min(len(first), len(second)) if start is None else start
+    turned = zip(reversed(first[start:]), reversed(second[start:]), strict=False)
+    end = next((i for i, (a, b) in enumerate(turned) if a != b), None)
+    end = min(len(first), len(second)) - start if end is None else end
+    middle = first[start : len(first) - end], second[start : len(second) - end]
+    found = [(0, 0, start)]
+    if len(middle[0]) * len(middle[1]) <= _SEQUENCE_PAIRS:
+        codes = LCSseq.opcodes(*middle)
+        found += [
+            (start + code.src_start, start + code.dest_start, code.src_end - code.src_start)
+            for code in codes
+            if code.tag == "equal"
+        ]
+    return _joined([*found, (len(first) - end, len(second) - end, end)])
+
+
+def _joined(found: Sequence[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Return runs, those that follow on each other in both as one."""
+    joined: list[tuple[int, int, int]] = []
+    for one, other, size in found:
+        if joined and (joined[-1][0] + joined[-1][2], joined[-1][1] + joined[-1][2]) == (
+            one,
+            other,
+        ):
+            joined[-1] = (*joined[-1][:2], joined[-1][2] + size)
+        else:
+            joined.append((one, other, size))
+    return joined
 
 
 def _weight(block: Block, words: Sequence[str], params: VariantParams) -> float:

@@ -11,7 +11,7 @@ from quotes import plain_words, versions, wording
 from quotes.forms import ArticleOptions
 from quotes.models import ArticleVersion, Quotation, SourceBytes
 from quotes.pages import for_readers
-from quotes.params import VERSIONS
+from quotes.params import VERSIONS, VersionParams
 from quotes.version_forms import VersionChoice
 from quotes.versions import Compared, Fate
 
@@ -30,12 +30,24 @@ class Shown(NamedTuple):
 
 
 class Stretch(NamedTuple):
-    """A passage of both texts; of a long one that is the same, the middle is folded away."""
+    """A passage of both texts; of a long one that is the same, the middle is folded away.
+
+    `left_out` is how many paragraphs of the middle are not sent at all.
+    """
 
     passage: wording.Passage
     first: Sequence[list[wording.Piece]]
     folded: Sequence[list[wording.Piece]]
     last: Sequence[list[wording.Piece]]
+    left_out: int = 0
+
+
+class Texts(NamedTuple):
+    """Two texts side by side; if they `are_long`, what changed; `is_cut` if that goes on."""
+
+    stretches: list[Stretch]
+    are_long: bool
+    is_cut: bool
 
 
 @for_readers
@@ -58,13 +70,15 @@ def versions_of(request: HttpRequest, uid: str) -> HttpResponse:
         context["form"] = VersionChoice(chosen, versions=listed)
         visible = Quotation.objects.visible_to(request.user)
         found = versions.compare(*pair, visible)
+        differing = [one for one in found if one.fate != Fate.SAME]
+        same = [one for one in found if one.fate == Fate.SAME]
         context |= {
             "tally": versions.tally(found),
-            "shown": [_shown(one) for one in found if one.fate != Fate.SAME],
-            "same": [one for one in found if one.fate == Fate.SAME],
-            "stretches": list(
-                _stretches(wording.passages(pair[0].text.content, pair[1].text.content))
-            ),
+            "shown": [_shown(one) for one in differing[: VERSIONS.fates_shown]],
+            "more": max(0, len(differing) - VERSIONS.fates_shown),
+            "same": same[: VERSIONS.fates_shown],
+            "same_count": len(same),
+            "texts": _texts(pair[0].text.content, pair[1].text.content),
         }
     return render(request, "quotes/versions.html", context, status=200 if form.is_valid() else 400)
 
@@ -92,14 +106,38 @@ def _shown(one: Compared) -> Shown:
     return Shown(one, *wording.sides(old, new), means)
 
 
-def _stretches(passages: Iterable[wording.Passage]) -> Iterator[Stretch]:
-    near = VERSIONS.context_paragraphs
+def _texts(old: str, new: str, *, params: VersionParams = VERSIONS) -> Texts:
+    """Return two texts side by side, of long ones what changed, as far as there is room."""
+    are_long = len(old) + len(new) > params.side_by_side_chars
+    found: list[Stretch] = []
+    room = params.side_by_side_chars
+    for stretch in _stretches(wording.passages(old, new), params):
+        if are_long:
+            kept = stretch._replace(folded=(), left_out=len(stretch.folded))
+            room -= _chars(kept)
+            if room < 0:
+                return Texts(found, are_long, is_cut=True)
+            found.append(kept)
+        else:
+            found.append(stretch)
+    return Texts(found, are_long, is_cut=False)
+
+
+def _stretches(passages: Iterable[wording.Passage], params: VersionParams) -> Iterator[Stretch]:
+    near = params.context_paragraphs
     for passage in passages:
         lines = passage.new
         if passage.is_same and len(lines) > 2 * near + 1:
             yield Stretch(passage, lines[:near], lines[near:-near], lines[-near:])
         else:
             yield Stretch(passage, lines, (), ())
+
+
+def _chars(stretch: Stretch) -> int:
+    """Return how many code points a stretch shows."""
+    passage = stretch.passage
+    lines = [*stretch.first, *stretch.last] if passage.is_same else [*passage.old, *passage.new]
+    return sum(len(piece.text) for line in lines for piece in line)
 
 
 @for_readers

@@ -51,6 +51,16 @@ class VersionParams(BaseModel):
     context_paragraphs: int = Field(
         1, description="paragraphs shown each side of a change; the others are folded away"
     )
+    carried_pairs: int = Field(
+        100_000, description="pairs of changed quotations compared; of more, those near in order"
+    )
+    same_words_pairs: int = Field(
+        20, description="quotations of the same words among which one is looked for, the nearest"
+    )
+    fates_shown: int = Field(200, description="quotations that differ, and that do not, on a page")
+    side_by_side_chars: int = Field(
+        400_000, description="code points of two texts side by side; of longer ones what changed"
+    )
 
 
 VERSIONS = VersionParams()
@@ -87,6 +97,10 @@ class VariantParams(BaseModel):
     )
     part_density: float = Field(
         0.5, description="common share of the longer one's words between the first and the last"
+    )
+    aligned_pairs: int = Field(
+        4_000_000,
+        description="pairs of words of two quotations up to which runs are sought, longest first",
     )
     # --- evidence wanted for “the same utterance”
     next_days: int = Field(1, description="days between two reports of one day's news")

@@ -37,6 +37,19 @@ def one_way(stored):
     return [[spans] for spans in stored]
 
 
+def test_of_very_many_those_at_the_same_place_are_compared():
+    words = [f"the tower of village {n} was built by the people of valley {n}" for n in range(900)]
+    turned = [one.replace("built", "raised") for one in words]
+    pairs = carried([Said(one) for one in words], [Said(one) for one in turned])
+    assert pairs == {n: n for n in range(900)}
+
+
+def test_of_many_the_same_the_nearest_is_taken():
+    yes = [Said("“Yes.”")] * 300
+    assert carried(yes, yes) == {n: n for n in range(300)}
+    assert carried(yes[:5], yes) == {n: n for n in range(5)}
+
+
 def test_between_equals_the_lower_rank_wins():
     twice = one_way([spans((0, 9)), spans((0, 9))])
     assert match(alike([spans((0, 9))], twice), rank=lambda pair: -pair[1]) == {0: 1}

@@ -1,6 +1,8 @@
 """What is one utterance, what differs, what to be warned of; the bars on labelled pairs."""
 
 from datetime import date
+from itertools import pairwise
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -8,6 +10,8 @@ from hypothesis import strategies as st
 
 from quotes import variant_words, variants
 from quotes.nlp.document import Kind
+from quotes.params import VARIANTS
+from quotes.variant_blocks import Block, common
 from quotes.variants import NONE, Wording, compare, digests, side_by_side, warnings
 from tests.quotes.statement_pairs import (
     BLIND_TXT,
@@ -195,6 +199,32 @@ def test_comparing_takes_anything(one, other, kind, kind_of_other):
     assert found == compare(second, first)
     assert 0.0 <= found.similarity <= 1.0
     assert (found.relation is None) == (found == NONE)
+
+
+# --- long ones
+
+
+def test_long_wordings_are_compared_in_bounded_time():
+    words = [f"w{n % 700}x{n % 13}" for n in range(30_000)]
+    turned = [*words[:20_000], "not", *words[20_000:]]
+    started = process_time()
+    (found,) = warnings(f"“{' '.join(words)}”", f"“{' '.join(turned)}”")
+    assert (found.kind, found.one, found.other) == ("negation", "", "not")
+    assert process_time() - started < 5
+
+
+@given(st.lists(st.sampled_from("abcde"), max_size=30), st.lists(st.sampled_from("abcde"), max_size=30))  # fmt: skip  # noqa: E501
+def test_runs_of_long_wordings_are_in_both_and_in_order(one, other):
+    most = VARIANTS.model_copy(update={"aligned_pairs": 0, "loose_weight": 0.0})
+    blocks = common(one, other, params=most)
+    assert blocks == [Block(b, a, n) for a, b, n in common(other, one, params=most)]
+    for block in blocks:
+        assert one[block.one : block.one + block.size] == other[block.other : block.other + block.size]  # fmt: skip  # noqa: E501
+    for low, high in pairwise(blocks):
+        assert low.one + low.size <= high.one
+        assert low.other + low.size <= high.other
+    if one == other and one:
+        assert sum(block.size for block in blocks) == len(one)
 
 
 # --- warnings

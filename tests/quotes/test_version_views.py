@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from quotes import decisions, store
+from quotes import decisions, store, version_views
 from quotes.models import ArticleVersion, Quotation
 from quotes.nlp.document import Document
+from quotes.params import VERSIONS
 from tests import reviewing
 from tests.builders import ROE, provenance, quotation, source
 from tests.quotes.copy_pairs import STORIES
@@ -66,6 +67,38 @@ def test_two_versions_stand_side_by_side(client, pair):
 )
 def test_which_versions_are_compared_is_in_the_address(client, pair, query, status, expected):
     assert expected in body(client, f"/articles/{pair[0].article.uid}/versions/{query}", status)
+
+
+def test_what_changed_of_long_texts_is_shown_as_far_as_there_is_room(client, monkeypatch):
+    same = "\n\n".join(f"Paragraph {n} stays as it was." for n in range(40))
+    old = stored(f"It rose.\n\n{same}\n\nThe end came early.", ())
+    stored(f"It fell.\n\n{same}\n\nThe end came late.", (), day=4)
+    address = f"/articles/{old.article.uid}/versions/"
+    assert "Paragraph 20" in body(client, address)
+    few = VERSIONS.model_copy(update={"side_by_side_chars": 1_000})
+    monkeypatch.setattr(version_views._texts, "__kwdefaults__", {"params": few})
+    html = body(client, address)
+    assert "Only what changed is shown" in html
+    assert "38 paragraphs that are the same" in html
+    assert "Paragraph 0" in html
+    assert "Paragraph 20" not in html
+    assert "early" in html
+    assert "More has changed" not in html
+    fewer = VERSIONS.model_copy(update={"side_by_side_chars": 40})
+    monkeypatch.setattr(version_views._texts, "__kwdefaults__", {"params": fewer})
+    html = body(client, address)
+    assert "<strong>More has changed</strong> than one page shows" in html
+    assert "early" not in html
+    assert "Neither text has a word" not in html
+
+
+def test_many_quotations_are_counted_and_some_shown(client, pair, monkeypatch):
+    few = VERSIONS.model_copy(update={"fates_shown": 2})
+    monkeypatch.setattr(version_views, "VERSIONS", few)
+    html = body(client, f"/articles/{pair[0].article.uid}/versions/")
+    assert "1 new, 1 changed, 1 vanished." in html
+    assert "1 more differ. They are counted above" in html
+    assert html.count("<li data-row>") == 2
 
 
 def test_an_article_with_one_version_says_so(client):
