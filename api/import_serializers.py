@@ -16,6 +16,7 @@ from quotes.params import JOBS
 from quotes.refusals import InputError
 from quotes.run_reports import State
 
+LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"
 STANDINGS = [standing.value for standing in Standing]
 _RUN_STANDINGS = {
     State.RUNNING: Standing.RUNNING,
@@ -159,7 +160,7 @@ class HowToRead(StrictSerializer):
         max_length=200, required=False, help_text="where an article names none"
     )
     language = serializers.RegexField(
-        r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$",
+        LANGUAGE,
         max_length=35,
         required=False,
         help_text="BCP 47, where none is given",

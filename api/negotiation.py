@@ -24,11 +24,14 @@ class Metadata(BaseMetadata):
     """What OPTIONS tells: name, description, formats; the fields are in /api/schema/."""
 
     def determine_metadata(self, request: Any, view: Any) -> dict[str, Any]:  # noqa: ARG002
-        """Return what is known of the resource."""
+        """Return what is known of the resource; `renders` is of GET, as OPTIONS itself is JSON."""
+        reading = getattr(view, "action_map", {}).get("get")
+        offers = hasattr(view, "renderers_of") and reading
+        renderers = view.renderers_of(reading) if offers else view.get_renderers()
         return {
             "name": view.get_view_name(),
             "description": view.get_view_description(),
-            "renders": [one.media_type for one in view.get_renderers()],
+            "renders": [one.media_type for one in renderers],
             "parses": [one.media_type for one in view.parser_classes],
         }
 
@@ -52,11 +55,11 @@ class Negotiation(DefaultContentNegotiation):
                 (found, *_) = self.filter_renderers(renderers, asked)
             except Http404 as error:
                 raise NotOffered(f"the format {asked!r} is not offered here", renderers) from error
-        else:
-            found = _preferred(self.get_accept_list(request), renderers)
-            if found is None:
-                raise NotOffered("none of the accepted formats is offered", renderers)
-        return found, found.media_type
+            return found, found.media_type
+        preferred = _preferred(self.get_accept_list(request), renderers)
+        if preferred is None:
+            raise NotOffered("none of the accepted formats is offered", renderers)
+        return preferred, preferred.media_type
 
 
 def _preferred(accepted: Sequence[str], renderers: Sequence[BaseRenderer]) -> BaseRenderer | None:
@@ -68,7 +71,7 @@ def _preferred(accepted: Sequence[str], renderers: Sequence[BaseRenderer]) -> Ba
     ranges = [MediaType(one) for one in accepted if one.strip()] or [MediaType("*/*")]
     best, found = (0.0, 0), None
     for renderer in renderers:
-        offered = MediaType(renderer.media_type)
+        offered = renderer.media_type
         under = [(one.specificity, one.quality) for one in ranges if one.match(offered)]
         specificity, weight = max(under, default=(0, 0.0))
         if weight and (found is None or (weight, specificity) > best):

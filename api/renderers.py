@@ -77,7 +77,11 @@ class OffersFormats(ReadOnly):
 
     def get_renderers(self) -> list[BaseRenderer]:
         """Return JSON first, and the formats where they are offered."""
-        own = self.formats if self.action in ("list", "retrieve") else ()
+        return self.renderers_of(self.action)
+
+    def renderers_of(self, action: str) -> list[BaseRenderer]:
+        """Return what `action` is rendered with."""
+        own = self.formats if action in ("list", "retrieve") else ()
         return [JSONRenderer(), *(_renderer_of(writer)() for writer in own)]
 
     def writer(self) -> Format[Any] | None:

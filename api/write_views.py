@@ -22,7 +22,7 @@ from api.article_views import ArticleViewSet
 from api.extract_views import extracted
 from api.filters import check_known
 from api.idempotency import PARAMETER, once
-from api.import_serializers import ImportSerializer
+from api.import_serializers import LANGUAGE, ImportSerializer
 from api.parsing import ArticleParser
 from api.permissions import MayImport
 from api.serializers import StrictTextField, absolute
@@ -81,7 +81,9 @@ class ArticleInputSerializer(StrictSerializer):
     byline = _words("or `author`")
     author = _words("or `byline`")
     section = _words("such as Politics")
-    language = _words("BCP 47", 35)
+    language = serializers.RegexField(
+        LANGUAGE, required=False, allow_blank=True, max_length=35, help_text="BCP 47"
+    )
     outlet = _words("name of the publisher, or `publisher`")
     publisher = _words("or `outlet`")
     published_on = _words("YYYY-MM-DD", 100)

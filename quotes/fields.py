@@ -14,13 +14,21 @@ _YEARS = range(1600, 2200)
 _SPACES = "\t\n\r\f\v\x85"
 
 
+# What a JSON value is called where JSON, and not Python, is written.
+_KINDS = {bool: "a boolean", int: "a number", float: "a number", list: "a list", dict: "an object"}
+
+
+def _kind(value: Any) -> str:
+    return _KINDS.get(type(value), f"a {type(value).__name__}")
+
+
 def article_text(
     fields: dict[str, Any], *, allow_empty: bool = False, params: Params = DEFAULTS
 ) -> str:
     """Return the "text" of a JSON object; InputError if it is none that can be processed."""
     text = fields.get("text")
     if not isinstance(text, str):
-        found = "no" if text is None else f"a {type(text).__name__} as"
+        found = "no" if text is None else f"{_kind(text)} as"
         raise InputError(f'has {found} "text"', 'give the article\'s text as a string in "text"')
     return text if allow_empty and not text.strip() else checked_text(text, params)
 
@@ -34,7 +42,7 @@ def string(fields: dict[str, Any], *names: str) -> str:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             value = ", ".join(value)
         if not isinstance(value, str):
-            problem = f'has a {type(value).__name__} as "{name}"'
+            problem = f'has {_kind(value)} as "{name}"'
             raise InputError(problem, f'give "{name}" as a string or leave it out')
         _refuse_surrogates(value, f'"{name}"')
         if value.strip():

@@ -126,6 +126,13 @@ def test_accept_is_weighed(client: Client, accept: str, name: str | None) -> Non
         assert (response.status_code, response["Content-Type"]) == (200, TYPES[name])
 
 
+def test_options_names_the_formats_of_reading(client: Client) -> None:
+    asked = {"Accept": "text/csv, application/json;q=0.1"}
+    told = client.options("/api/v1/quotations/", headers=asked).json()
+    assert set(told["renders"]) == {kind.partition("; charset")[0] for kind in TYPES.values()}
+    assert client.options("/api/v1/runs/").json()["renders"] == ["application/json"]
+
+
 @pytest.mark.parametrize(
     ("path", "accept", "offered"),
     [

@@ -130,6 +130,7 @@ def test_an_address_becomes_an_import(client, token, launched):
         ({"text": ""}, 422, "empty"),
         ({"text": " \n"}, 422, "empty"),
         ({"text": "a\0b"}, 422, '"errors":[{"field":"text","problem":"is binary'),
+        ({"text": "Words.", "language": "the English one"}, 400, '"field":"language"'),
         ({"html": "<p></p>"}, 422, '"errors":[{"field":"html"'),
         ({"text": "Words.", "published_on": "yesterday"}, 422, '"field":"published_on"'),
         ({"text": "Words.", "url": "nowhere"}, 422, '"field":"url"'),

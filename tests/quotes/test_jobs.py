@@ -99,7 +99,7 @@ def test_counts_and_lists_what_became_of_each_item(tmp_path):
     ]
     poor = job.items.get(number=3)
     assert poor.origin.endswith("articles.jsonl")
-    assert poor.problem == 'has a int as "text"'
+    assert poor.problem == 'has a number as "text"'
     assert poor.remedy
     assert job.run
     assert job.run.finished_at

@@ -61,7 +61,7 @@ def test_standard_input_in_order_with_broken_lines_reported(monkeypatch, capsys)
     assert [r["id"] for r in results] == [1, "empty", None, *(f"n{i}" for i in range(20))]
     assert results[1]["quotes"] == []
     assert "-:2: is not JSON" in shown.err
-    assert '-:4: has a int as "text"' in shown.err
+    assert '-:4: has a number as "text"' in shown.err
 
 
 def test_missing_file_does_not_stop_the_next(tmp_path, capsys):

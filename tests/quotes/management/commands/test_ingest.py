@@ -115,7 +115,7 @@ def test_refused_inputs_are_named_and_the_rest_is_stored(tmp_path, capsys):
         call_command("ingest", path, tmp_path / "missing.txt", "--quiet")
     shown = capsys.readouterr()
     assert "Articles: 1 new, 0 changed, 0 same, 3 refused" in shown.out
-    assert f"{path}:1: has a int" in shown.err
+    assert f"{path}:1: has a number" in shown.err
     assert f"{path}:3: is binary" in shown.err
     assert "missing.txt: cannot be read" in shown.err
     assert Article.objects.count() == 1
