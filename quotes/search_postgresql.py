@@ -15,7 +15,7 @@ from quotes.models import QuotationQuerySet
 from quotes.params import SEARCH, SearchParams
 from quotes.query_language import All, Either, Not, Words
 from quotes.search_documents import LAST_KEY, ROWS
-from quotes.search_frequencies import frequencies
+from quotes.search_frequencies import Frequencies, frequencies
 from quotes.search_index import keys_of_days, tag
 from quotes.search_index_postgresql import pairs
 from quotes.search_newest import Recency, Stretch
@@ -41,7 +41,9 @@ def matching(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
         where=[_WHERE + what.where, _JOIN],
         params=[match(what.whole()), what.low, what.high, *what.bound],
     )
-    return _recent(joined, Recency(_order(what.whole()), stretches(rows.db, what)))
+    return _recent(
+        joined, Recency(order(what.whole(), frequencies(rows.db)), stretches(rows.db, what))
+    )
 
 
 def _recent(rows: Any, recency: Recency) -> QuotationQuerySet:
@@ -76,18 +78,23 @@ def stretches(using: str, what: Sought, *, params: SearchParams = SEARCH) -> lis
     return found
 
 
-def _order(term: Term) -> str:
-    """Return the key by which the matches of a term are sorted.
+def order(term: Term, known: Frequencies | None, *, params: SearchParams = SEARCH) -> str:
+    """Return the key by which the matches of a term are sorted: see `Stretch.key`.
 
     The planner takes a phrase for as frequent as its words, so that it walks all rows in search
-    of one that hardly any has. Only what two common words make it counts as it is.
+    of one that hardly any has. Looking it up costs as much as its rarest word is frequent.
     """
+    is_few = known is not None and known.share(term) <= params.phrase_share
+    return _KEY_LOOKED_UP if is_few and _has_phrase(term) else _KEY
+
+
+def _has_phrase(term: Term) -> bool:
+    """Say whether a phrase is sought that the index does not count, as it does common pairs."""
     if isinstance(term, (All, Either)):
-        return max(map(_order, term.parts), key=len)
-    if isinstance(term, Words) and len(term.words) > 1 and term.field != "cue":
-        is_counted = len(pairs(term.words)) == len(term.words) - 1 and not term.is_prefix
-        return _KEY if is_counted else _KEY_LOOKED_UP
-    return _KEY
+        return any(map(_has_phrase, term.parts))
+    if not isinstance(term, Words) or len(term.words) == 1 or term.field == "cue":
+        return False
+    return term.is_prefix or len(pairs(term.words)) < len(term.words) - 1
 
 
 def ranked(
@@ -118,7 +125,7 @@ def _newest(using: str, what: Sought, term: Term, most: int) -> list[int]:
     with connections[using].cursor() as cursor:
         cursor.execute(
             f"SELECT key FROM {ROWS} WHERE {_WHERE}{what.where} "
-            f"ORDER BY {_order(term)} DESC LIMIT %s",
+            f"ORDER BY {order(term, frequencies(using))} DESC LIMIT %s",
             [match(term), what.low, what.high, *what.bound, most],
         )
         return [key for (key,) in cursor.fetchall()]

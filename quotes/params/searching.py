@@ -38,6 +38,11 @@ class SearchParams(BaseModel):
         description="share of the rows up to which PostgreSQL looks the newest matches up; more "
         "frequent ones are come upon from the newest row",
     )
+    phrase_share: float = Field(
+        0.01,
+        description="share of the rows that have a phrase's rarest word, up to which PostgreSQL "
+        "looks the phrase up",
+    )
     stretch_share: float = Field(
         0.5, description="share of the rows up to which the newest years are looked at first"
     )

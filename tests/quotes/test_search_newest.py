@@ -103,18 +103,18 @@ def test_years_come_newest_first():
     assert KNOWN.years() == [(2020, 0.5), (2019, 0.25)]
 
 
-@pytest.mark.django_db
-@pytest.mark.database
 @pytest.mark.parametrize(
-    ("query", "is_looked_up"),
+    ("term", "is_looked_up"),
     [
-        pytest.param("rail", False, id="a word is counted by the database"),
-        pytest.param('"rail tax"', True, id="a phrase is not"),
-        pytest.param('"of the"', False, id="but a pair of common words is"),
-        pytest.param('"of the rail"', True, id="and not with a third"),
-        pytest.param('of -rail ("tax of" OR fare)', True, id="wherever it stands"),
+        pytest.param(Words(("unheard",)), False, id="the planner knows how rare a word is"),
+        pytest.param(Words(("unheard", "rail")), True, id="not how rare a phrase is"),
+        pytest.param(Words(("a", "rail")), False, id="of frequent words, as names are"),
+        pytest.param(Words(("of", "the")), False, id="nor of a pair that is counted"),
+        pytest.param(Either((Words(("rail",)), Words(("un", "the")))), False, id="many besides"),
+        pytest.param(All((Words(("rail",)), Words(("un", "the")))), True, id="wherever it stands"),
+        pytest.param(Words(("un", "heard"), is_prefix=True), True, id="its last word begun"),
     ],
 )
-def test_what_is_looked_up(query, is_looked_up):
-    key = search(Quotation.objects.all(), query).query.annotations["recency"].sql
-    assert ("+ 0" in key) == (is_looked_up and connection.vendor == "postgresql")
+def test_what_is_looked_up(term, is_looked_up):
+    assert ("+ 0" in search_postgresql.order(term, KNOWN)) == is_looked_up
+    assert "+ 0" not in search_postgresql.order(term, None)
