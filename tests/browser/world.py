@@ -5,6 +5,7 @@ models; a signed-in operator with things of every kind; corrections. What addres
 (`Facts`) is written to FACTS as JSON.
 """
 
+import contextlib
 import json
 import os
 import sys
@@ -43,11 +44,12 @@ def main() -> None:
 
 
 def _ingest(call_command: Any) -> None:
-    call_command("ingest", "--quiet", str(ROOT / "fixtures" / "articles"), str(STORIES))
-    with tempfile.TemporaryDirectory() as folder:
-        again = Path(folder) / "corrected.jsonl"
+    # Pages show whence: names without the folders of a machine.
+    with contextlib.chdir(ROOT):
+        call_command("ingest", "--quiet", "fixtures/articles", str(STORIES.relative_to(ROOT)))
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
+        again, refused = Path("corrected.jsonl"), Path("empty.txt")
         again.write_text(json.dumps(_corrected(), ensure_ascii=False), encoding="utf-8")
-        refused = Path(folder) / "empty.txt"
         refused.write_text("", encoding="utf-8")
         try:
             call_command("ingest", "--quiet", str(again), str(refused))
