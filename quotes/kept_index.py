@@ -43,8 +43,11 @@ class KeptIndex:
 
     def rebuild(self, using: str) -> None:
         """Make the table anew on the database `using`, and note by which definition."""
-        triggers.execute(using, [*self.rebuilds[connections[using].vendor], _MADE])
         with connections[using].cursor() as cursor:
+            cursor.execute(_MADE)
+            # What is interrupted half way is then of no definition, and is made at the next look.
+            cursor.execute(_FORGET, [self.table])
+            triggers.execute(using, self.rebuilds[connections[using].vendor])
             cursor.execute(_NOTE, [self.table, self._digest(using)])
 
     def _digest(self, using: str) -> str:
@@ -67,4 +70,5 @@ _MADE = f"""CREATE TABLE IF NOT EXISTS {_KEPT} (
     name varchar(63) PRIMARY KEY, digest varchar(64) NOT NULL)"""
 _NOTE = f"""INSERT INTO {_KEPT} (name, digest) VALUES (%s, %s)
     ON CONFLICT (name) DO UPDATE SET digest = excluded.digest"""  # noqa: S608  a constant
+_FORGET = f"DELETE FROM {_KEPT} WHERE name = %s"  # noqa: S608  a constant
 _ASK = f"SELECT digest FROM {_KEPT} WHERE name = %s"  # noqa: S608  a constant

@@ -7,7 +7,7 @@ from django.db import connection, migrations
 from django.db.migrations import operations
 from django.db.models import CharField, TextField
 
-from quotes import search_index
+from quotes import search_index, triggers
 from quotes.apps import _may_change_rows
 from quotes.search_documents import ROWS
 from quotes.search_index import INDEX
@@ -52,6 +52,18 @@ def test_it_is_built_anew_if_it_was_built_by_another_definition(astray):
 def test_it_is_built_anew_if_nobody_noted_its_definition(astray):
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE quotes_kept_index")
+    search_index.install("default", is_stale=False)
+    assert keys() == astray != []
+
+
+def test_it_is_built_anew_if_building_it_was_interrupted(astray, monkeypatch):
+    def interrupted(*_statements: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(triggers, "execute", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            INDEX.rebuild("default")
     search_index.install("default", is_stale=False)
     assert keys() == astray != []
 
