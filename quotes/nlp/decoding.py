@@ -25,6 +25,9 @@ LINK_SIZE = 96
 DISTANCES, PARAGRAPH_DISTANCES = 22, 7
 IMPOSSIBLE = -1e4
 _TINY = 1e-300
+# No span of a probability from `_LIKELIEST` has a likelier one beside it; none below `_LEAST` is
+# looked for, which bounds the search.
+_LIKELIEST, _LEAST = 0.5, 0.05
 
 
 def tag_index(role: str, place: str) -> int:
@@ -180,6 +183,42 @@ class Lattice:
         low = tag_index(span.role, "B")
         words = self._posteriors[row, span.first : span.last + 1, low : low + len("BIES")]
         return min(1.0, float(words.sum(1).mean()))
+
+    def likeliest(self, row: int, path: Sequence[TagSpan]) -> list[TagSpan]:
+        """Return the spans of a best path, each with its likeliest edges over all paths.
+
+        A span gives way to one of its role that shares a word with it, is likelier than it, and
+        leaves the other spans their words; none is added or lost.
+        """
+        chosen: list[TagSpan] = []
+        for number, span in enumerate(path):
+            low = chosen[-1].last + 1 if chosen else 0
+            following = path[number + 1 : number + 2]
+            high = following[0].first if following else int(self._lengths[row])
+            chosen.append(self._likelier(row, span, low, high))
+        return chosen
+
+    def _likelier(self, row: int, span: TagSpan, low: int, high: int) -> TagSpan:
+        """Return the likeliest span like `span` among words `[low, high)`."""
+        best, sure = span, max(self.log_probability(row, span), math.log(_LEAST))
+        if sure >= math.log(_LIKELIEST):
+            return span
+        # A span is never likelier than either of its edges.
+        begins = self._edges(row, span.role, "BS") > math.exp(sure)
+        ends = self._edges(row, span.role, "ES") > math.exp(sure)
+        for first in np.flatnonzero(begins[low : span.last + 1]) + low:
+            after = max(int(first), span.first)
+            for last in np.flatnonzero(ends[after:high]) + after:
+                other = TagSpan(span.role, int(first), int(last))
+                chance = self.log_probability(row, other)
+                if chance > sure:
+                    best, sure = other, chance
+        return best
+
+    def _edges(self, row: int, role: str, places: str) -> Doubles:
+        """Return, for each word, the probability that it has `role` in one of the places."""
+        tags = [tag_index(role, place) for place in places]
+        return np.asarray(self._posteriors[row][:, tags].sum(1))
 
 
 def _log_product(logs: Doubles, probabilities: Doubles) -> Doubles:

@@ -65,7 +65,7 @@ class Tagger:
         return tagged, kept.states()
 
     def spans(self, doc: Document) -> list[Piece]:
-        """Return every content, cue and source span on the best path, linked or not."""
+        """Return every content, cue and source span that was found, linked or not."""
         found: list[Piece] = []
         for group in self.encoder.groups([doc]):
             for by_chunk in self._pieces(group, self.encoder.read(group)):
@@ -90,7 +90,7 @@ class Tagger:
     def _pieces(
         self, slabs: Sequence[Slab], readings: Sequence[WindowReading]
     ) -> list[dict[int, list[Piece]]]:
-        """Return the spans on the best path of each chunk, by slab and chunk."""
+        """Return the spans of each chunk, at their likeliest edges, by slab and chunk."""
         pieces: list[dict[int, list[Piece]]] = [{} for _ in slabs]
         parts = [
             (reading, number, slabs[reading.slab].chunks[number])
@@ -109,7 +109,8 @@ class Tagger:
             for row, path in enumerate(lattice.paths()):
                 reading, number, chunk = some[row]
                 pieces[reading.slab][number] = [
-                    _piece(chunk, words[row], span, lattice, row) for span in spans_of(path)
+                    _piece(chunk, words[row], span, lattice, row)
+                    for span in lattice.likeliest(row, spans_of(path))
                 ]
         return pieces
 

@@ -57,6 +57,33 @@ def test_best_paths_and_probabilities_are_those_of_exhaustive_search(seed: int) 
             assert lattice.share(row, span) == pytest.approx(share, abs=1e-3)
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_a_span_gives_way_to_the_likeliest_of_its_role_on_its_words(seed: int) -> None:
+    random = np.random.default_rng(seed)
+    scores = random.normal(0, 1, (4, len(TAGS))).astype(np.float32)
+    lattice = Lattice([scores], np.zeros((len(TAGS), len(TAGS)), np.float32))
+    spots = [TagSpan("content", i, j) for i in range(4) for j in range(i, 4)]
+    for span in spots:
+        alike = [s for s in spots if s.first <= span.last and span.first <= s.last]
+        best = max(alike, key=lambda other: lattice.log_probability(0, other))
+        unlikely = lattice.log_probability(0, best) < np.log(0.05)
+        assert lattice.likeliest(0, [span]) == [span if unlikely else best]
+
+
+def test_likeliest_spans_leave_each_other_their_words() -> None:
+    scores = np.zeros((4, len(TAGS)), np.float32)
+    scores[0, tag_index("cue", "S")] = 9
+    scores[3, tag_index("cue", "S")] = 9
+    scores[1, tag_index("content", "B")] = scores[2, tag_index("content", "E")] = 9
+    lattice = Lattice([scores], np.zeros((len(TAGS), len(TAGS)), np.float32))
+    path = [TagSpan("cue", 0, 0), TagSpan("content", 2, 2), TagSpan("cue", 3, 3)]
+    found = lattice.likeliest(0, path)
+    assert found == [path[0], TagSpan("content", 1, 2), path[2]]
+    taken = [TagSpan("cue", 0, 1), TagSpan("content", 2, 2)]
+    assert lattice.likeliest(0, taken)[0] == TagSpan("cue", 0, 0)
+    assert lattice.likeliest(0, [TagSpan("source", 0, 1), TagSpan("content", 2, 2)])[1].first == 2
+
+
 @pytest.mark.parametrize(
     ("tags", "spans"),
     [
