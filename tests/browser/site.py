@@ -16,7 +16,7 @@ from urllib.request import urlopen
 
 from tests.browser.world import ROOT, Facts
 
-_START_TIMEOUT_S = 30.0
+_START_TIMEOUT_S = 120.0
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
