@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -65,9 +66,10 @@ def is_kept(speaker: Speaker) -> bool:
 
 def _of_newest(speaker: Speaker, quotations: QuotationQuerySet) -> Told:
     filters = Filters(act=Act.SPEECH, speakers=(speaker.pk,))
-    newest = search(quotations, "", filters=filters).order_by("-recency")
+    found: Any = search(quotations, "", filters=filters)
     most = PAGES.profile_kept_from
-    return _counted(speaker, profiles.said(newest, most=most), most=most)
+    rows = profiles.said(found.order_by("-recency"), most=most)
+    return _counted(speaker, rows, most=most)
 
 
 def _counted(speaker: Speaker, rows: Iterable[Said], *, most: int | None = None) -> Told:

@@ -73,17 +73,19 @@ def render_list(
     rows: QuerySet[Any],
     *,
     known: int | None = None,
+    cap: int = PAGES.count_cap,
     **context: Any,
 ) -> HttpResponse:
     """Return a page of a list, with status 400 where the form says what cannot be used.
 
-    `known` is how many rows there are, where that has been counted already.
+    `known` is how many rows there are, where that has been counted already; at most `cap` of them
+    are counted and paged through.
     """
     page = page_of(
         rows,
         form.number if form.is_valid() else 1,
         size=PAGES.list_rows,
-        cap=PAGES.count_cap,
+        cap=cap,
         known=known,
     )
     status = 200 if form.is_valid() else 400

@@ -20,7 +20,7 @@ from quotes.forms import ListFilter, QuotationFilter
 from quotes.mailbox_forms import DigestForm
 from quotes.models import SavedSearch
 from quotes.pages import render_list
-from quotes.params import SHARING
+from quotes.params import SEARCH, SHARING
 from quotes.saved_forms import NameForm
 from quotes.saved_searches import SavedSearchError
 from quotes.selections import SelectionError
@@ -101,6 +101,7 @@ def saved_search(request: HttpRequest, uid: UUID) -> HttpResponse:
         "quotes/saved_search.html",
         ListFilter(request.GET),
         rows,
+        cap=SEARCH.counted,
         search=search,
         words=selections.in_words(search.query),
         problem=problem,

@@ -344,7 +344,8 @@ def _searched(form: SplitForm, one: Speaker, query: str) -> Any:
     """
     rows = Quotation.objects.current()
     try:
-        return search(rows, query, filters=Filters(speakers=(one.pk,))).order_by("-recency")
+        found: Any = search(rows, query, filters=Filters(speakers=(one.pk,)))
+        return found.order_by("-recency")
     except QueryError as error:
         form.query_problem = str(error)
         return rows.none()

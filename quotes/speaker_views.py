@@ -12,7 +12,7 @@ from quotes import decisions, kept_profiles, profiles, speaker_search
 from quotes.forms import SpeakerFilter, SpeakerQuotationFilter
 from quotes.models import Decision, Quotation, Speaker, SpeakerSuggestion
 from quotes.pages import for_readers, render_list, suggested_outlets
-from quotes.params import PAGES
+from quotes.params import PAGES, SEARCH
 from quotes.speaker_forms import by_slug
 
 
@@ -69,6 +69,8 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
         form,
         form.apply(shown.for_list()),
         known=found.quotation_count if is_all else None,
+        # As on the search's page: each page costs as much as all before it.
+        cap=SEARCH.counted,
         speaker=found,
         narrowed=bool(form.chips()) or form.data.get("page", "1") != "1",
         outlets=suggested_outlets(),

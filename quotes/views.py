@@ -160,8 +160,9 @@ def others_of(quotation: Quotation, rows: QuotationQuerySet) -> list[Quotation]:
     if quotation.speaker_id is None:
         return []
     filters = Filters(act=Act.SPEECH, speakers=(quotation.speaker_id,))
-    newest: Any = search(rows, "", filters=filters).order_by("-recency")
-    return [row for row in newest[: OTHERS_SHOWN + 1] if row.pk != quotation.pk][:OTHERS_SHOWN]
+    found: Any = search(rows, "", filters=filters)
+    newest = found.order_by("-recency")[: OTHERS_SHOWN + 1]
+    return [row for row in newest if row.pk != quotation.pk][:OTHERS_SHOWN]
 
 
 @for_readers
