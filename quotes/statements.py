@@ -62,6 +62,7 @@ COMMENT_CHARS = 1000
 _PROBLEM_CHARS = 300
 _READ_FOR_ONE = 8
 _AT_ONCE = 400
+_MARKS_SOUGHT = 800
 
 
 def place(version: ArticleVersion) -> None:
@@ -275,7 +276,8 @@ def candidates(
     They share a run of words with `text`, or are of the speaker (a key) on a day near `day`.
     Likeliest are those that have most of the words. Three queries for a text of a paragraph.
     """
-    marks = digests(text, every=True, params=params)
+    # Of a text of thousands of words some: they are numbers of no order, so the first will do.
+    marks = digests(text, every=True, params=params)[:_MARKS_SOUGHT]
     sharing = statement_marks.find(marks, params.mark_quotations)
     counts = Counter(key for keys in sharing.values() for key in keys)
     if speaker is not None:
