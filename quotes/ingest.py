@@ -43,6 +43,7 @@ __all__ = [
     "read_stream",
 ]
 
+
 def _read_warc(given: Input) -> Iterator[Item]:
     from quotes.readers.warcs import read_warc  # noqa: PLC0415  not for every start
 

@@ -118,9 +118,8 @@ class Encoder:
 
     def _forward(self, slab: int, window: Window, read: Rows) -> WindowReading:
         features = np.array([[read.ids], [read.cases], [read.quotes], [read.starts]], np.int64)
-        mask = np.ones((1, len(read)), bool)
         scores, links, states = self._session.run(
-            None, dict(zip(self._inputs, [*features, mask], strict=True))
+            None, dict(zip(self._inputs, features, strict=True))
         )
         return WindowReading(slab, window, read, scores[0], links[0], states[0].astype(np.float16))
 

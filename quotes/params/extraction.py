@@ -84,8 +84,8 @@ class Params(BaseModel):
     )
 
     # --- tagger windows (docs/decisions/0003-quotation-tagger.md)
-    window_own_wordpieces: int = Field(180, description="wordpieces a window decides on")
-    window_context_wordpieces: int = Field(48, description="wordpieces of context each side")
+    window_own_wordpieces: int = Field(240, description="wordpieces a window decides on")
+    window_context_wordpieces: int = Field(24, description="wordpieces of context each side")
     tagger_group_wordpieces: int = Field(
         32_000, description="wordpieces tagged together; bounds memory, longer texts are cut there"
     )

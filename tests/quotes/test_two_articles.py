@@ -1,20 +1,14 @@
 """The main job, end to end with real models: two articles in, quotations stored, shown, served."""
 
-import json
 from html import unescape
-from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.test import Client
 
 from quotes.models import ArticleVersion, Quotation, QuotationSpan, Speaker
+from tests.quotes.nlp.golden import FIXTURES, GOLDEN, readings
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
-GOLDEN: dict[str, list[dict[str, Any]]] = json.loads(
-    (FIXTURES / "golden" / "quotations.json").read_text(encoding="utf-8")
-)["articles"]
 CERTAIN = 0.5
 pytestmark = pytest.mark.django_db
 
@@ -25,11 +19,11 @@ def _ingested(extractor: object) -> None:  # noqa: ARG001  loads the models once
 
 
 def stored(number: int) -> Quotation:
-    """Return the stored quotation of a golden number, by its longest piece."""
+    """Return the stored quotation of a golden number, by the longest piece that it must have."""
     for name, rows in GOLDEN.items():
         for row in rows:
             if row["n"] == number:
-                words = max(row["content"], key=len).strip(" .,")
+                words = max(readings(row)[1], key=len).strip(" .,")
                 return Quotation.objects.get(
                     version__origin__endswith=name, content__contains=words
                 )

@@ -16,6 +16,7 @@ import numpy as np
 import torch
 
 from quotes.nlp.encoder import CALIBRATION, FILES, HEADS, LABELS, MANIFEST, MODEL, TOKENIZER
+from quotes.nlp.training.attention_fusion import fuse_attention
 from quotes.nlp.training.polnear import corpus_file, sha256
 from quotes.nlp.training.tagger_model import TaggerNetwork, encoder_folder
 
@@ -74,16 +75,17 @@ def export(checkpoint: Path, directory: Path, *, reduce_range: bool = False) -> 
     network.load_state_dict(state["network"])
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
-        full = Path(folder) / "full.onnx"
+        full, small = Path(folder) / "full.onnx", Path(folder) / "small.onnx"
         write_onnx(network, full)
-        quantise(full, directory / MODEL, reduce_range=reduce_range)
+        quantise(full, small, reduce_range=reduce_range)
+        fuse_attention(small, directory / MODEL)
     arrays = {name: getattr(network, name).detach().numpy() for name in HEAD_ARRAYS}
     arrays |= {
         "words": network.words.weight.detach().numpy().T,
         "words_bias": network.words.bias.detach().numpy(),
     }
-    small = {name: array.astype(np.float16) for name, array in arrays.items()}
-    np.savez(directory / HEADS, allow_pickle=False, **small)
+    halves = {name: array.astype(np.float16) for name, array in arrays.items()}
+    np.savez(directory / HEADS, allow_pickle=False, **halves)
     facts = {"labels": state["labels"], "layout": network.layout}
     (directory / LABELS).write_text(json.dumps(facts, indent=1) + "\n", encoding="utf-8")
     shutil.copyfile(encoder_folder() / TOKENIZER, directory / TOKENIZER)
