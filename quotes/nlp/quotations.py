@@ -28,6 +28,7 @@ from quotes.params import DEFAULTS, Params
 _PAIRS_SEEN = 8
 _EDGE = " \t\xa0,;"
 _UTTERED = ".,!?…"
+_NAMED_THING = 3  # words: "a box marked"; more may be a clause, which may be somebody's
 _OPENING = ("“", '"', "''", "``", "‘", "«", "„")
 _PARTICIPLE = re.compile(
     r"\s*[,;—–]\s+(?P<verb>[^\W\d_]+ing)\s+(?P<clause>[^\W\d_]+|“|\"|''|``|‘|«|„)"
@@ -126,7 +127,7 @@ def drafts_of(text: str, found: Sequence[Found], pairs: Sequence[Pair]) -> list[
         part
         for draft in grouped(text, found, pairs)
         for part in with_participles(text, _at_marks(text, draft, pairs))
-        if has_words(text, part.content) and not _is_name(text, part)
+        if has_words(text, part.content) and not _is_name(text, part, pairs)
     ]
     drafts.sort(key=lambda draft: (draft.content[0].start, draft.content[-1].end))
     return _run_on(text, drafts, pairs)
@@ -137,10 +138,21 @@ def has_words(text: str, spans: Sequence[Span]) -> bool:
     return next(word_tokens(text, spans), None) is not None
 
 
-def _is_name(text: str, draft: Draft) -> bool:
-    """Say whether the cue gives a name ("a paper titled “…”"), so that nobody says the content."""
+def _is_name(text: str, draft: Draft, pairs: Sequence[Pair]) -> bool:
+    """Say whether a name is given, by the cue or in the content, so that nobody says it.
+
+    "A paper titled “…”", where "titled" is the cue; "a box marked “…”", where this is all.
+    """
+    names = words("naming_words.tsv")
     last = draft.cue.of(text).split()[-1].lower() if draft.cue else ""
-    return last in words("naming_words.tsv") and kind_of(draft.content, text) is Kind.DIRECT
+    if last in names and kind_of(draft.content, text) is Kind.DIRECT:
+        return True
+    content = draft.content[-1]
+    quoted = next((pair for pair in pairs if pair.end == content.end), None)
+    if len(draft.content) > 1 or quoted is None or quoted.start <= content.start:
+        return False
+    thing = text[content.start : quoted.start].split()
+    return len(thing) <= _NAMED_THING and thing[-1].lower() in names
 
 
 def _run_on(text: str, drafts: Sequence[Draft], pairs: Sequence[Pair]) -> list[Draft]:

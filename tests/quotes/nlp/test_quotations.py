@@ -159,6 +159,21 @@ def test_a_name_is_nobodys_speech(cue: str, *, quoted: bool) -> None:
     assert bool(contents(text, found(text, "“Rain at Last”", cue, "A paper"))) is quoted
 
 
+@pytest.mark.parametrize(
+    ("content", "quoted"),
+    [
+        pytest.param("a box marked “I agree”", False, id="thing"),
+        pytest.param("forms headed “Never again”", False, id="things"),
+        pytest.param("he ticked a box marked “I agree”", True, id="clause"),
+        pytest.param("a box marked “I agree” was ticked", True, id="clause-goes-on"),
+        pytest.param("a box “I agree”", True, id="no-naming-word"),
+    ],
+)
+def test_a_thing_that_bears_a_name_is_nobodys_speech(content: str, *, quoted: bool) -> None:
+    text = f"Visitors noted {content}."
+    assert bool(contents(text, found(text, content, "noted", "Visitors"))) is quoted
+
+
 def test_furniture_is_not_quoted() -> None:
     text = "It rained.\n\nRead more: She says it pours"
     assert contents(text, found(text, "it pours", "says", "She")) == []
