@@ -132,10 +132,20 @@ def _put_back(table: str, pks: list[int], old: dict[str, Any] | None, new: dict[
     elif table == READING:
         _put_back_readings(pks, (old or {})["speaker_id"], new["speaker_id"])
     elif old is not None:
-        _set(table, _still(table, pks, new), old)
+        still = _still(table, pks, new)
+        if table == "name" and "speaker_id" in old:
+            _make_room(still, old["speaker_id"])
+        _set(table, still, old)
     elif table != "speaker":
         for chunk in chunks(pks):
             TABLES[table].filter(pk__in=chunk).delete()
+
+
+def _make_room(pks: list[int], speaker: int) -> None:
+    """Delete names that a speaker has got once more since: the rows that come back are they."""
+    for chunk in chunks(pks):
+        coming = list(SpeakerName.objects.filter(pk__in=chunk).values_list("name", flat=True))
+        SpeakerName.objects.filter(speaker=speaker, name__in=coming).exclude(pk__in=pks).delete()
 
 
 def _put_back_spans(pks: list[int], old: dict[str, Any], new: dict[str, Any]) -> None:

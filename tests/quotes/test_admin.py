@@ -245,8 +245,9 @@ def test_who_may_only_look_may_not_act(client, django_user_model, traffic):
 # Tables that no operator reads: indexes of words, kept answers, counts, parts of other rows.
 NOT_SHOWN = {
     "CollectionItem", "Change", "CopyGroup", "FeedItem", "Fingerprint", "IdempotentRequest",
-    "MachineReading", "Noticed", "QuotationSpan", "Report", "RequestCount", "SignatureBand",
-    "SourceBytes", "SpeakerName", "SpeakerNameKey", "TextSignature", "Tombstone", "WordingState",
+    "KeptProfile", "MachineReading", "Noticed", "QuotationSpan", "Report", "RequestCount",
+    "SignatureBand", "SourceBytes", "SpeakerName", "SpeakerNameKey", "TextSignature", "Tombstone",
+    "WordingState",
 }  # fmt: skip
 
 

@@ -458,6 +458,19 @@ def test_split_some_of_it_is_somebody_elses(jo, world, part):
     assert said("We strike").review == ""
 
 
+@pytest.mark.usefixtures("world")
+def test_undone_though_the_speaker_has_been_given_the_name_once_more(jo):
+    roe = called("Ana Roe")
+    decisions.merge(called("Ana Rowe"), roe, jo)
+    name = roe.names.get(name="Ana Rowe")
+    part = Part(names=frozenset({"Ana Rowe"}))
+    decision = decisions.split(roe, part, NewSpeaker("Jo Rowe", PERSON), jo)
+    assert fresh(name).speaker == decision.other_speaker
+    roe.names.create(name="Ana Rowe", key=name.key, reason="in an article that came later")
+    decisions.undo(decision, jo)
+    assert list(roe.names.filter(name="Ana Rowe")) == [name]
+
+
 @pytest.mark.parametrize(
     ("part", "problem"),
     [
