@@ -6,10 +6,9 @@ a negation says the opposite of the whole.
 """
 
 from collections.abc import Iterable, Sequence
-from functools import cache
 
-from quotes import name_data
 from quotes.draft_words import Word
+from quotes.wording import is_negation
 
 
 def hides(left_out: Sequence[Word], behind: str) -> bool:
@@ -32,7 +31,7 @@ def puts_in(inserted: Iterable[Word], left_out: Sequence[Word]) -> bool:
     """Say whether what a draft has in brackets negates, by a word or by letters before one."""
     bare = {word.key for word in left_out}
     return any(
-        _is_negation(word.key)
+        is_negation(word.key)
         or (word.is_mended and any(word.key[at:] in bare for at in range(1, len(word.key))))
         for word in inserted
     )
@@ -54,13 +53,4 @@ def _clause_end(words: Sequence[Word]) -> list[Word]:
 
 
 def _negates(words: Iterable[Word]) -> bool:
-    return any(_is_negation(word.key) for word in words)
-
-
-def _is_negation(key: str) -> bool:
-    return key in _negations() or key.endswith("n't")
-
-
-@cache
-def _negations() -> frozenset[str]:
-    return frozenset(word for (word,) in name_data.rows("negations.txt"))
+    return any(is_negation(word.key) for word in words)

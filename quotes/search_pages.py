@@ -16,9 +16,6 @@ from quotes.query_language import All, Either, Not, Query, QueryError, Words
 from quotes.snippets import snippets
 from quotes.speaker_search import alike
 
-# Facets of which several values may be ticked: any of them.
-TICKED = ("speaker", "outlet", "kind", "medium")
-
 
 @dataclass(frozen=True, slots=True)
 class FacetChoice:
@@ -115,7 +112,7 @@ def _choices(
             _choice(form.query, facet.name, value, set(chosen.values()) if chosen else None)
             for value in shown.values
         ]
-        is_ticked = facet.name in TICKED
+        is_ticked = facet.name in selections.REPEATED
         found.append(FacetChoices(facet.name, facet.label, choices, shown.others, is_ticked))
     # One value that all have narrows nothing, unless it is what the list has been narrowed to.
     return [f for f in found if len(f.choices) > 1 or any(c.is_active for c in f.choices)]
@@ -125,7 +122,7 @@ def _choice(
     query: QueryDict, facet: str, value: facets.Value, chosen: Set[str] | None
 ) -> FacetChoice:
     asked = _parameters(facet, value.value)
-    if facet in TICKED:
+    if facet in selections.REPEATED:
         is_active = chosen is not None and value.value in chosen
     else:
         is_active = all(query.get(name) == one for name, one in asked.items())

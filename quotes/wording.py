@@ -63,7 +63,12 @@ def _numbers(text: str) -> list[str]:
 
 
 def _negations(words: Sequence[str]) -> int:
-    return sum(word in _negating() or word.endswith("n't") for word in words)
+    return sum(map(is_negation, words))
+
+
+def is_negation(word: str) -> bool:
+    """Say whether a folded word negates: "not", "never", "don't"."""
+    return word in _negating() or word.endswith("n't")
 
 
 @cache
