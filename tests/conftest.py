@@ -50,9 +50,16 @@ def unlimited(settings: Settings) -> None:
 @pytest.fixture(autouse=True)
 def nothing_removed(request: pytest.FixtureRequest) -> None:
     """No removals noted: emptying the tables behind a test that commits has triggers note some."""
-    asked = {"db", "transactional_db"}.intersection(request.fixturenames)
-    if asked or request.node.get_closest_marker("django_db"):
-        Tombstone.objects.all().delete()
+    # Asked for here, since what runs by itself is set up before what a test asks for.
+    for fixture in ("transactional_db", "db"):
+        if fixture in request.fixturenames:
+            request.getfixturevalue(fixture)
+            break
+    else:
+        if request.node.get_closest_marker("django_db") is None:
+            return
+        request.getfixturevalue("_django_db_helper")
+    Tombstone.objects.all().delete()
 
 
 @pytest.fixture(scope="session")
