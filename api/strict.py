@@ -1,4 +1,4 @@
-"""What is sent as JSON, taken by the letter: no other names, no other types.
+"""What is sent as JSON or a form, taken by the letter: no other names, no other types.
 
 A field that is not offered would be ignored, and 0 be taken for false: a typing error that nobody
 hears of. The schema says the same, so that clients are told beforehand.
@@ -24,10 +24,9 @@ class StrictSerializer(serializers.Serializer[Any]):
                 str(name): [f"not offered here; there are {offered}"]
                 for name in sorted(set(data) - set(self.fields))
             }
-            if not isinstance(data, QueryDict):  # forms have nothing but strings
-                for name, field in self.fields.items():
-                    if name in data and (problem := _mistyped(field, data[name])):
-                        wrong[name] = [problem]
+            for name, field in self.fields.items():
+                if name in data and (problem := _problem(field, name, data)):
+                    wrong[name] = [problem]
             if wrong:
                 raise serializers.ValidationError(wrong)
         return super().to_internal_value(data)
@@ -39,6 +38,18 @@ class TrueOrFalse(serializers.BooleanField):
     TRUE_VALUES = {"true", True}
     FALSE_VALUES = {"false", False}
     NULL_VALUES = {None}
+
+
+def _problem(field: Any, name: str, data: Any) -> str:
+    """Return what is wrong with the form of a value; "" if nothing is."""
+    if not isinstance(data, QueryDict):
+        return _mistyped(field, data[name])
+    # A form has nothing but strings, and of several only the last would be taken.
+    if isinstance(field, serializers.ListField):
+        return ""
+    if len(data.getlist(name)) > 1:
+        return "given more than once; give it once"
+    return "" if data[name] else "is empty; give a value or leave it out"
 
 
 def _mistyped(field: Any, value: Any) -> str:

@@ -44,11 +44,22 @@ def test_other_types_and_names_are_refused(
     assert [error["field"] for error in answer.json()["errors"]] == [field]
 
 
-def test_forms_say_true_or_false(client: Client, token: dict[str, str]) -> None:
-    body = {"files": [SimpleUploadedFile("a.txt", b"x")], "mend_mojibake": "0"}
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("mend_mojibake", "0", id="0-as-false"),
+        pytest.param("mend_mojibake", "", id="empty-as-false"),
+        pytest.param("language", "", id="empty-as-none"),
+        pytest.param("outlet", ["The Wire", "The Daily"], id="the-last-of-two"),
+    ],
+)
+def test_forms_are_taken_by_the_letter(
+    client: Client, token: dict[str, str], name: str, value: str | list[str]
+) -> None:
+    body = {"files": [SimpleUploadedFile("a.txt", b"x")], name: value}
     answer = client.post("/api/v1/imports/", body, headers=token)
     assert answer.status_code == 400
-    assert [error["field"] for error in answer.json()["errors"]] == ["mend_mojibake"]
+    assert [error["field"] for error in answer.json()["errors"]] == [name]
 
 
 def test_more_files_than_are_read_are_refused(
