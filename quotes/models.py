@@ -38,6 +38,7 @@ from quotes.import_tables import (
     TextSignature,
 )
 from quotes.nlp.document import Act, Kind, SpeakerKind
+from quotes.paths import path_of
 from quotes.sharing_tables import (
     CitedQuotation,
     Collection,
@@ -179,7 +180,7 @@ class Article(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the path of the article's page."""
-        return reverse("article", args=[self.uid])
+        return path_of("article", self.uid)
 
 
 class ArticleVersionQuerySet(models.QuerySet["ArticleVersion"]):
@@ -490,7 +491,7 @@ class Quotation(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the path of the quotation's stable page."""
-        return reverse("quotation", args=[self.uid])
+        return path_of("quotation", self.uid)
 
     def get_article_url(self) -> str:
         """Return the path of the article's page at this quotation, in whichever part it stands."""
@@ -518,7 +519,7 @@ class Quotation(models.Model):
         version, article = self.version, self.version.article
         return CitableQuotation(
             uid=self.uid,
-            address=f"{settings.SITE_URL}{reverse('permalink', args=[self.uid])}",
+            address=f"{settings.SITE_URL}{path_of('permalink', self.uid)}",
             archived_text=f"{settings.SITE_URL}{version.get_absolute_url()}",
             content=tuple(span.exact for span in self.spans_of(QuotationSpan.Role.CONTENT)),
             kind=Kind(self.kind),

@@ -13,9 +13,9 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Substr, Upper
-from django.urls import reverse
 
 from quotes.nlp.document import SpeakerKind
+from quotes.paths import path_of
 
 
 def choices(values: Sequence[str]) -> list[tuple[str, str]]:
@@ -103,7 +103,7 @@ class Speaker(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the path of the speaker's page."""
-        return reverse("speaker", args=[self.slug])
+        return path_of("speaker", self.slug)
 
 
 class KeptProfile(models.Model):

@@ -13,7 +13,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
-from django.urls import reverse
+
+from quotes.paths import path_of
 
 
 class StatementQuerySet(models.QuerySet["Statement"]):
@@ -113,7 +114,7 @@ class Statement(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the path of the statement's stable page."""
-        return reverse("statement", args=[self.uid])
+        return path_of("statement", self.uid)
 
     @property
     def is_of_several(self) -> bool:

@@ -5,66 +5,103 @@ from typing import Any
 
 from django import template
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.template.context import Context
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 
 from quotes import cited, collections
 from quotes.models import Collection, Quotation
 from quotes.params import CITED
+from quotes.paths import path_of
+from quotes.templatetags.plain import shortened
 
 register = template.Library()
-_KNOWN = "_put_aside"
+_NAME = 40  # code points of a collection's name that a row shows
 
 
-class _Aside:
-    """What one page knows of the visitor's current collection: read once, however many rows."""
+class Aside:
+    """The visitor's current collection, and which of a list's quotations are in it: two queries."""
 
-    def __init__(self, user: User) -> None:
-        self.current: Collection | None = collections.own(user).first()
-        self.asked: set[int] = set()
-        self.uids: set[str] = set()
+    def __init__(self, context: Context, user: User, rows: Sequence[Quotation]) -> None:
+        self._current = collections.own(user).first()
+        self._uids = collections.uids_in(self._current, rows) if self._current else set()
+        self._next: str = context["request"].get_full_path()
+        self._token: object = context.get("csrf_token")
 
-    def has(self, quotation: Quotation, rows: Sequence[Quotation]) -> bool:
-        """Say whether a quotation is in it; `rows` are asked about in the same query."""
-        if self.current is not None and quotation.pk not in self.asked:
-            asked = [quotation, *rows]
-            self.asked |= {row.pk for row in asked}
-            self.uids |= collections.uids_in(self.current, asked)
-        return quotation.uid in self.uids
-
-
-def _aside(request: HttpRequest, user: User) -> _Aside:
-    known: _Aside | None = getattr(request, _KNOWN, None)
-    if known is None:
-        known = _Aside(user)
-        setattr(request, _KNOWN, known)
-    return known
+    def button(self, quotation: Quotation) -> SafeString:
+        """Return the button that puts a row's quotation into it, or takes it out."""
+        return _button(
+            quotation,
+            self._current,
+            is_in=quotation.uid in self._uids,
+            onward=self._next,
+            token=self._token,
+        )
 
 
-@register.inclusion_tag("quotes/_put_aside.html", takes_context=True)
-def put_aside(context: Context, quotation: Quotation) -> dict[str, Any]:
-    """Return the button that puts a row's quotation into the current collection, or takes it out.
+def aside_of(context: Context, rows: Sequence[Quotation]) -> Aside | None:
+    """Return what puts the quotations of a list aside; None for who is not signed in."""
+    user = getattr(context.get("request"), "user", None)
+    return Aside(context, user, rows) if isinstance(user, User) and rows else None
 
-    Two queries a page: the rows of the list are found as `page.rows`, or as the list `latest`.
-    """
-    request = context.get("request")
-    user = getattr(request, "user", None)
-    if request is None or not isinstance(user, User):
-        return {}
-    listed = getattr(context.get("page"), "rows", None) or context.get("latest")
-    if not isinstance(listed, list | QuerySet):
-        listed = ()
-    rows = [row for row in listed if isinstance(row, Quotation)]
-    aside = _aside(request, user)
-    return {
-        "q": quotation,
-        "request": request,
-        "csrf_token": context.get("csrf_token"),
-        "current": aside.current,
-        "is_in": aside.has(quotation, rows),
-        "next": request.get_full_path(),
-    }
+
+@register.simple_tag(takes_context=True)
+def put_aside(context: Context) -> SafeString:
+    """Return a row's button as it is once it has been pressed; `problem` says what went wrong."""
+    return _button(
+        context["q"],
+        context["current"],
+        is_in=context["is_in"],
+        onward=context["next"],
+        token=context.get("csrf_token"),
+        problem=context["problem"],
+    )
+
+
+def _button(
+    quotation: Quotation,
+    current: Collection | None,
+    *,
+    is_in: bool,
+    onward: str,
+    token: object,
+    problem: str = "",
+) -> SafeString:
+    """Return the form; in Python, as a list has 25 of them (quotes/templatetags/rows.py)."""
+    uid, path = quotation.uid, reverse("collection-put")
+    where = words = elsewhere = error = hidden = mark_safe("")
+    if current is not None:
+        hidden = format_html('<input type="hidden" name="collection" value="{}">', current.uid)
+    if current is not None and is_in:
+        words = mark_safe('<input type="hidden" name="take" value="1">')
+        where = format_html(
+            '<span class="put-where">In <a href="{}">{}</a></span> ',
+            reverse("collection", args=[current.uid]),
+            shortened(current.name, _NAME),
+        )
+    if is_in or problem:
+        path_elsewhere = path_of("collection-choose", uid)
+        elsewhere = format_html('<a href="{}">Elsewhere</a>', path_elsewhere)
+    if problem:
+        error = format_html(' <span class="error" role="alert">{}</span>', problem)
+    return format_html(
+        '<form class="put-aside" method="post" action="{path}" hx-post="{path}" hx-target="this"'
+        ' hx-swap="outerHTML"><input type="hidden" name="csrfmiddlewaretoken" value="{token}">'
+        '<input type="hidden" name="quotation" value="{uid}"><input type="hidden" name="next"'
+        ' value="{onward}">{hidden}{words}{where}<button class="link" type="submit"'
+        ' id="aside-{uid}">{press}</button> {elsewhere}{error}</form>',
+        path=path,
+        token=token,
+        uid=uid,
+        onward=onward,
+        hidden=hidden,
+        words=words,
+        where=where,
+        press="Take out" if is_in else "Put aside",
+        elsewhere=elsewhere,
+        error=error,
+    )
 
 
 @register.inclusion_tag("quotes/_collect_box.html", takes_context=True)

@@ -6,14 +6,15 @@ from urllib.parse import urlsplit
 from django import template
 from django.conf import settings
 from django.http import QueryDict
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
 from quotes import plain_words
 from quotes.forms import without_blanks
 from quotes.marked import ShownBlock, ShownSegment
 from quotes.models import Quotation
+from quotes.paths import path_of
 from quotes.snippets import Snippet
 
 register = template.Library()
@@ -78,6 +79,15 @@ def marked(snippet: Snippet) -> SafeString:
 
 
 @register.filter
+def shortened(text: str, most: int) -> str:
+    """Return `text` if it has at most `most` characters, else its beginning and an ellipsis.
+
+    As `truncatechars`, which goes through each text letter by letter, however short it is.
+    """
+    return text if len(text) <= most else Truncator(text).chars(most)
+
+
+@register.filter
 def host(url: str) -> str:
     """Return the host of an address, without "www."."""
     return urlsplit(url).netloc.removeprefix("www.")
@@ -98,7 +108,7 @@ def duration(seconds: int) -> str:
 @register.filter
 def permanent(quotation: Quotation) -> str:
     """Return the permanent short address of a quotation, with the host."""
-    return f"{settings.SITE_URL}{reverse('permalink', args=[quotation.uid])}"
+    return f"{settings.SITE_URL}{path_of('permalink', quotation.uid)}"
 
 
 @register.filter
