@@ -24,10 +24,7 @@ run: setup
 	@$(BIN)/python manage.py migrate --verbosity 0
 	@$(BIN)/python manage.py ingest fixtures/articles
 	@$(BIN)/python manage.py collectstatic --noinput --verbosity 0
-	@echo "The tracker is at http://127.0.0.1:$(PORT)/ (stop with Ctrl-C)"
-	@TRACKER_SITE_URL=$${TRACKER_SITE_URL:-http://127.0.0.1:$(PORT)} $(BIN)/gunicorn tracker.wsgi \
-		--bind 127.0.0.1:$(PORT) --workers 1 --threads 4 --timeout 120 --limit-request-line 8190 \
-		--log-level warning
+	@exec $(BIN)/python manage.py serve --port $(PORT)
 
 # A process for each core, at most four: each loads the models. A file's tests stay together, in the
 # order of collection, so that the longest file (the API's conformance) is not left to the end.

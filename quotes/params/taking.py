@@ -89,6 +89,9 @@ class JobParams(BaseModel):
         50, description="settled items by whose pace the time that is left is told"
     )
     poll_s: float = Field(2.0, description="seconds between two looks for what is due")
+    stop_timeout_s: float = Field(
+        60.0, description="seconds that processes have to end before they are killed"
+    )
     clean_every_s: float = Field(3_600.0, description="seconds between two cleanings")
     log_keep_days: int = Field(
         30, description="days that the log of a process that works at tasks is kept"

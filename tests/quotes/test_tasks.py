@@ -122,6 +122,29 @@ def test_the_loop_does_what_waits_and_ends_when_told(place, tmp_path):
     assert started == [], "the loop was there: no other process was to be started"
 
 
+def test_serving_works_in_the_background_too_and_leaves_nothing_behind(place, tmp_path):
+    """`make run`: one program to stop, and the site does what it promises."""
+    port, log = free_port(), tmp_path / "serve.log"
+    command = [sys.executable, "manage.py", "serve", "--port", str(port)]
+    with running(command, place, log):
+        wait(lambda: "working tasks=" in log.read_text(), log.read_text)
+        wait(lambda: not is_free(port), log.read_text)
+        launched(place, spanish(tmp_path))
+        wait(lambda: state(tmp_path) == ("finished", 3), log.read_text)
+        taken = subprocess.run(
+            command, cwd=ROOT, env=place, capture_output=True, text=True, check=False
+        )
+        assert taken.returncode == 1
+        assert f"port {port}: Address already in use; choose another" in taken.stderr
+    assert "stopped; what was begun" in log.read_text(), "the work was told to end as well"
+    assert is_free(port)
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as one:
+        return one.connect_ex(("127.0.0.1", port)) != 0
+
+
 def test_once_does_what_waits_here(place, tmp_path):
     create = LAUNCH.replace("jobs.launch(job)", "")
     manage(place, "shell", "-v0", "-c", create.format(path=str(spanish(tmp_path))))

@@ -1,30 +1,21 @@
 """`manage.py work`: do what waits and what the clock says, until told to stop."""
 
 import logging
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connections
 
-from quotes import background, locks, tasks
+from quotes import background, locks, stopping, tasks
 from quotes.params import JOBS
 from quotes.task_list import TASKS, drain
 
 logger = logging.getLogger(__name__)
-
-_STOP_TIMEOUT_S = 60.0
-
-
-class Stopped(BaseException):
-    """The process was told to end (SIGTERM, or Ctrl-C)."""
 
 
 class Command(BaseCommand):
@@ -44,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *_: Any, **options: Any) -> None:
         """Work."""
         try:
-            with _stoppable():
+            with stopping.stoppable():
                 if options["task"]:
                     background.yield_to_others()
                     drain(options["task"])
@@ -56,7 +47,7 @@ class Command(BaseCommand):
                         Loop().run()
         except locks.BusyError as error:
             raise CommandError(str(error)) from error
-        except Stopped:
+        except stopping.Stopped:
             logger.info("stopped; what was begun is gone on with at the next start")
 
 
@@ -69,7 +60,7 @@ class Loop:
         self._looked: dict[str, float] = {}
 
     def run(self) -> None:
-        """Work until Stopped is raised; ends what it began."""
+        """Work until stopping.Stopped is raised; ends what it began."""
         logger.info("working tasks=%s broker=%s", ",".join(TASKS), bool(settings.BROKER_URL))
         with ThreadPoolExecutor(len(TASKS)) as threads:
             try:
@@ -77,7 +68,7 @@ class Loop:
                     self._look(threads)
                     time.sleep(JOBS.poll_s)
             finally:
-                self._end()
+                stopping.end([*self._processes.values()])
 
     def _look(self, threads: ThreadPoolExecutor) -> None:
         for name, task in TASKS.items():
@@ -108,39 +99,9 @@ class Loop:
         else:
             self._futures[name] = threads.submit(_in_thread, name)
 
-    def _end(self) -> None:
-        for process in self._processes.values():
-            process.terminate()
-        deadline = time.monotonic() + _STOP_TIMEOUT_S
-        for process in self._processes.values():
-            try:
-                process.wait(max(0.0, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
 
 def _in_thread(name: str) -> int:
     try:
         return drain(name)
     finally:
         connections.close_all()
-
-
-@contextmanager
-def _stoppable() -> Iterator[None]:
-    """Raise Stopped on a polite request to end (SIGTERM) and on Ctrl-C; further ones are deaf."""
-
-    def stop(*_: object) -> None:
-        for number in before:
-            signal.signal(number, signal.SIG_IGN)
-        raise Stopped
-
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    for number in before:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
