@@ -105,11 +105,16 @@ class Filters(DjangoFilterBackend):  # type: ignore[misc]  # untyped library
         self, request: Request, queryset: QuerySet[Any], view: Any
     ) -> QuerySet[Any]:
         """Return the rows that pass; ValidationError for each value that cannot be used."""
+        rows: QuerySet[Any] = self.checked(request, queryset, view).qs
+        return rows
+
+    @staticmethod
+    def checked(request: Request, queryset: QuerySet[Any], view: Any) -> Any:
+        """Return the filters with their values; ValidationError for each that cannot be used."""
         filterset = view.filterset_class(request.query_params, queryset=queryset, request=request)
         if not filterset.is_valid():
             raise ValidationError(_wrong(filterset))
-        rows: QuerySet[Any] = filterset.qs
-        return rows
+        return filterset
 
 
 def _wrong(filterset: Any) -> Mapping[str, list[str]]:

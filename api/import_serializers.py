@@ -1,4 +1,4 @@
-"""Imports, their items, and jobs of every kind -> JSON; what begins an import, checked."""
+"""Imports and their items -> JSON; what begins an import, checked."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,30 +8,18 @@ from rest_framework.reverse import reverse
 
 from api.serializers import absolute
 from api.strict import StrictSerializer, TrueOrFalse
-from quotes import job_reports, run_reports
-from quotes.job_reports import Progress, Standing
+from quotes import job_reports
+from quotes.job_reports import Progress
 from quotes.job_requests import TYPES, checked_addresses
-from quotes.models import Export, ExtractionRun, Import, ImportItem
+from quotes.models import ExtractionRun, Import, ImportItem
 from quotes.params import JOBS
 from quotes.refusals import InputError
-from quotes.run_reports import State
 
 LANGUAGE = r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"
-STANDINGS = [standing.value for standing in Standing]
-_RUN_STANDINGS = {
-    State.RUNNING: Standing.RUNNING,
-    State.STOPPED: Standing.INTERRUPTED,
-    State.FINISHED: Standing.FINISHED,
-    State.IMPORT: Standing.FINISHED,
-}
-_STATES = (
+STATES = (
     "waiting: nobody has begun with it; interrupted: whoever worked at it was ended, and it can be "
     "gone on with, as one that was cancelled or failed"
 )
-
-
-def _moment(help_text: str) -> serializers.DateTimeField:
-    return serializers.DateTimeField(allow_null=True, help_text=help_text)
 
 
 class ImportCountsSerializer(serializers.Serializer[Any]):
@@ -48,7 +36,7 @@ class ImportSerializer(serializers.ModelSerializer[Import]):
 
     url = serializers.SerializerMethodField(help_text="this import in the API")
     address = serializers.SerializerMethodField(help_text="the import's page")
-    state = serializers.SerializerMethodField(help_text=_STATES)
+    state = serializers.SerializerMethodField(help_text=STATES)
     progress = serializers.SerializerMethodField(help_text="0 to 1; null if not known")
     seconds_left = serializers.SerializerMethodField(help_text="an estimate; null if not known")
     source = serializers.SerializerMethodField(  # type: ignore[assignment]  # no attribute: a field
@@ -201,80 +189,3 @@ class NewUploadSerializer(HowToRead):
         min_length=1,
         help_text=f"one field `files` for each file, at most {JOBS.upload_max_files}",
     )
-
-
-class JobLinksSerializer(serializers.Serializer[Any]):
-    """Where more of a job is."""
-
-    resource = serializers.CharField(allow_null=True, help_text="what it is, in the API")
-    page = serializers.CharField(allow_null=True)
-    items = serializers.CharField(allow_null=True, help_text="an import's items")
-
-
-class JobSerializer(serializers.Serializer[Any]):
-    """An import, an export or a run of the extractor, in one form."""
-
-    uid = serializers.UUIDField()
-    kind = serializers.ChoiceField(choices=["import", "export", "run"])
-    state = serializers.ChoiceField(choices=STANDINGS, help_text=_STATES)
-    progress = serializers.FloatField(allow_null=True, help_text="0 to 1; null if not known")
-    counts = serializers.DictField(
-        child=serializers.IntegerField(), help_text="what is done; the names depend on the kind"
-    )
-    started_at = _moment("null if nobody has begun with it")
-    finished_at = _moment("null if it has not ended")
-    seconds_left = serializers.FloatField(allow_null=True, help_text="an estimate")
-    problem = serializers.CharField(allow_blank=True, help_text="why it failed, if it did")
-    links = JobLinksSerializer()
-
-
-def job_of_import(job: Import) -> dict[str, Any]:
-    """Return an import in the form of all jobs."""
-    progress = job_reports.progress_of(job)
-    counts = {name: getattr(job, name) for name in ("new", "changed", "same", "refused")}
-    links = {
-        "resource": absolute(reverse("api:import-detail", args=[job.uid])),
-        "page": absolute(job.get_absolute_url()),
-        "items": absolute(reverse("api:import-items", args=[job.uid])),
-    }
-    return _job(job, "import", progress, counts, links) | {"problem": job.problem}
-
-
-def job_of_export(export: Export, *, resource: str, is_held: bool) -> dict[str, Any]:
-    """Return an export in the form of all jobs; how many rows it will have is not known."""
-    standing = job_reports.standing_of(export, is_held=is_held)
-    progress = Progress(standing, 1.0 if standing is Standing.FINISHED else None)
-    counts = {"rows": export.rows, "bytes": export.size_bytes}
-    links = {"resource": resource, "page": None, "items": None}
-    return _job(export, "export", progress, counts, links) | {"problem": export.problem}
-
-
-def job_of_run(run: ExtractionRun) -> dict[str, Any]:
-    """Return a run of the extractor in the form of all jobs."""
-    found = run_reports.progress_of(run)
-    share = found.percent / 100 if found.planned else None
-    share = 1.0 if found.state in (State.FINISHED, State.IMPORT) else share
-    progress = Progress(_RUN_STANDINGS[found.state], share, found.left_s)
-    counts = {"read": found.done, "failed": found.failed}
-    links = {
-        "resource": absolute(reverse("api:run-detail", args=[run.uid])),
-        "page": absolute(run.get_absolute_url()),
-        "items": None,
-    }
-    return _job(run, "run", progress, counts, links) | {"problem": ""}
-
-
-def _job(
-    row: Any, kind: str, progress: Progress, counts: dict[str, int], links: dict[str, Any]
-) -> dict[str, Any]:
-    return {
-        "uid": row.uid,
-        "kind": kind,
-        "state": progress.standing.value,
-        "progress": progress.share,
-        "counts": counts,
-        "started_at": row.started_at,
-        "finished_at": row.finished_at,
-        "seconds_left": progress.left_s,
-        "links": links,
-    }

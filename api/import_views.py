@@ -1,4 +1,4 @@
-"""/api/v1/imports/: begun, looked at, cancelled, gone on with; /api/v1/jobs/: every kind of job."""
+"""/api/v1/imports/: begun, looked at, cancelled, gone on with."""
 
 from typing import Any, cast
 from uuid import UUID
@@ -19,18 +19,18 @@ from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
-from rest_framework.views import APIView
 
 from api import fields
 from api import import_serializers as serializers
 from api.filters import PAGING, Filters, check_known
 from api.idempotency import PARAMETER, once
-from api.permissions import MayImport, MayRead
+from api.permissions import MayImport
 from api.resources import ReadOnly, ordering
 from api.serializers import absolute
-from quotes import exports, job_uploads, jobs, locks
+from quotes import job_lists, job_uploads, jobs
+from quotes.job_reports import Standing
 from quotes.jobs import JobError
-from quotes.models import Export, ExtractionRun, Import, ImportItem
+from quotes.models import Import, ImportItem
 from quotes.refusals import InputError
 
 _ORDERS = {"-created_at": ("-created_at", "-id"), "created_at": ("created_at", "id")}
@@ -50,14 +50,19 @@ class ImportFilters(filters.FilterSet):  # type: ignore[misc]  # untyped library
     """Filters of imports."""
 
     state = filters.ChoiceFilter(
-        choices=Import.State.choices,
-        help_text="As it is stored: a running one that was interrupted is `running` here.",
+        choices=[(one.value, one.value) for one in Standing],
+        method="standing",
+        help_text="How they stand now; `interrupted`: nobody works at one that was to run on.",
     )
     kind = filters.ChoiceFilter(choices=Import.Kind.choices, help_text="What was read.")
 
     class Meta:
         model = Import
         fields: list[str] = []
+
+    def standing(self, rows: QuerySet[Import], _: str, value: str) -> QuerySet[Import]:
+        """Keep imports that stand so."""
+        return job_lists.of_standing(rows, Standing(value))
 
 
 @extend_schema_view(
@@ -221,41 +226,3 @@ class ImportViewSet(ReadOnly):
 
 def _options(given: dict[str, Any]) -> dict[str, Any]:
     return {name: given[name] for name in _OPTIONS if given.get(name)}
-
-
-class JobView(APIView):
-    """How an import, an export or a run of the extractor stands."""
-
-    permission_classes = (MayRead,)
-
-    @extend_schema(
-        summary="A job",
-        description="An import, an export (one's own) or a run of the extractor, by its uid, in "
-        "one form for all: state, progress, counts, time left.",
-        responses=serializers.JobSerializer,
-    )
-    def get(self, request: Request, uid: UUID) -> Response:
-        """Return how the job stands."""
-        check_known(request, {"format"})
-        found = _job(request, uid)
-        if found is None:
-            raise exceptions.NotFound(f"no import, export or run has the uid {uid}")
-        answer = Response(serializers.JobSerializer(found).data)
-        answer["Cache-Control"] = "no-store"
-        return answer
-
-
-def _job(request: Request, uid: UUID) -> dict[str, Any] | None:
-    if job := Import.objects.filter(uid=uid).first():
-        return serializers.job_of_import(job)
-    if export := exports.of(request.user).filter(uid=uid).first():
-        return serializers.job_of_export(
-            export, resource=_export_address(export), is_held=locks.of_job(uid).is_held()
-        )
-    if run := ExtractionRun.objects.filter(uid=uid).first():
-        return serializers.job_of_run(run)
-    return None
-
-
-def _export_address(export: Export) -> str:
-    return absolute(reverse("api:export-detail", args=[export.uid]))

@@ -5,6 +5,7 @@ however deep it lies and however many rows share a date. It is signed: only ours
 """
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.core import signing
@@ -43,18 +44,24 @@ class CursorPages(CursorPagination):
         """Return the rows of the page that the request's cursor begins, else of the first."""
         self._address = request.build_absolute_uri()
         self._order = self.get_ordering(request, queryset, view)
-        rows, size = queryset, self.get_page_size(request)
+        size = self.get_page_size(request)
         cursor = self._cursor(request)
         backward = cursor is not None and cursor["backward"]
         order = _reversed(self._order) if backward else self._order
-        if cursor:
-            rows = rows.filter(_beyond(rows, order, cursor["keys"]))
-        found = list(rows.order_by(*order)[: size + 1])
+        found = self.first(queryset, order, cursor["keys"] if cursor else None, size + 1)
         page, more = found[:size], len(found) > size
         self._rows = page[::-1] if backward else page
         self._has_next = bool(page) and (more or backward)
         self._has_previous = bool(page) and (more if backward else bool(cursor))
         return self._rows
+
+    def first(
+        self, rows: Any, order: Sequence[str], keys: Sequence[Any] | None, most: int
+    ) -> list[Any]:
+        """Return the first `most` rows in `order`; behind the one that has `keys`, if given."""
+        if keys is not None:
+            rows = rows.filter(_beyond(rows, order, keys))
+        return list(rows.order_by(*order)[:most])
 
     def get_ordering(
         self,
@@ -97,6 +104,25 @@ class CursorPages(CursorPagination):
         """Return the request's cursor; BadCursor if it is not of this list and order."""
         asked = request.query_params.get(self.cursor_query_param)
         return None if asked is None else read_cursor(asked, list(self._order))
+
+
+class MergedPages(CursorPages):
+    """Pages of a list that several tables make up, whose rows have the same sort keys."""
+
+    def first(
+        self,
+        rows: Sequence[QuerySet[Any]],
+        order: Sequence[str],
+        keys: Sequence[Any] | None,
+        most: int,
+    ) -> list[Any]:
+        """Return the first `most` rows of all tables, merged; one query a table."""
+        read: list[Any] = []
+        for table in rows:
+            read += super().first(table, order, keys, most)
+        for name in reversed(order):
+            read.sort(key=attrgetter(name.lstrip("-")), reverse=name.startswith("-"))
+        return read[:most]
 
 
 def signed(content: Mapping[str, Any]) -> str:

@@ -60,11 +60,9 @@ _SHARED = {
 _FIELDS = "fields"
 _PREFIX = "/api/v1/"
 # What belongs to accounts; all else is read by everybody where reads are public.
-_OWN = frozenset({"saved-searches", "webhooks", "exports", "tokens", "account", "jobs"})
+_OWN = frozenset({"saved-searches", "webhooks", "exports", "tokens", "account"})
 # What is posted to be read, and is not stored.
 _FOR_READERS = frozenset({"extract", "check"})
-# Jobs have no list of their own: imports and exports are listed.
-_LISTED_AT = {f"{_PREFIX}jobs/": f"{_PREFIX}imports/"}
 _AUTHORIZED = '-H "Authorization: Bearer $TOKEN"'
 _SEEN = "seen"
 
@@ -212,8 +210,6 @@ def _variable(name: str) -> str:
 
 def _looked_up(result: Mapping[str, Any], listing: str, filled: str, name: str) -> str:
     """Return the command that finds the first `name` in a list, whose address is `filled`."""
-    if listing in _LISTED_AT:
-        listing = filled = _LISTED_AT[listing]
     operation = result["paths"][listing]["get"]
     offered = {parameter["name"] for parameter in operation.get("parameters", [])}
     key = "version" if name == "number" else name

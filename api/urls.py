@@ -13,7 +13,8 @@ from api.cited_views import CitedViewSet
 from api.collection_views import CollectionViewSet
 from api.export_views import ExportViewSet
 from api.extract_views import ExtractView
-from api.import_views import ImportViewSet, JobView
+from api.import_views import ImportViewSet
+from api.job_views import JobViewSet
 from api.outlet_views import OutletViewSet
 from api.quotation_views import QuotationViewSet
 from api.review_views import DecisionViewSet, QuotationReviewViewSet, SpeakerReviewViewSet
@@ -128,6 +129,7 @@ router.register("decisions", DecisionViewSet, basename="decision")
 router.register("collections", CollectionViewSet, basename="collection")
 router.register("runs", RunViewSet, basename="run")
 router.register("imports", ImportViewSet, basename="import")
+router.register("jobs", JobViewSet, basename="job")
 router.register("saved-searches", SavedSearchViewSet, basename="saved-search")
 router.register("webhooks", WebhookViewSet, basename="webhook")
 router.register("exports", ExportViewSet, basename="export")
@@ -136,7 +138,6 @@ v1 = [
     path("account/", AccountView.as_view(), name="account"),
     path("check/", CheckView.as_view(), name="check"),
     path("extract/", ExtractView.as_view(), name="extract"),
-    path("jobs/<uuid:uid>/", JobView.as_view(), name="job"),
     path("stats/timeline/", TimelineView.as_view(), name="stats-timeline"),
     path("quotations/facets/", QuotationFacetsView.as_view(), name="quotation-facets"),
     *reviews,

@@ -47,7 +47,8 @@ class Standing(StrEnum):
         return self in (Standing.WAITING, Standing.RUNNING, Standing.INTERRUPTED)
 
 
-_STANDINGS = {
+# As it is stored -> how it stands; one that is stored as running may have been interrupted.
+STATES = {
     Import.State.PENDING: Standing.WAITING,
     Import.State.FINISHED: Standing.FINISHED,
     Import.State.CANCELLED: Standing.CANCELLED,
@@ -88,7 +89,7 @@ def standing_of(job: Import | Export, *, is_held: bool) -> Standing:
     """Return how `job` stands; `is_held` says whether its lock is."""
     if job.state == Import.State.RUNNING:
         return Standing.RUNNING if is_held else Standing.INTERRUPTED
-    return _STANDINGS[Import.State(job.state)]
+    return STATES[Import.State(job.state)]
 
 
 def share_of(job: Import) -> float | None:

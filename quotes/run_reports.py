@@ -53,18 +53,25 @@ class Progress(NamedTuple):
         return 100 - -(-100 * self.remaining // self.planned) if self.planned else 100
 
 
-def state_of(run: ExtractionRun) -> State:
-    """Return how `run` stands; looks at the lock where that alone can tell."""
+def state_of(run: ExtractionRun, *, is_held: bool | None = None) -> State:
+    """Return how `run` stands; looks at the lock where that alone can tell and nobody has."""
     if run.planned is None:
         return State.IMPORT
     if run.finished_at:
         return State.FINISHED
-    return State.RUNNING if run_lock.is_held() else State.STOPPED
+    is_held = run_lock.is_held() if is_held is None else is_held
+    return State.RUNNING if is_held else State.STOPPED
 
 
-def progress_of(run: ExtractionRun, *, done: int | None = None) -> Progress:
-    """Return how far `run` is; `done` is how many versions it has read, counted if not given."""
-    state = state_of(run)
+def progress_of(
+    run: ExtractionRun, *, done: int | None = None, is_held: bool | None = None
+) -> Progress:
+    """Return how far `run` is.
+
+    `done` is how many versions it has read, counted if not given; `is_held` whether a run is at
+    work, looked up if not given.
+    """
+    state = state_of(run, is_held=is_held)
     done = run.extractions.count() if done is None else done
     failed = len(run.problems)
     if state is State.FINISHED and failed >= PROBLEMS_KEPT:
