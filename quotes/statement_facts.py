@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from quotes.params import PAGES, PageParams
 
+_LAST = datetime.max.replace(tzinfo=UTC)  # of reports without a time
 _ENOUGH = 2  # outlets, times or verbs, below which there is nothing to compare
 
 
@@ -47,8 +48,7 @@ class Seen(NamedTuple):
     def place(self) -> tuple[bool, date, bool, datetime, int]:
         """Return by what reports are put in order: the earliest first, undated ones last."""
         day = self.published_on
-        when = self.at or datetime.max.replace(tzinfo=UTC)
-        return day is None, day or date.max, self.at is None, when, self.quotation
+        return day is None, day or date.max, self.at is None, self.at or _LAST, self.quotation
 
 
 # --- who reported it first

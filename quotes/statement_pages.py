@@ -109,18 +109,18 @@ def _joined(found: Iterable[Run]) -> list[Run]:
 
 
 _READ = (
-    "quotation_id",
-    "quotation__uid",
-    "relation",
-    "quotation__cue",
-    "quotation__version__published_on",
-    "quotation__version__published_at",
-    "quotation__version__title",
-    "quotation__version__opening",
-    "quotation__version__article_id",
-    "quotation__version__copies_id",
-    "quotation__version__article__outlet_id",
-    "quotation__version__article__outlet__name",
+    "pk",
+    "uid",
+    "report__relation",
+    "cue",
+    "version__published_on",
+    "version__published_at",
+    "version__title",
+    "version__opening",
+    "version__article_id",
+    "version__copies_id",
+    "version__article__outlet_id",
+    "version__article__outlet__name",
 )
 
 
@@ -132,10 +132,9 @@ def shown_reports(statement: Statement | int, user: Reader) -> "QuotationQuerySe
 def seen(quotations: QuotationQuerySet, *, params: PageParams = PAGES) -> list[Seen]:
     """Return what is counted of the reports that `quotations` are, the earliest first; one query.
 
-    At most `reports_read` of them, those that were stored first.
+    At most `reports_read` of them, those that were stored first. Wants what `shown_reports` gives.
     """
-    reports = Report.objects.filter(quotation__in=quotations.order_by())
-    rows = reports.order_by("pk").values_list(*_READ)[: params.reports_read]
+    rows = quotations.order_by("report__pk").values_list(*_READ)[: params.reports_read]
     found = [
         Seen(
             quotation=key,
@@ -247,15 +246,21 @@ class Beside(NamedTuple):
         return any(run.change != Change.SAME for run in self.runs)
 
 
-def page_of_reports(rows: Sequence[Seen], number: int, *, size: int) -> Page[Quotation]:
-    """Return page `number` of reports, the sure ones first, each part in order of time.
+def page_of_reports(
+    rows: Sequence[Seen], number: int, *, size: int, beside: Sequence[int] = ()
+) -> tuple[Page[Quotation], dict[int, Quotation]]:
+    """Return page `number` of reports, the sure ones first, and by key what else was wanted.
 
-    Two queries for the rows, with what lists show and the spans; a number past the end has none.
+    Each part is in the order of `rows`. Two queries for all rows, with what lists show and the
+    spans, those with the keys `beside` too; a number past the end has none.
     """
-    ordered = sorted(rows, key=lambda one: (one.possible, *one.place))
+    ordered = sorted(rows, key=lambda one: one.possible)
     start = (number - 1) * size
     keys = [one.quotation for one in ordered[start : start + size]]
-    return Page(loaded(keys), number, size, len(ordered), capped=False)
+    by_key = {row.pk: row for row in loaded([*keys, *beside])}
+    shown = [by_key[key] for key in keys if key in by_key]
+    wanted = {key: by_key[key] for key in beside if key in by_key}
+    return Page(shown, number, size, len(ordered), capped=False), wanted
 
 
 def loaded(keys: Sequence[int]) -> list[Quotation]:

@@ -70,8 +70,9 @@ def _page(request: HttpRequest, found: Statement, *, asked: SameForm | None = No
     seen = statement_pages.seen(statement_pages.shown_reports(found, request.user))
     facts = statement_pages.facts(seen)
     number, problem = _number(request.GET.get("page", ""))
-    page = statement_pages.page_of_reports(seen, number, size=PAGES.list_rows)
-    base, shown, unknown = _base(request, found, seen)
+    keys, unknown = _base(request, found, seen)
+    page, loaded = statement_pages.page_of_reports(seen, number, size=PAGES.list_rows, beside=keys)
+    base, shown = (loaded[keys[0]], loaded[keys[1]]) if loaded else (None, None)
     rows = statement_pages.beside(base, page.rows, facts.carrying) if base else []
     problems = [text for text in (problem, unknown) if text]
     if asked is not None:
@@ -91,6 +92,7 @@ def _page(request: HttpRequest, found: Statement, *, asked: SameForm | None = No
             "warned": [row for row in rows if row.warnings and not row.is_possible],
             "seen": seen,
             "against": request.GET.get("against", "") if base and not unknown else "",
+            "without_against": _without_against(request),
             "decided": statement_pages.decided(found),
             "done": request.GET.get("done", ""),
             "undone": request.GET.get("undone", ""),
@@ -111,12 +113,20 @@ def _number(asked: str) -> tuple[int, str]:
     return 1, f"“{asked[:20]}” is no page; a page is a whole number, such as 1."
 
 
-def _base(
-    request: HttpRequest, found: Statement, seen: Sequence[Seen]
-) -> tuple[Quotation | None, Quotation | None, str]:
-    """Return the report that the others are compared with, and the one that stands for all.
+def _without_against(request: HttpRequest) -> str:
+    """Return the query string of the same page, to which the report to compare with is added."""
+    query = request.GET.copy()
+    for name in ("done", "undone", "against"):
+        query.pop(name, None)
+    kept = without_blanks(query)
+    return f"{kept}&" if kept else ""
 
-    The first is the one that the reader asks for, if it is one; what is wrong with it comes third.
+
+def _base(request: HttpRequest, found: Statement, seen: Sequence[Seen]) -> tuple[list[int], str]:
+    """Return the keys of the report that the others are compared with, and of that for all.
+
+    None where there is no report. The first is the one that the reader asks for, if it is one;
+    what is wrong with it comes third.
     """
     keys = {one.uid: one.quotation for one in seen}
     asked, problem = request.GET.get("against", ""), ""
@@ -124,11 +134,10 @@ def _base(
     if asked and key is None:
         problem = f"“{asked[:30]}” is no report of this statement; choose one of those below."
     if not seen:
-        return None, None, problem
+        return [], problem
     first = found.representative_id
     usual = first if first is not None and first in keys.values() else seen[0].quotation
-    rows = statement_pages.loaded([usual if key is None else key, usual])
-    return rows[0], rows[-1], problem
+    return [usual if key is None else key, usual], problem
 
 
 # --- what people say of it

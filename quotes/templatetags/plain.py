@@ -1,11 +1,14 @@
 """Template filters: what quotes/plain_words.py says, and small matters of typography."""
 
 from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
 from django.http import QueryDict
+from django.utils.dateformat import format as date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -76,6 +79,19 @@ def marked(snippet: Snippet) -> SafeString:
     )
     ends = "… " if snippet.start else "", " …" if snippet.goes_on else ""
     return format_html("{}{}{}", ends[0], format_html_join("", "{}{}{}", pieces), ends[1])
+
+
+@register.filter
+def path(name: str, key: str) -> str:
+    """Return the path of a row's page, as `url` does, in less time."""
+    return path_of(name, key)
+
+
+@register.filter
+@lru_cache(maxsize=8192)
+def in_words(moment: date, form: str) -> str:
+    """Return a day, or a time in UTC, as `date` does; that takes its time anew for each row."""
+    return date_format(moment, form)
 
 
 @register.filter

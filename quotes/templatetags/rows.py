@@ -6,11 +6,9 @@ half of a page's time (docs/decisions/0034-browser-tests-and-page-speed.md).
 
 from collections.abc import Sequence
 from datetime import date
-from functools import lru_cache
 
 from django import template
 from django.template.context import Context
-from django.utils.dateformat import format as date_words
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
@@ -19,7 +17,7 @@ from quotes.models import KINDS, SPEAKER_KINDS, Quotation
 from quotes.paths import path_of
 from quotes.plain_words import Band, confidence_band
 from quotes.templatetags.collecting import aside_of
-from quotes.templatetags.plain import marked, needs_marks, permanent, shortened
+from quotes.templatetags.plain import in_words, marked, needs_marks, permanent, shortened
 
 register = template.Library()
 _WORDS, _ROLE, _CUE, _TITLE = 400, 120, 40, 90  # code points of each that a row shows
@@ -144,7 +142,5 @@ def _where(q: Quotation) -> SafeString:
     )
 
 
-@lru_cache(maxsize=4096)
 def _day(day: date) -> SafeString:
-    words = date_words(day, "j M Y")
-    return format_html('<time datetime="{}">{}</time>, ', day.isoformat(), words)
+    return format_html('<time datetime="{}">{}</time>, ', day, in_words(day, "j M Y"))

@@ -452,8 +452,8 @@ def test_queries_do_not_grow(client, run, django_assert_num_queries, rows):
     # and: the matches, whom they report
     with django_assert_num_queries(5):
         client.get(reverse("statements") + "?q=win")
-    # statement; what is counted; rows, spans; base, spans; texts; decisions
-    with django_assert_num_queries(8):
+    # statement; what is counted; rows with the base, spans; texts; decisions
+    with django_assert_num_queries(6):
         client.get(found.get_absolute_url())
     query = "&".join(f"q={row.uid}" for row in told)
     # keys; rows, spans; texts
