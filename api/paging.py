@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from api.errors import BadCursor
+from quotes.search_newest import first
 
 DEFAULT_ROWS = 25
 MAX_ROWS = 200
@@ -61,7 +62,7 @@ class CursorPages(CursorPagination):
         """Return the first `most` rows in `order`; behind the one that has `keys`, if given."""
         if keys is not None:
             rows = rows.filter(_beyond(rows, order, keys))
-        return list(rows.order_by(*order)[:most])
+        return first(rows, order, most)
 
     def get_ordering(
         self,

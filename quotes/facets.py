@@ -9,22 +9,18 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, IntegerField
-from django.db.models.expressions import RawSQL
-
 from quotes.models import Outlet, Quotation, QuotationQuerySet, Speaker
 from quotes.params import SEARCH
-from quotes.search_documents import ROWS
 from quotes.search_newest import newest
 
-# Facet -> its label, the index's column and a field that takes its values as they come.
-_FACETS: dict[str, tuple[str, str, Any]] = {
-    "speaker": ("Speaker", "speaker_id", IntegerField),
-    "outlet": ("Outlet", "outlet_id", IntegerField),
-    "kind": ("Kind", "kind", CharField),
-    "medium": ("Medium", "medium", CharField),
-    "year": ("Year", "year", IntegerField),
-    "reviewed": ("Reviewed", "reviewed", IntegerField),
+# Facet -> its label and the index's column.
+_FACETS: dict[str, tuple[str, str]] = {
+    "speaker": ("Speaker", "speaker_id"),
+    "outlet": ("Outlet", "outlet_id"),
+    "kind": ("Kind", "kind"),
+    "medium": ("Medium", "medium"),
+    "year": ("Year", "year"),
+    "reviewed": ("Reviewed", "reviewed"),
 }
 NAMES = tuple(_FACETS)
 
@@ -58,13 +54,8 @@ class Facets(NamedTuple):
 
 def facets(found: QuotationQuerySet) -> Facets:
     """Return the facets of what `search.search` found, in at most three queries."""
-    columns = {
-        f"facet_{name}": RawSQL(f"{ROWS}.{column}", (), output_field=kind())  # noqa: S611
-        for name, (_, column, kind) in _FACETS.items()
-    }
-    rows_found: Any = found
-    some = rows_found.select_related(None).annotate(**columns)
-    rows = newest(some, ["recency", *columns], SEARCH.counted + 1)
+    columns = [column for _, column in _FACETS.values()]
+    rows = newest(found, ["key", *columns], SEARCH.counted + 1)
     counted = rows[: SEARCH.counted]
     keys, *values = zip(*counted, strict=True) if counted else ((),)
     counts = dict(zip(_FACETS, map(Counter, values), strict=bool(counted)))
@@ -80,7 +71,7 @@ def facets(found: QuotationQuerySet) -> Facets:
                 _values(name, tops[name]),
                 max(0, sum(_is_value(v) for v in counts.get(name, ())) - len(tops[name])),
             )
-            for name, (label, _, _) in _FACETS.items()
+            for name, (label, _) in _FACETS.items()
         ),
     )
 
@@ -91,11 +82,8 @@ def facet(found: QuotationQuerySet, name: str, keep: Sequence[Hashable]) -> Face
     Of `found` without the filter of that facet it says what else may be ticked. Two queries at
     most; counted among the newest.
     """
-    label, column, kind = _FACETS[name]
-    rows_found: Any = found
-    value = RawSQL(f"{ROWS}.{column}", (), output_field=kind())  # noqa: S611
-    some = rows_found.select_related(None).annotate(facet=value)
-    rows = newest(some, ["facet"], SEARCH.counted)
+    label, column = _FACETS[name]
+    rows = newest(found, [column], SEARCH.counted)
     counts = Counter(row[0] for row in rows)
     top = _top(counts)
     shown = {key for key, _ in top}

@@ -17,6 +17,7 @@ from quotes.models import ArticleVersionQuerySet, Outlet, QuotationQuerySet, Spe
 from quotes.nlp import lexicon
 from quotes.nlp.document import Kind, SpeakerKind
 from quotes.params import PAGES, SEARCH
+from quotes.search import at_keys
 from quotes.selections import ANONYMOUS, NAMED, UNNAMED, SelectionError
 from quotes.several import OneMore, OneMoreInput, OneMoreSelect, SeveralField
 from quotes.speaker_search import named
@@ -389,19 +390,27 @@ class QuotationFilter(DaysMixin, ListFilter):
         return selections.narrow(quotes, self.selection())
 
     def apply(
-        self, quotes: QuotationQuerySet, *, newest: Sequence[int] | None = None
+        self,
+        quotes: QuotationQuerySet,
+        *,
+        newest: Sequence[int] | None = None,
+        part: slice | None = None,
     ) -> QuotationQuerySet:
         """Return those of `quotes` that pass, ordered; none if a value cannot be used.
 
-        By relevance, only the newest matches, whose keys may be known: see quotes/search.py.
+        By relevance, only the newest matches. The keys of the newest may be known, and only `part`
+        be wanted, which is given as it is here: see quotes/search.py.
         """
         if not self.is_valid():
             return quotes.none()
         if self.by_relevance:
             selection = self.selection()
-            return selections.narrow(quotes, selection, by_relevance=True, newest=newest)
+            return selections.narrow(quotes, selection, by_relevance=True, newest=newest, part=part)
         sort = self.SORTS.get(self.cleaned_data["sort"], self.SORTS["newest"])
-        return self.found(quotes).order_by(*sort)
+        if newest is not None and part and sort == self.SORTS["newest"]:
+            return at_keys(quotes, newest[part])
+        found: QuotationQuerySet = self.found(quotes).order_by(*sort)
+        return found[part] if part else found
 
 
 def speaker_condition(asked: Speaker | str) -> Q:

@@ -20,6 +20,7 @@ from quotes.params import SEARCH, SearchParams
 from quotes.plots import Plot
 from quotes.search import backend, newest_first, sought
 from quotes.search_documents import KEY_BITS
+from quotes.search_newest import Stretch, newest, oldest, statement
 from quotes.search_terms import Sought
 from quotes.selections import Query
 
@@ -77,15 +78,17 @@ def timeline(rows: QuotationQuerySet, query: Query, *, params: SearchParams = SE
     looked up. Raises SelectionError as `selections.clean` does.
     """
     asked = selections.ask(rows, query)
+    if asked and asked.alone:
+        asked = asked._replace(rows=rows, filters=asked.alone)
     what = sought(asked.words, asked.filters, using=rows.db) if asked else None
     if asked is None or what is None:
         return Timeline()
     matches = _Range(asked.rows, what)
-    keys = matches.between(what.low, what.high).order_by("-recency")
-    newest: list[int] = list(keys.values_list("recency", flat=True)[: params.timeline_counted + 1])
-    if len(newest) <= params.timeline_counted:
-        return _counted(newest, params)
-    return _estimated(matches, newest, params)
+    whole = matches.between(what.low, what.high)
+    keys = [key for (key,) in newest(whole, ["key"], params.timeline_counted + 1)]
+    if len(keys) <= params.timeline_counted:
+        return _counted(keys, params)
+    return _estimated(matches, keys, params)
 
 
 def _counted(keys: Sequence[int], params: SearchParams) -> Timeline:
@@ -103,26 +106,25 @@ def _counted(keys: Sequence[int], params: SearchParams) -> Timeline:
 # --- estimates
 
 
-def _estimated(matches: _Range, newest: Sequence[int], params: SearchParams) -> Timeline:
-    """Return the timeline from a sample; `newest` are the newest keys, one more than is counted."""
+def _estimated(matches: _Range, newest_keys: Sequence[int], params: SearchParams) -> Timeline:
+    """Return the timeline from a sample and the newest keys, one more than are counted."""
     first_dated = max(matches.what.low, _FIRST_DATED)
-    undated_keys = matches.between(matches.what.low, first_dated).order_by("recency")
-    undated = len(undated_keys.values_list("recency")[: params.counted + 1])
+    before = matches.between(matches.what.low, first_dated)
+    undated = len(oldest(before, ["key"], params.counted + 1))
     bare = Timeline(
-        looked_at=len(newest),
+        looked_at=len(newest_keys),
         is_estimated=True,
         undated=min(undated, params.counted),
         undated_over=undated > params.counted,
     )
-    dated = matches.between(first_dated, matches.what.high).order_by("recency")
-    oldest: list[int] = list(dated.values_list("recency", flat=True)[:1])
-    if not oldest:
+    first = oldest(matches.between(first_dated, matches.what.high), ["key"], 1)
+    if not first:
         return bare
-    low, high = (date.fromordinal(key >> KEY_BITS) for key in (oldest[0], newest[0]))
+    low, high = (date.fromordinal(key >> KEY_BITS) for key in (first[0][0], newest_keys[0]))
     if low == high:
         return replace(bare, only=low, is_floor=True)
-    covered = (newest[0] >> KEY_BITS) - max(newest[-1] >> KEY_BITS, low.toordinal()) + 1
-    a_day = len(newest) / covered
+    since = max(newest_keys[-1] >> KEY_BITS, low.toordinal())
+    a_day = len(newest_keys) / ((newest_keys[0] >> KEY_BITS) - since + 1)
     step = max(1, round(a_day / params.timeline_stretch_rows))
     length = max(1, round(params.timeline_stretch_rows / a_day))
     bars = _bars(low, high, params.timeline_estimated_bars)
@@ -136,7 +138,7 @@ def _estimated(matches: _Range, newest: Sequence[int], params: SearchParams) -> 
     return replace(
         bare,
         plot=plots.plot(whole, max_bars=params.timeline_estimated_bars),
-        looked_at=len(newest) + sum(numbers),
+        looked_at=len(newest_keys) + sum(numbers),
         is_floor=any(number >= params.timeline_stretch_most for number in numbers),
     )
 
@@ -184,21 +186,21 @@ def _offset(place: int, share: float, days: int) -> int:
 def _counts(matches: _Range, stretches: Sequence[_Stretch], step: int, most: int) -> list[int]:
     """Return how many matches of each have a number divisible by `step`, up to `most` each."""
     # The range of the one statement is each stretch's in turn: columns in its place.
-    inside = matches.between(_LOW, _HIGH).order_by("recency").values("recency")
+    inside: Any = matches.between(_LOW, _HIGH)
     key: str = inside.query.annotations["recency"].sql
-    some = inside.extra(where=[f"{key} %% %s = 0"], params=[step])[:most]  # noqa: S610  bound
-    sql, values = some.query.sql_with_params()
+    share = Stretch(f"{key} %% %s = 0", (step,), key)
+    sql, values = statement(inside, ["key"], most, stretch=share, is_newest=False)
     columns = {_LOW: "stretches.low", _HIGH: "stretches.high"}
     parts = sql.split("%s")
     marks = [columns.get(value, "%s") for value in values]
     sql = "".join(f"{part}{mark}" for part, mark in zip(parts, [*marks, ""], strict=True))
     rows = ", ".join(["(%s, %s, %s)"] * len(stretches))
-    statement = f"""WITH stretches(place, low, high) AS (VALUES {rows})
+    counting = f"""WITH stretches(place, low, high) AS (VALUES {rows})
         SELECT place, (SELECT COUNT(*) FROM ({sql}) hits) FROM stretches ORDER BY place"""  # noqa: S608  bound
     bound: list[Any] = []
     for place, stretch in enumerate(stretches):
         low = stretch.first.toordinal()
         bound += [place, low << KEY_BITS, (low + stretch.days) << KEY_BITS]
     with connections[matches.rows.db].cursor() as cursor:
-        cursor.execute(statement, bound + [value for value in values if value not in columns])
+        cursor.execute(counting, bound + [value for value in values if value not in columns])
         return [number for _, number in cursor.fetchall()]

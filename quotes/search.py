@@ -31,13 +31,14 @@ from quotes.query_language import (
 )
 from quotes.search_documents import LAST_KEY, ROWS
 from quotes.search_index import keys_of_days, tag
-from quotes.search_newest import Recency
+from quotes.search_newest import KEY, Asking, Recency, are_current, found_by
 from quotes.search_terms import Condition, Nothing, Sought, Tag, Term
 
 __all__ = [
     "Filters",
     "QueryError",
     "Sought",
+    "at_keys",
     "backend",
     "newest_first",
     "parse",
@@ -122,11 +123,16 @@ class Backend(Protocol):
         """Keep the matches; annotate `recency`, by which the newest come first cheaply."""
 
     def ranked(
-        self, rows: QuotationQuerySet, what: Sought, newest: Sequence[int] | None = None
+        self,
+        rows: QuotationQuerySet,
+        what: Sought,
+        newest: Sequence[int] | None = None,
+        part: slice | None = None,
     ) -> QuotationQuerySet:
         """Keep the matches that are ranked; annotate `recency` and `relevance`.
 
-        `newest` are the keys of the newest matches, where they are known.
+        `newest` are the keys of the newest matches, where they are known. Only `part` of their
+        order is kept, where one is given and the index's rows alone tell which these are.
         """
 
 
@@ -142,46 +148,62 @@ def search(
     by_relevance: bool = False,
     filters: Filters | None = None,
     newest: Sequence[int] | None = None,
+    part: slice | None = None,
 ) -> QuotationQuerySet:
     """Keep the quotations that match `query`; raise QueryError if it cannot be read.
 
     An empty query keeps all; one without a single word, such as "?!", none. All are annotated
     with `recency`, by which order_by("-recency") is cheap. `by_relevance` keeps the newest
     matches only (`SEARCH.ranked`), annotates `relevance` (more is better, of no unit) and puts
-    exact phrases first, then reviewed quotations, then what is more relevant, then newer. Pass
-    conditions as `filters` rather than on `quotes` where they can be: they cost nothing there.
+    exact phrases first, then reviewed quotations, then what is more relevant, then newer; where
+    there is nothing to rank by, the newest first, if they are known. Pass conditions as `filters`
+    rather than on `quotes` where they can be: they cost nothing there.
     `newest` spares a look into the index: the keys of all matches, newest first, or of more of
-    them than are ranked, as `facets` gives them.
+    them than are ranked, as `facets` gives them. By relevance no more than `part` of that order
+    is kept; where what the index does not know narrows `quotes`, the slice is taken of all.
     """
     what = sought(query, filters, using=quotes.db)
     if what is None:
         return newest_first(quotes.none())
+    if by_relevance and what.words:
+        ranked: Any = backend(quotes.db).ranked(quotes, what, newest, part)
+        best: QuotationQuerySet = ranked.order_by("-relevance", "-recency")
+        return best[part] if part and not are_current(quotes) else best
+    if by_relevance and newest is not None:  # nothing to rank by
+        return at_keys(quotes, newest[part] if part else newest)
     if what.term is None:
         return newest_first(quotes, what)
-    engine = backend(quotes.db)
-    if by_relevance and what.words:
-        ranked: Any = engine.ranked(quotes, what, newest)
-        best: QuotationQuerySet = ranked.order_by("-relevance", "-recency")
-        return best
-    return engine.matching(quotes, what)
+    return backend(quotes.db).matching(quotes, what)
 
 
-def newest_first(quotes: QuotationQuerySet, what: Sought = _ALL) -> QuotationQuerySet:
+def at_keys(quotes: QuotationQuerySet, keys: Sequence[int]) -> QuotationQuerySet:
+    """Return those of `quotes` that have these keys of the index, the newest first."""
+    marks = ", ".join(["%s"] * len(keys))
+    asking = Asking((ROWS,), f"{KEY} IN ({marks})", tuple(keys))
+    found: Any = found_by(quotes, asking, Recency(KEY)) if keys else newest_first(quotes.none())
+    newest: QuotationQuerySet = found.order_by("-recency")
+    return newest
+
+
+def newest_first(
+    quotes: QuotationQuerySet, what: Sought = _ALL, alone: Sought | None = None
+) -> QuotationQuerySet:
     """Annotate `recency`: order_by("-recency") gives the newest published first, cheaply.
 
-    Keeps the keys and conditions of `what`, of whose term nothing is asked.
+    Keeps the keys and conditions of `what`, of whose term nothing is asked. `alone` asks the
+    index for what `quotes` are narrowed to.
     """
-    joined: Any = quotes.extra(  # noqa: S610  bound
-        tables=[ROWS],
-        # By a bound SQLite sees that it can read in the order of the keys.
-        where=[
-            f"{ROWS}.quotation_id = quotes_quotation.id",
-            f"{ROWS}.key >= %s AND {ROWS}.key < %s{what.where}",
-        ],
-        params=[what.low, what.high, *what.bound],
+    is_asked = alone is not None and alone.term is None
+    return found_by(
+        quotes, _in_order(what), Recency(KEY), _in_order(alone) if alone and is_asked else None
     )
-    found: QuotationQuerySet = joined.annotate(recency=Recency(f"{ROWS}.key"))
-    return found
+
+
+def _in_order(what: Sought) -> Asking:
+    # By a bound SQLite sees that it can read in the order of the keys.
+    return Asking(
+        (ROWS,), f"{KEY} >= %s AND {KEY} < %s{what.where}", (what.low, what.high, *what.bound)
+    )
 
 
 def sought(query: str, filters: Filters | None = None, *, using: str = "default") -> Sought | None:

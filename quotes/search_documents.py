@@ -9,6 +9,7 @@ KEY_BITS = 41
 LAST_KEY = (1 << 63) - 1
 # No letter or digit, so that nobody types a word with it; FTS5 takes it for part of a word.
 MARK = "\ue000"
+CURRENT = "is_current"
 # Follows each field's words, so that no phrase reaches from one field into the next.
 GAP = f"{MARK}g"
 
@@ -23,6 +24,8 @@ COLUMNS = {
     "medium": ("varchar(50)", "q.medium"),
     "year": ("integer", "{year}"),
     "reviewed": ("boolean", "q.review <> ''"),
+    # What lists show: then they are counted, ranked and ordered by the index's rows alone.
+    CURRENT: ("boolean NOT NULL DEFAULT TRUE", "q.status = 'current' AND v.is_current"),
 }
 # One word each; NULL is left out. The tag's kind is its first letter.
 #   x all, k kind, r reviewed, s speaker, o outlet, m medium, y year, a article, f who the source
@@ -66,6 +69,14 @@ _WATCHED = (
 )
 # The models whose columns an index reads: this one, and that of the speakers' names.
 MODELS = frozenset({"quotation", "articleversion", "article", "speaker", "speakername"})
+
+# An index without CURRENT, of the first makes, gets it: few rows are of former versions.
+WITH_CURRENT = (
+    f"ALTER TABLE {ROWS} ADD COLUMN {CURRENT} {COLUMNS[CURRENT][0]}",
+    f"""UPDATE {ROWS} SET {CURRENT} = FALSE WHERE quotation_id IN (
+        SELECT q.id FROM quotes_quotation q JOIN quotes_articleversion v ON v.id = q.version_id
+        WHERE q.status <> 'current' OR NOT v.is_current)""",  # noqa: S608  constants
+)
 
 
 def trigger(table: str, event: str) -> str:

@@ -42,5 +42,6 @@ INDEX = KeptIndex(
         "postgresql": search_index_postgresql.statements(),
     },
     {"sqlite": search_index_sqlite.rebuild(), "postgresql": search_index_postgresql.rebuild()},
+    {"sqlite": search_index_sqlite.UPGRADES, "postgresql": search_index_postgresql.UPGRADES},
 )
 remove, install, rebuild = INDEX.remove, INDEX.install, INDEX.rebuild

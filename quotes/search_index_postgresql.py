@@ -8,12 +8,14 @@ from itertools import pairwise
 from quotes.nlp import lexicon
 from quotes.search_documents import (
     COLUMNS,
+    CURRENT,
     FROM,
     GAP,
     MARK,
     NAMES,
     ROWS,
     TAGS,
+    WITH_CURRENT,
     WORDS,
     events,
     trigger,
@@ -30,7 +32,15 @@ _MEDIUM = "NULLIF(regexp_replace(lower(q.medium), '[^[:alnum:]]+', '', 'g'), '')
 _CUE = f"""COALESCE((SELECT array_agg('{MARK}c' || word) FROM regexp_split_to_table(
     lower(q.cue), '[^[:alnum:]]+') word WHERE word <> ''), '{{}}')"""
 _TAGS = ", ".join(f"'{MARK}' || ({tag.format(medium=_MEDIUM, year=_YEAR)})" for tag in TAGS)
-_VECTOR_INDEX = f"CREATE INDEX IF NOT EXISTS {ROWS}_vector ON {ROWS} USING gin (vector)"
+_INDEXES = (
+    # A list of what is not in it yet would be read through by every search.
+    f"""CREATE INDEX IF NOT EXISTS {ROWS}_vector ON {ROWS} USING gin (vector)
+    WITH (fastupdate = off)""",
+    # A speaker's rows, newest first; a timeline counts them without reading them.
+    f"""CREATE INDEX IF NOT EXISTS {ROWS}_speaker ON {ROWS} (speaker_id, key)
+    INCLUDE (act, {CURRENT})""",
+    f"CREATE INDEX IF NOT EXISTS {ROWS}_reviewed ON {ROWS} (key) WHERE reviewed",
+)
 _TABLES = (
     f"""CREATE TABLE IF NOT EXISTS {ROWS} ({
         ", ".join(f"{name} {kind}" for name, (kind, _) in COLUMNS.items())
@@ -109,11 +119,22 @@ _ON_TRUNCATE = (
     FOR EACH STATEMENT EXECUTE FUNCTION {_TRUNCATE}()""",
 )
 
+# Digest of a former definition -> what makes of an index built by it one of this.
+UPGRADES = {
+    "88796ec1aacebaef8df0d2dd8e6e0b028cb40f0b2b50102d2d896c581069dd63": (
+        *WITH_CURRENT,
+        f"ALTER INDEX {ROWS}_vector SET (fastupdate = off)",
+        f"SELECT gin_clean_pending_list('{ROWS}_vector')",
+        *_INDEXES,
+        f"ANALYZE {ROWS}",
+    )
+}
+
 
 def statements() -> list[str]:
     """Return what makes the table and triggers where they are missing."""
     kept = [statement for event in events() for statement in _trigger(*event)]
-    return [*_TABLES, _VECTOR_INDEX, *kept, *_ON_TRUNCATE]
+    return [*_TABLES, *_INDEXES, *kept, *_ON_TRUNCATE]
 
 
 def rebuild() -> list[str]:
@@ -123,6 +144,6 @@ def rebuild() -> list[str]:
         *_TABLES,
         # In order of the keys, so that the newest lie side by side on the disk.
         _fill("TRUE ORDER BY 1"),
-        _VECTOR_INDEX,
+        *_INDEXES,
         f"ANALYZE {ROWS}",
     ]

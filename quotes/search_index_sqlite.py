@@ -2,7 +2,18 @@
 
 # ruff: noqa: S608  statements are built of constants, values are bound
 
-from quotes.search_documents import COLUMNS, FROM, MARK, NAMES, ROWS, TAGS, WORDS, events, trigger
+from quotes.search_documents import (
+    COLUMNS,
+    FROM,
+    MARK,
+    NAMES,
+    ROWS,
+    TAGS,
+    WITH_CURRENT,
+    WORDS,
+    events,
+    trigger,
+)
 
 _DAY = "COALESCE(CAST(julianday(v.published_on) - 1721424.5 AS INTEGER), 0)"
 _YEAR = "CAST(substr(v.published_on, 1, 4) AS INTEGER)"
@@ -67,6 +78,9 @@ _ROWS_TABLE = f"""CREATE TABLE IF NOT EXISTS {ROWS} ({
     )
 })"""
 _BY_QUOTATION = f"CREATE UNIQUE INDEX IF NOT EXISTS {ROWS}_quotation ON {ROWS} (quotation_id)"
+
+# Digest of a former definition -> what makes of an index built by it one of this.
+UPGRADES = {"dfce166fff664d530e43dbff70073db908ce7ec57c8233494333f50477e913d7": WITH_CURRENT}
 
 
 def statements() -> list[str]:

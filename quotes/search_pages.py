@@ -72,7 +72,7 @@ def results(form: QuotationFilter, quotes: QuotationQuerySet) -> Results:
     total, start = min(counted.total, most), (form.number - 1) * PAGES.list_rows
     stop = min(start + PAGES.list_rows, most)
     rows = (
-        list(form.apply(quotes, newest=counted.newest)[start:stop])
+        list(form.apply(quotes, newest=counted.newest, part=slice(start, stop)))
         if start < most and total
         else []
     )

@@ -3,9 +3,7 @@
 # ruff: noqa: S608  statements are built of constants, values are bound
 
 from collections.abc import Sequence
-from datetime import date
 from functools import partial
-from typing import Any
 
 from django.db import connections
 from django.db.models import FloatField
@@ -14,12 +12,12 @@ from django.db.models.expressions import RawSQL
 from quotes.models import QuotationQuerySet
 from quotes.params import SEARCH, SearchParams
 from quotes.query_language import All, Either, Not, Words
-from quotes.search_documents import LAST_KEY, ROWS
+from quotes.search_documents import CURRENT, LAST_KEY, ROWS
 from quotes.search_frequencies import Frequencies, frequencies
-from quotes.search_index import keys_of_days, tag
+from quotes.search_index import tag
 from quotes.search_index_postgresql import pairs
-from quotes.search_newest import Recency, Stretch
-from quotes.search_terms import EVERY, Sought, Tag, Term, ranked_keys
+from quotes.search_newest import KEY, Asking, Recency, Stretch, are_current, found_by, newest_keys
+from quotes.search_terms import EVERY, Condition, Sought, Tag, Term, ranked_keys
 from quotes.search_weights import PHRASE_FIRST, REVIEWED_FIRST, WEIGHTS
 
 _LABELS = {"content": "A", "speaker": "B", "mention": "C", "title": "D"}
@@ -27,41 +25,77 @@ _FIELDS = {"said": "A", "speaker": "B", "title": "D"}
 _WEIGHTS = (
     "{" + ", ".join(str(WEIGHTS[f]) for f in sorted(_LABELS, key=_LABELS.__getitem__)[::-1]) + "}"
 )
-_WHERE = f"{ROWS}.vector @@ %s::tsquery AND {ROWS}.key >= %s AND {ROWS}.key < %s"
-_JOIN = f"{ROWS}.quotation_id = quotes_quotation.id"
-_KEY = f"{ROWS}.key"
 # In the order of such an expression no index can be walked: the matches are looked up and sorted.
-_KEY_LOOKED_UP = f"({_KEY} + 0)"
+_KEY_LOOKED_UP = f"({KEY} + 0)"
+_VECTOR, _MATCHES = f"{ROWS}.vector", "{} @@ %s::tsquery"
+_REVIEWED_TAG, _REVIEWED = Tag(tag("r", "yes")), Condition(f"{ROWS}.reviewed")
+_SPEAKER = tag("s")
 
 
 def matching(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
     """Keep the matches; few enough are looked up, and many come upon from the newest row."""
-    joined: Any = rows.extra(  # noqa: S610  bound
-        tables=[ROWS],
-        where=[_WHERE + what.where, _JOIN],
-        params=[match(what.whole()), what.low, what.high, *what.bound],
-    )
-    return _recent(
-        joined, Recency(order(what.whole(), frequencies(rows.db)), stretches(rows.db, what))
-    )
+    known = frequencies(rows.db)
+    asked, asking = _asked(what, known)
+    recency = Recency(order(asked, known), stretches(asked, known, SEARCH.counted))
+    return found_by(rows, asking, recency)
 
 
-def _recent(rows: Any, recency: Recency) -> QuotationQuerySet:
-    found: QuotationQuerySet = rows.annotate(recency=recency)
-    return found
+def _asked(what: Sought, known: Frequencies | None) -> tuple[Sought, Asking]:
+    """Return what is asked, with tags as columns where these are quicker, and how.
+
+    Columns with an index in the order of the keys: a tag's rows have to be looked up and sorted,
+    all of them. One speaker beside words is left to the words' index, which gives the few rows that
+    have both; so are reviewed rows, where the words are rare enough to be looked up.
+    """
+    parts = what.term.parts if isinstance(what.term, All) else (what.term,) if what.term else ()
+    left = tuple(part for part in parts if part != _REVIEWED_TAG)
+    is_reviewed = len(left) < len(parts)
+    conditions = what.conditions
+    if len(left) == 1 and isinstance(left[0], Tag) and left[0].word.startswith(_SPEAKER):
+        key = int(left[0].word.removeprefix(_SPEAKER))
+        conditions += (Condition(f"{ROWS}.speaker_id = %s", (key,)),)
+        left = ()
+    asked = what._replace(term=_all(left), conditions=conditions)
+    if not is_reviewed:
+        return asked, _asking(asked)
+    if not left or (known and known.share(asked.whole()) > SEARCH.looked_up_share):
+        # By the function's name no index is asked, so that the reviewed rows are walked.
+        asked = asked._replace(conditions=(*conditions, _REVIEWED))
+        return asked, _asking(asked, "ts_match_vq({}, %s::tsquery)")
+    asked = asked._replace(term=_all((*left, _REVIEWED_TAG)))
+    return asked, _asking(asked)
 
 
-def stretches(using: str, what: Sought, *, params: SearchParams = SEARCH) -> list[Stretch]:
-    """Return the stretches in which the newest matches are to be looked up.
+def _all(parts: tuple[Term, ...]) -> Term | None:
+    return All(parts) if len(parts) > 1 else parts[0] if parts else None
+
+
+def _asking(what: Sought, matches: str = _MATCHES) -> Asking:
+    where: list[str] = []
+    bound: list[str | int] = []
+    if what.term is not None:
+        where.append(matches.format(_VECTOR))
+        bound.append(match(what.whole()))
+    if what.term is None or (what.low, what.high) != (0, LAST_KEY):
+        where.append(f"{KEY} >= %s AND {KEY} < %s")
+        bound += [what.low, what.high]
+    return Asking((ROWS,), " AND ".join(where) + what.where, (*bound, *what.bound))
+
+
+def stretches(
+    what: Sought, known: Frequencies | None, most: int, *, params: SearchParams = SEARCH
+) -> list[Stretch]:
+    """Return the stretches in which the `most` newest matches are to be looked up.
 
     None where they are better come upon from the newest row, or where that is for the planner to
-    judge: in a range of days, and before the database has counted its words.
+    judge: up to some day, and before the database has counted its words.
     """
-    known = frequencies(using) if (what.low, what.high) == (0, LAST_KEY) else None
-    if known is None:
+    if known is None or what.term is None or what.high != LAST_KEY or _REVIEWED in what.conditions:
         return []
     share = known.share(what.whole())
-    if share > params.looked_up_share:
+    # How rare a phrase of frequent words is, its newest matches tell.
+    is_open = share > params.phrase_share and _has_phrase(what.whole())
+    if share > params.looked_up_share and not is_open:
         return []
     found = [Stretch("", (), _KEY_LOOKED_UP)]
     tags: list[Term] = []
@@ -71,21 +105,28 @@ def stretches(using: str, what: Sought, *, params: SearchParams = SEARCH) -> lis
         tags.append(Tag(tag("y", year)))
         if covered > params.stretch_share:
             break
-        if known.rows * share * covered >= params.stretch_expected * params.counted:
-            low, _ = keys_of_days(date(year, 1, 1), None)
-            where = f"{ROWS}.vector @@ %s::tsquery AND {_KEY} >= %s"
-            return [Stretch(where, (match(Either(tuple(tags))), low), _KEY_LOOKED_UP), *found]
+        expected = known.rows * share * covered
+        if (
+            covered >= params.phrase_stretch_share
+            if is_open
+            else expected >= params.stretch_expected * most
+        ):
+            # Said by tags only: a range of keys would have them all listed beside.
+            newest = match(Either(tuple(tags)))
+            return [Stretch(_MATCHES.format(_VECTOR), (newest,), _KEY_LOOKED_UP), *found]
     return found
 
 
-def order(term: Term, known: Frequencies | None, *, params: SearchParams = SEARCH) -> str:
+def order(what: Sought, known: Frequencies | None, *, params: SearchParams = SEARCH) -> str:
     """Return the key by which the matches of a term are sorted: see `Stretch.key`.
 
     The planner takes a phrase for as frequent as its words, so that it walks all rows in search
     of one that hardly any has. Looking it up costs as much as its rarest word is frequent.
     """
-    is_few = known is not None and known.share(term) <= params.phrase_share
-    return _KEY_LOOKED_UP if is_few and _has_phrase(term) else _KEY
+    if known is None or what.term is None:
+        return KEY
+    is_few = known.share(what.whole()) <= params.phrase_share
+    return _KEY_LOOKED_UP if is_few and _has_phrase(what.whole()) else KEY
 
 
 def _has_phrase(term: Term) -> bool:
@@ -98,14 +139,14 @@ def _has_phrase(term: Term) -> bool:
 
 
 def ranked(
-    rows: QuotationQuerySet, what: Sought, newest: Sequence[int] | None = None
+    rows: QuotationQuerySet,
+    what: Sought,
+    newest: Sequence[int] | None = None,
+    part: slice | None = None,
 ) -> QuotationQuerySet:
     """Keep the matches that are ranked: see `search_terms.ranked_keys`."""
     phrase = match(Words(what.phrase, "said")) if what.phrase else ""
-    keys = ranked_keys(what, partial(_newest, rows.db, what), newest)
-    joined: Any = rows.extra(  # noqa: S610  bound
-        tables=[ROWS], where=[f"{ROWS}.key = ANY(%s)", _JOIN], params=[keys]
-    )
+    keys = ranked_keys(what, partial(_newest, rows.db), newest)
     words = Either(what.words) if len(what.words) > 1 else what.words[0]
     # 32: the rank over itself and one, so that it is below 1.
     score = f"ts_rank_cd('{_WEIGHTS}', {ROWS}.vector, %s::tsquery, 32)"
@@ -114,21 +155,34 @@ def ranked(
     if phrase:
         first += f" + {PHRASE_FIRST} * ({ROWS}.vector @@ %s::tsquery)::integer"
         values = (*values, phrase)
-    relevance = RawSQL(  # noqa: S611  bound
-        f"(round({score}::numeric, 2) + {first})::float", values, output_field=FloatField()
+    relevance = f"(round({score}::numeric, 2) + {first})::float"
+    if part and are_current(rows):
+        keys = _best(rows.db, keys, relevance, values)[part]
+    joined = found_by(rows, Asking((ROWS,), f"{KEY} = ANY(%s)", (keys,)), Recency(KEY))
+    found: QuotationQuerySet = joined.annotate(
+        relevance=RawSQL(relevance, values, output_field=FloatField())  # noqa: S611  bound
     )
-    return _recent(joined, Recency(_KEY)).annotate(relevance=relevance)
+    return found
 
 
-def _newest(using: str, what: Sought, term: Term, most: int) -> list[int]:
-    """Return the keys of the newest matches of `term` within `what`'s range and conditions."""
+def _best(using: str, keys: list[int], relevance: str, values: Sequence[str]) -> list[int]:
+    """Return those of `keys` that are of current quotations, the most relevant first."""
     with connections[using].cursor() as cursor:
         cursor.execute(
-            f"SELECT key FROM {ROWS} WHERE {_WHERE}{what.where} "
-            f"ORDER BY {order(term, frequencies(using))} DESC LIMIT %s",
-            [match(term), what.low, what.high, *what.bound, most],
+            f"""SELECT key FROM {ROWS} WHERE key = ANY(%s) AND {CURRENT}
+            ORDER BY {relevance} DESC, key DESC""",
+            [keys, *values],
         )
         return [key for (key,) in cursor.fetchall()]
+
+
+def _newest(using: str, what: Sought, most: int) -> list[int]:
+    """Return the keys of the newest matches, also of former versions."""
+    known = frequencies(using)
+    asked, asking = _asked(what, known)
+    return newest_keys(
+        using, asking, Recency(order(asked, known), stretches(asked, known, most)), most
+    )
 
 
 def match(term: Term) -> str:

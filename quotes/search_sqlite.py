@@ -5,7 +5,6 @@
 import json
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from django.db import connections
 from django.db.models import FloatField
@@ -13,65 +12,67 @@ from django.db.models.expressions import RawSQL
 
 from quotes.models import QuotationQuerySet
 from quotes.query_language import All, Either, Not, Words
-from quotes.search_documents import ROWS, WORDS
-from quotes.search_newest import Recency
+from quotes.search_documents import CURRENT, ROWS, WORDS
+from quotes.search_newest import KEY, Asking, Recency, are_current, found_by
 from quotes.search_relevance import RELEVANCE
 from quotes.search_terms import EVERY, Sought, Tag, Term, ranked_keys
 from quotes.search_weights import REVIEWED_FIRST, WEIGHTS
 
+_OF_KEYS = f"{KEY} IN (SELECT value FROM json_each(%s)) AND {WORDS}.rowid = {KEY}"
 _COLUMNS = {"said": "content", "speaker": "speaker", "title": "title", "cue": "tags"}
 
 
 def matching(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
     """Keep the matches; FTS5 gives them newest first, as its row numbers are the keys."""
-    joined: Any = rows.extra(  # noqa: S610  bound
-        tables=[WORDS, ROWS],
-        where=[
-            f"{WORDS} MATCH %s AND {WORDS}.rowid >= %s AND {WORDS}.rowid < %s",
-            f"{ROWS}.key = {WORDS}.rowid AND {ROWS}.quotation_id = quotes_quotation.id{what.where}",
-        ],
-        params=[match(what.whole()), what.low, what.high, *what.bound],
+    where = (
+        f"{WORDS} MATCH %s AND {WORDS}.rowid >= %s AND {WORDS}.rowid < %s "
+        f"AND {KEY} = {WORDS}.rowid{what.where}"
     )
-    return _recent(joined, f"{WORDS}.rowid")
-
-
-def _recent(rows: Any, key: str) -> QuotationQuerySet:
-    found: QuotationQuerySet = rows.annotate(recency=Recency(key))
-    return found
+    bound = (match(what.whole()), what.low, what.high, *what.bound)
+    return found_by(rows, Asking((WORDS, ROWS), where, bound), Recency(f"{WORDS}.rowid"))
 
 
 def ranked(
-    rows: QuotationQuerySet, what: Sought, newest: Sequence[int] | None = None
+    rows: QuotationQuerySet,
+    what: Sought,
+    newest: Sequence[int] | None = None,
+    part: slice | None = None,
 ) -> QuotationQuerySet:
     """Keep the matches that are ranked: see `search_terms.ranked_keys`."""
-    keys = ranked_keys(what, partial(_newest, rows.db, what), newest)
-    joined: Any = rows.extra(  # noqa: S610  bound
-        tables=[WORDS, ROWS],
-        where=[
-            f"{ROWS}.key IN (SELECT value FROM json_each(%s))",
-            f"{WORDS}.rowid = {ROWS}.key AND {ROWS}.quotation_id = quotes_quotation.id",
-        ],
-        params=[json.dumps(keys)],
-    )
+    keys = ranked_keys(what, partial(_newest, rows.db), newest)
     words = json.dumps([what.phrase, *(word.words for word in what.words)])
     columns = ", ".join(f"{WORDS}.{column}" for column in WEIGHTS)
-    relevance = RawSQL(  # noqa: S611  bound
-        f"{RELEVANCE}(%s, {columns}) + {REVIEWED_FIRST} * {ROWS}.reviewed",
-        (words,),
-        output_field=FloatField(),
+    relevance = f"{RELEVANCE}(%s, {columns}) + {REVIEWED_FIRST} * {ROWS}.reviewed"
+    if part and are_current(rows):
+        keys = _best(rows.db, keys, relevance, words)[part]
+    asking = Asking((WORDS, ROWS), _OF_KEYS, (json.dumps(keys),))
+    joined = found_by(rows, asking, Recency(KEY))
+    found: QuotationQuerySet = joined.annotate(
+        relevance=RawSQL(relevance, (words,), output_field=FloatField())  # noqa: S611  bound
     )
-    return _recent(joined, f"{ROWS}.key").annotate(relevance=relevance)
+    return found
 
 
-def _newest(using: str, what: Sought, term: Term, most: int) -> list[int]:
-    """Return the keys of the newest matches of `term` within `what`'s range and conditions."""
+def _best(using: str, keys: list[int], relevance: str, words: str) -> list[int]:
+    """Return those of `keys` that are of current quotations, the most relevant first."""
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            f"""SELECT {KEY} FROM {WORDS}, {ROWS} WHERE {_OF_KEYS} AND {CURRENT}
+            ORDER BY {relevance} DESC, {KEY} DESC""",
+            [json.dumps(keys), words],
+        )
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _newest(using: str, what: Sought, most: int) -> list[int]:
+    """Return the keys of the newest matches, also of former versions."""
     join = f"JOIN {ROWS} ON {ROWS}.key = {WORDS}.rowid" if what.where else ""
     with connections[using].cursor() as cursor:
         cursor.execute(
             f"""SELECT {WORDS}.rowid FROM {WORDS} {join} WHERE {WORDS} MATCH %s
             AND {WORDS}.rowid >= %s AND {WORDS}.rowid < %s{what.where}
             ORDER BY {WORDS}.rowid DESC LIMIT %s""",
-            [match(term), what.low, what.high, *what.bound, most],
+            [match(what.whole()), what.low, what.high, *what.bound, most],
         )
         return [key for (key,) in cursor.fetchall()]
 

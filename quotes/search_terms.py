@@ -65,12 +65,15 @@ class Sought(NamedTuple):
 
     def and_also(self, more: Term) -> Term:
         """Return its term together with `more`."""
-        return more if self.term is None else All((self.term, more))
+        if self.term is None:
+            return more
+        parts = self.term.parts if isinstance(self.term, All) else (self.term,)
+        return All((*parts, more))
 
 
 def ranked_keys(
     what: Sought,
-    newest: Callable[[Term, int], list[int]],
+    newest: Callable[[Sought, int], list[int]],
     known: Sequence[int] | None = None,
     *,
     params: SearchParams = SEARCH,
@@ -78,10 +81,10 @@ def ranked_keys(
     """Return the keys of the matches that are ranked: all, or the newest where there are many.
 
     With these, then, the newest reviewed ones and the newest exact phrases, which rank first.
-    `newest` gives the keys of the newest matches of a term, at most so many; `known` are those of
-    all of `what`, newest first, if they are known, whether or not more than are ranked.
+    `newest` gives the keys of the newest matches, at most so many; `known` are those of all of
+    `what`, newest first, if they are known, whether or not more than are ranked.
     """
-    keys = newest(what.whole(), params.ranked + 1) if known is None else known
+    keys = newest(what, params.ranked + 1) if known is None else known
     if len(keys) <= params.ranked:
         return list(keys)
     found = dict.fromkeys(keys[: params.ranked])
@@ -89,5 +92,6 @@ def ranked_keys(
     if what.phrase:
         first.append(Words(what.phrase, "said"))
     for term in first:
-        found |= dict.fromkeys(newest(what.and_also(term), params.ranked_first))
+        also = what._replace(term=what.and_also(term))
+        found |= dict.fromkeys(newest(also, params.ranked_first))
     return list(found)

@@ -34,7 +34,8 @@ from quotes.nlp.document import Act, SpeakerKind
 from quotes.params import DEFAULTS, SEARCH
 from quotes.query_language import folded_words
 from quotes.refusals import InputError
-from quotes.search import Filters, QueryError, newest_first, parse, search
+from quotes.search import Filters, QueryError, newest_first, parse, search, sought
+from quotes.search_newest import are_current
 
 Query = Mapping[str, Sequence[str]]
 NAMED, ANONYMOUS, UNNAMED = "named", "anonymous", "none"
@@ -416,31 +417,39 @@ def narrow(
     *,
     by_relevance: bool = False,
     newest: Sequence[int] | None = None,
+    part: slice | None = None,
 ) -> QuotationQuerySet:
     """Return those of `rows` that `query` selects; only speech, unless `act` says otherwise.
 
     `by_relevance` orders them by how well they match `q`. All have `recency`, by which the newest
-    come first cheaply. `newest` spares a look: see quotes/search.py. Raises SelectionError as
-    `clean` does.
+    come first cheaply. `newest` spares a look, `part` is of the order by relevance: see
+    quotes/search.py. Raises SelectionError as `clean` does.
     """
     asked = ask(rows, query)
     if asked is None:
         return newest_first(rows.none())
+    if asked.alone is not None:
+        return newest_first(asked.rows, alone=sought("", asked.alone, using=rows.db))
     return search(
         asked.rows,
         asked.words,
         by_relevance=by_relevance,
         filters=asked.filters,
         newest=newest,
+        part=part,
     )
 
 
 class Asked(NamedTuple):
-    """A query as the search takes it: rows that pass what no index knows, words and filters."""
+    """A query as the search takes it: rows that pass what no index knows, words and filters.
+
+    `alone` is all of it as filters, if rows are narrowed to what the index knows too.
+    """
 
     rows: QuotationQuerySet
     words: str = ""
     filters: Filters | None = None
+    alone: Filters | None = None
 
 
 def ask(rows: QuotationQuerySet, query: Query) -> Asked | None:
@@ -450,11 +459,12 @@ def ask(rows: QuotationQuerySet, query: Query) -> Asked | None:
     """
     cleaned = {"act": [Act.SPEECH.value], **clean(query)}
     by_index = _by_index(cleaned)
+    is_known = are_current(rows) and cleaned.keys() <= _INDEXED
     for name, values in cleaned.items():
         if not (by_index and name in _INDEXED):
             rows = rows.filter(PARAMETERS[name].condition(_value(name, values)))
     if not by_index:
-        return Asked(rows)
+        return Asked(rows, alone=_filters(cleaned) if is_known else None)
     filters = _filters(cleaned)
     return Asked(rows, cleaned.get("q", [""])[0], filters) if filters else None
 

@@ -34,7 +34,7 @@ class SearchParams(BaseModel):
         500, description="matches of a stretch that are read at most"
     )
     looked_up_share: float = Field(
-        0.03,
+        0.06,
         description="share of the rows up to which PostgreSQL looks the newest matches up; more "
         "frequent ones are come upon from the newest row",
     )
@@ -42,6 +42,11 @@ class SearchParams(BaseModel):
         0.01,
         description="share of the rows that have a phrase's rarest word, up to which PostgreSQL "
         "looks the phrase up",
+    )
+    phrase_stretch_share: float = Field(
+        0.05,
+        description="share of the rows, the newest years', in which PostgreSQL looks a phrase of "
+        "frequent words up first",
     )
     stretch_share: float = Field(
         0.5, description="share of the rows up to which the newest years are looked at first"

@@ -1,5 +1,8 @@
 """An index is built anew where it must be, and only there: at a million rows that takes minutes."""
 
+from collections.abc import Iterable
+from itertools import islice
+
 import pytest
 from django.apps import apps
 from django.core.management import call_command
@@ -9,6 +12,7 @@ from django.db.models import CharField, TextField
 
 from quotes import search_index, triggers
 from quotes.apps import _may_change_rows
+from quotes.models import Quotation
 from quotes.search_documents import ROWS
 from quotes.search_index import INDEX
 
@@ -68,6 +72,24 @@ def test_it_is_built_anew_if_building_it_was_interrupted(astray, monkeypatch):
     assert keys() == astray != []
 
 
+@pytest.mark.parametrize("after", [1, 3, 5])
+def test_until_it_is_built_all_is_found_that_was(rail, monkeypatch, after):
+    assert rail.quotations.exists()
+    whole, carry_out = keys(), triggers.execute
+
+    def interrupted(using: str, statements: Iterable[str]) -> None:
+        carry_out(using, islice(statements, after))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(triggers, "execute", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            INDEX.rebuild("default")
+    assert keys() == whole != []
+    search_index.install("default", is_stale=False)
+    assert keys() == whole
+
+
 def test_a_column_more_is_a_new_definition(astray):
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE {ROWS}")
@@ -75,6 +97,28 @@ def test_a_column_more_is_a_new_definition(astray):
         cursor.execute("UPDATE quotes_kept_index SET digest = 'old' WHERE name = %s", [ROWS])
     INDEX.install("default", is_stale=False)
     assert keys() == astray != []
+
+
+def test_one_of_a_known_definition_is_mended_instead(rail):
+    """It is told by a row that it has lost, which building it anew would bring back."""
+    lost, gone = rail.quotations.order_by("pk")[:2]
+    rail.quotations.filter(pk=gone.pk).update(status=Quotation.Status.GONE)
+    search_index.remove("default")  # they name the column
+    (former,) = INDEX.upgrades[connection.vendor]
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {ROWS} DROP COLUMN is_current")
+        cursor.execute(f"DELETE FROM {ROWS} WHERE quotation_id = %s", [lost.pk])  # noqa: S608  a constant
+        cursor.execute("UPDATE quotes_kept_index SET digest = %s WHERE name = %s", [former, ROWS])
+    left = keys()
+    search_index.install("default", is_stale=False)
+    assert keys() == left != []
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT quotation_id, is_current FROM {ROWS} ORDER BY quotation_id")  # noqa: S608  a constant
+        current = {row: bool(is_current) for row, is_current in cursor.fetchall()}
+    assert {row for row, is_current in current.items() if not is_current} == {gone.pk}
+    rail.quotations.filter(pk=gone.pk).update(status=Quotation.Status.CURRENT)
+    search_index.install("default", is_stale=False)
+    assert len(keys()) == len(left)  # it is known by its new definition now
 
 
 @pytest.mark.usefixtures("astray")

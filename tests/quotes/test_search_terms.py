@@ -4,7 +4,7 @@ import pytest
 
 from quotes.params import SearchParams
 from quotes.query_language import Words
-from quotes.search_terms import Condition, Sought, Term, ranked_keys
+from quotes.search_terms import Condition, Sought, ranked_keys
 
 FEW = SearchParams(ranked=3, ranked_first=2)
 RAIL = Words(("rail",))
@@ -14,9 +14,9 @@ def ranked(matches: dict[str, list[int]], what: Sought) -> tuple[list[int], list
     """Return the keys that are ranked, sorted, and how many keys each look asked for."""
     asked: list[int] = []
 
-    def newest(term: Term, most: int) -> list[int]:
+    def newest(sought: Sought, most: int) -> list[int]:
         asked.append(most)
-        shown = str(term)
+        shown = str(sought.term)
         kind = "reviewed" if "ryes" in shown else "phrase" if "tax" in shown else "all"
         return sorted(matches[kind], reverse=True)[:most]
 
@@ -57,8 +57,8 @@ def test_ranked(matches, phrase, keys, asked):
     ],
 )
 def test_known_ones_are_not_looked_for(known, keys):
-    def newest(term: Term, most: int) -> list[int]:
-        assert "ryes" in str(term)
+    def newest(sought: Sought, most: int) -> list[int]:
+        assert "ryes" in str(sought.term)
         return [1][:most]
 
     what = Sought(RAIL, 0, 10, words=(RAIL,))
