@@ -61,10 +61,13 @@ STATUS_MEANS = {
     Status.NOT_FOUND: "No stored quotation that could be the draft’s has these words or like ones. "
     "That does not mean that "
     "nobody said them: the archive has only the articles that were put into it.",
-    Status.UNCHECKED: "There was no time left, the draft has too many quotations, or the archive’s "
+    Status.UNCHECKED: "It is too long to look up, there was no time left, the draft has too many "
+    "quotations, or the archive’s "
     "stored text no longer bears out what it has.",
 }
 NOTE_WORDS = {
+    "too-long": f"It has more than {CHECKING.quotation_most_chars:,} characters: was a mark not "
+    "closed? Else check the sentences that matter by themselves.",
     "part": "The draft quotes a part of longer words.",
     "goes-on": "The words end in the article’s next quotation of the same speaker.",
     "omission": "The draft’s ellipsis or brackets stand where the archive has other words or none.",

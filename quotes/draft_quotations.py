@@ -206,6 +206,24 @@ def find(
     return Found(tuple(numbered), len(rest) - len(alone))
 
 
+def unread(text: str, params: CheckParams = CHECKING) -> list[tuple[int, int]]:
+    """Return what the models need not read: the insides of words in marks too long to be looked up.
+
+    `text` as `plain` gives it. Who says them is named around them, so their edges are read.
+    """
+    edge = params.long_edge_chars
+    return [
+        (quoted.start + edge, quoted.end - edge)
+        for quoted in _marked(text)
+        if is_long(quoted.start, quoted.end, params)
+    ]
+
+
+def is_long(start: int, end: int, params: CheckParams = CHECKING) -> bool:
+    """Say whether a quotation at `[start, end)` is too long to be looked up."""
+    return end - start > params.quotation_most_chars
+
+
 def _placed(
     quotation: DraftQuotation, number: int, blocks: Sequence[tuple[int, int]]
 ) -> DraftQuotation:

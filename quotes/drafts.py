@@ -15,7 +15,7 @@ from quotes.draft_articles import InText
 from quotes.draft_candidates import Candidate
 from quotes.draft_judging import Status, judge, rank
 from quotes.draft_matching import Match, match
-from quotes.draft_quotations import DraftQuotation, block_spans, find, plain
+from quotes.draft_quotations import DraftQuotation, block_spans, find, is_long, plain, unread
 from quotes.draft_speakers import Same, same_speaker
 from quotes.draft_words import Wording, wording
 from quotes.extraction import Busy, extract_one
@@ -110,7 +110,7 @@ def read(text: str, *, extract: Extract | None = None, params: CheckParams = CHE
     said: list[Said] = []
     read_to = 0
     deadline: float | None = None
-    for start, end in _slices(set_plainly, params.read_slice_chars):
+    for start, end in _slices(set_plainly, unread(set_plainly, params), params.read_slice_chars):
         if deadline is not None and time.monotonic() > deadline:
             break
         doc = _document(set_plainly[start:end], extract, params)
@@ -134,16 +134,21 @@ def _document(text: str, extract: Extract | None, params: CheckParams) -> Docume
         return None
 
 
-def _slices(text: str, most: int) -> Iterator[tuple[int, int]]:
-    """Yield `[start, end)` of parts of a text, cut between paragraphs where that can be."""
+def _slices(text: str, without: Sequence[tuple[int, int]], most: int) -> Iterator[tuple[int, int]]:
+    """Yield `[start, end)` of parts of a text, cut between paragraphs where that can be.
+
+    What is in `without`, ranges in order, is in none of them.
+    """
     start = 0
-    while start < len(text):
-        end = min(start + most, len(text))
-        if end < len(text):
-            cut = max(text.rfind("\n\n", start, end), text.rfind("\n", start, end))
-            end = cut + 1 if cut > start else end
-        yield start, end
-        start = end
+    for until, after in [*without, (len(text), len(text))]:
+        while start < until:
+            end = min(start + most, until)
+            if end < until:
+                cut = max(text.rfind("\n\n", start, end), text.rfind("\n", start, end))
+                end = cut + 1 if cut > start else end
+            yield start, end
+            start = end
+        start = after
 
 
 def _moved(quotation: Said, by: int) -> Said:
@@ -172,10 +177,11 @@ def check(
     set_plainly = plain(text)
     deadline = time.monotonic() + params.match_most_s
     shown = rows.current()
-    asked = [(q, wording(set_plainly, q.pieces)) for q in reading.quotations]
+    asked = [(q, _wording(set_plainly, q, params)) for q in reading.quotations]
     found: list[list[int] | None] = []
     for number, (quotation, words) in enumerate(asked):
         is_late = number >= params.quotations_most or time.monotonic() > deadline
+        is_late = is_late or is_long(quotation.start, quotation.end, params)
         name = quotation.speaker.name if quotation.speaker else ""
         keys = None if is_late else draft_candidates.keys_of(shown, words, name, params=params)
         found.append(keys)
@@ -189,6 +195,12 @@ def check(
     return Report(text, tuple(items), reading.left_out, reading.read_to, texts.searched)
 
 
+def _wording(text: str, quotation: DraftQuotation, params: CheckParams) -> Wording:
+    """Return the words that are looked up: none of a quotation that is too long for it."""
+    pieces = () if is_long(quotation.start, quotation.end, params) else quotation.pieces
+    return wording(text, pieces)
+
+
 def _checked(
     text: str,
     quotation: DraftQuotation,
@@ -199,7 +211,8 @@ def _checked(
 ) -> Checked:
     shown = " … ".join(text[start:end] for start, end in quotation.pieces)
     if keys is None:
-        return Checked(quotation, shown, Status.UNCHECKED, (), ())
+        notes = ("too-long",) if is_long(quotation.start, quotation.end, params) else ()
+        return Checked(quotation, shown, Status.UNCHECKED, notes, ())
     rows = [loaded[key] for key in keys if key in loaded]
     sources = []
     for candidate in draft_candidates.candidates(rows):

@@ -13,6 +13,12 @@ class CheckParams(BaseModel):
     unpacked_most_bytes: int = Field(
         20_000_000, description="what a DOCX may become when it is unpacked, bytes"
     )
+    quotation_most_chars: int = Field(
+        10_000, description="longest quotation of a draft that is looked up, code points"
+    )
+    long_edge_chars: int = Field(
+        1_000, description="of a longer one, what the models read at each end, code points"
+    )
     quotations_most: int = Field(200, description="quotations of a draft that are checked")
     read_slice_chars: int = Field(
         10_000, description="code points that the models read at a time; between, time is looked at"

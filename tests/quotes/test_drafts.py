@@ -392,6 +392,30 @@ def test_slices_keep_the_offsets() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("rail")
+def test_what_is_too_long_is_neither_read_through_nor_looked_up_and_says_so() -> None:
+    text = f"Ana Roe said “It must {'go on and ' * 400} rise.” She said “It must” and left.\n"
+    read: list[str] = []
+
+    def extract(part: str) -> Document:
+        read.append(part)
+        if "“It must”" not in part:
+            return Document(text=part)
+        said = builders.quotation(part, "“It must”", kind=Kind.DIRECT, speaker=builders.ROE)
+        return Document(text=part, quotations=(said,))
+
+    limits = {"quotation_most_chars": 2_000, "long_edge_chars": 40, "read_slice_chars": 500}
+    report = checked(text, extract, **limits)
+    long, short = report.items
+    assert (long.status, long.notes) == (Status.UNCHECKED, ("too-long",))
+    assert short.status is Status.VERBATIM
+    assert short.quotation.speaker, "what stands behind it is read where it stands"
+    opening, closing = text.index("“"), text.index("”") + 1
+    assert read == [text[: opening + 40], text[closing - 40 :]]
+    assert report.read_to == len(text), "nothing is said to be unread that nobody wants read"
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rail")
 def test_queries_do_not_grow_with_what_is_found(django_assert_max_num_queries: Any) -> None:
     one = "Ana Roe said “It must” and left."
     with django_assert_max_num_queries(16):
