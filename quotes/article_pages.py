@@ -121,10 +121,12 @@ def shown_part(
 ) -> Shown:
     """Return `part` of the text of `version` with its marks. Two queries: quotations and spans.
 
+    Of a long text one more, for the speakers: joined, PostgreSQL reads all that there are.
+
     `numbers` has the places in the article of all of `quotes`, by key, from 1; `asked` is the uid
     of one that is listed in any case.
     """
-    inside = quotes
+    inside = quotes.select_related("speaker")
     if len(parts) > 1:
         spans = QuotationSpan.objects.filter(
             quotation=OuterRef("pk"),
@@ -132,11 +134,9 @@ def shown_part(
             start__lt=part.end,
             end__gt=part.start,
         )
-        inside = quotes.filter(Exists(spans))
+        inside = quotes.filter(Exists(spans)).prefetch_related("speaker")
     rows = [
-        row
-        for row in inside.select_related("speaker").prefetch_related("spans").order_by("position")
-        if row.pk in numbers
+        row for row in inside.prefetch_related("spans").order_by("position") if row.pk in numbers
     ]
     begun = [row for row in rows if row.spans_of("content")[0].start >= part.start]
     for row in rows:

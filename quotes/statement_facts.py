@@ -13,6 +13,7 @@ from typing import NamedTuple
 from quotes.params import PAGES, PageParams
 
 _LAST = datetime.max.replace(tzinfo=UTC)  # of reports without a time
+_Place = tuple[bool, date, bool, datetime, int]
 _ENOUGH = 2  # outlets, times or verbs, below which there is nothing to compare
 
 
@@ -45,10 +46,11 @@ class Seen(NamedTuple):
         return -self.article if self.outlet is None else self.outlet
 
     @property
-    def place(self) -> tuple[bool, date, bool, datetime, int]:
+    def place(self) -> _Place:
         """Return by what reports are put in order: the earliest first, undated ones last."""
-        day = self.published_on
-        return day is None, day or date.max, self.at is None, self.at or _LAST, self.quotation
+        if self.at is not None:
+            return False, self.at.astimezone(UTC).date(), False, self.at, self.quotation
+        return self.day is None, self.day or date.max, True, _LAST, self.quotation
 
 
 # --- who reported it first
@@ -153,32 +155,38 @@ def _moment(one: Seen) -> datetime:
     return one.at or datetime.combine(day, time.min, tzinfo=UTC)
 
 
+_Point = tuple[datetime, _Place, Seen]
+
+
+def _in_time(point: _Point) -> tuple[datetime, _Place]:
+    return point[:2]
+
+
 def spread(seen: Iterable[Seen]) -> Spread | None:
     """Return how a statement spread over outlets; None where there are not two moments of two."""
-    rows = sorted(seen, key=lambda one: one.place)
-    earliest: dict[int, Seen] = {}
+    rows = list(seen)
+    earliest: dict[int, _Point] = {}
     for one in rows:
         if one.published_on is not None:
-            known = earliest.get(one.who)
-            if known is None or _moment(one) < _moment(known):
-                earliest[one.who] = one
-    points = sorted(earliest.values(), key=lambda one: (_moment(one), one.place))
-    if len(points) < _ENOUGH or _moment(points[0]) == _moment(points[-1]):
+            point = (_moment(one), one.place, one)
+            earliest[one.who] = min(earliest.get(one.who, point), point, key=_in_time)
+    points = sorted(earliest.values(), key=_in_time)
+    if len(points) < _ENOUGH or points[0][0] == points[-1][0]:
         return None
-    begin, end = _moment(points[0]), _moment(points[-1])
+    begin, end = points[0][0], points[-1][0]
     whole, count = (end - begin).total_seconds(), len(points)
     inner = Spread.WIDTH - 2 * _MARGIN
     steps = tuple(
         Step(
             one,
             number,
-            round(_MARGIN + inner * (_moment(one) - begin).total_seconds() / whole, 1),
+            round(_MARGIN + inner * (moment - begin).total_seconds() / whole, 1),
             round(Spread.HEIGHT - (Spread.HEIGHT - _MARGIN) * number / count, 1),
         )
-        for number, one in enumerate(points, 1)
+        for number, (moment, _, one) in enumerate(points, 1)
     )
     without = {one.who for one in rows} - set(earliest)
-    return Spread(steps, len(without), any(one.at is None for one in points))
+    return Spread(steps, len(without), any(step.report.at is None for step in steps))
 
 
 # --- wire copies

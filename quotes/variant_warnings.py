@@ -5,7 +5,7 @@ words are left out of the middle and no mark says so.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import takewhile
 from typing import Literal, NamedTuple
 
@@ -15,6 +15,9 @@ from quotes.variant_blocks import Block, Range, between, common
 from quotes.variant_words import Words
 
 Kind = Literal["negation", "number", "ellipsis"]
+# The next number whenever two wordings may be warned of otherwise than before: what is stored is
+# then judged again in the background (quotes/statement_renewal.py).
+RULE = 2
 
 
 class WordingWarning(NamedTuple):
@@ -83,6 +86,7 @@ def warnings(
     return tuple(_told(sides, found))
 
 
+@lru_cache(maxsize=64)  # a page of reports is held against one wording
 def _side(text: str) -> _Side:
     words = variant_words.read_unknown(text)
     return _Side(text, words, [i for i, said in enumerate(words.said) if said])

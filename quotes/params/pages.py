@@ -100,7 +100,7 @@ class PageParams(BaseModel):
         50_000, description="quotations from which what is stored is not counted at each look"
     )
     profile_kept_from: int = Field(
-        500,
+        200,
         description="quotations of a speaker from which what is counted of them is kept; also how"
         " many of the newest are counted until it is",
     )

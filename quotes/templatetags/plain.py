@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from django import template
 from django.conf import settings
@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
 from quotes import plain_words
+from quotes.article_pages import Choice
 from quotes.forms import without_blanks
 from quotes.marked import ShownBlock, ShownSegment
 from quotes.models import Quotation
@@ -22,6 +23,7 @@ from quotes.snippets import Snippet
 
 register = template.Library()
 _HIT, _HIT_END = mark_safe('<mark class="hit">'), mark_safe("</mark>")
+_CHOSEN, _NAME = mark_safe(' aria-current="true"'), 60
 _OPENING = "“\"„«‘'‹「『"
 
 
@@ -137,6 +139,26 @@ def size_words(size_bytes: int) -> str:
 def grouped(digits: str) -> str:
     """Return a hash in groups of eight, for eyes."""
     return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
+
+
+@register.simple_tag
+def speaker_chips(choices: Iterable[Choice], query: str) -> SafeString:
+    """Return links that leave an article's quotations of one speaker; an article can have 100."""
+    return format_html_join(
+        "",
+        '<li><a class="chip chip-choice" href="?{}speaker={}"{}>{} <span class="num">{}</span></a>'
+        "</li>",
+        (
+            (
+                query,
+                quote(one.speaker.slug),
+                _CHOSEN if one.is_chosen else "",
+                shortened(one.speaker.name, _NAME),
+                one.quotations,
+            )
+            for one in choices
+        ),
+    )
 
 
 @register.simple_tag

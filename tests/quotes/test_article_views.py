@@ -212,7 +212,8 @@ def test_where_quotations_are_many_the_one_asked_for_is_listed(client, record):
 @pytest.mark.parametrize("part", [1, 5])
 def test_a_part_costs_as_much_as_any_other(client, book, django_assert_num_queries, part):
     client.get(book.get_absolute_url())
-    # versions; a line of each quotation; text; quotations of the part; spans; two speakers
-    with django_assert_num_queries(6):
+    # versions; a line of each quotation; text; quotations of the part, their speakers and spans;
+    # the speakers to choose from
+    with django_assert_num_queries(7):
         response = client.get(f"{book.get_absolute_url()}?part={part}")
     assert len(response.content) < 150_000
