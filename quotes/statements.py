@@ -16,7 +16,13 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from quotes import statement_counts, statement_marks, statement_writing, tasks
+from quotes import (
+    statement_counts,
+    statement_marks,
+    statement_renewal,
+    statement_writing,
+    tasks,
+)
 from quotes.chunks import chunks
 from quotes.models import (
     ArticleVersion,
@@ -48,6 +54,7 @@ __all__ = [
     "place_quotations",
     "place_waiting",
     "refresh",
+    "renew_warnings",
     "statement_of",
     "undo",
 ]
@@ -245,6 +252,21 @@ def place_waiting() -> int:
             if not keys:
                 return compared
             compared += place_quotations(keys)
+
+
+def renew_warnings() -> int:
+    """Judge stored reports by the rule of today, a few hundred at a time.
+
+    Return how many statements changed.
+    """
+    touched = set[int]()
+    while statement_renewal.is_due():
+        with transaction.atomic():
+            _lock()
+            some = statement_renewal.judge_some()
+            refresh(some)
+            touched |= some
+    return len(touched)
 
 
 def _compare_later(keys: Iterable[int]) -> None:

@@ -20,6 +20,7 @@ from quotes import (
     kept_answers,
     kept_profiles,
     locks,
+    statement_renewal,
     statements,
     tasks,
 )
@@ -159,14 +160,14 @@ def run_citations() -> None:
 
 
 def _statements_due() -> Iterator[Args]:
-    if statements.is_waiting():
+    if statements.is_waiting() or statement_renewal.is_due():
         yield ()
 
 
 def run_statements() -> None:
-    """Compare the quotations that were too many to be compared when they changed."""
-    compared = statements.place_waiting()
-    logger.info("compared quotations=%d", compared)
+    """Compare the quotations that were too many when they changed; judge by a newer rule."""
+    compared, judged = statements.place_waiting(), statements.renew_warnings()
+    logger.info("compared quotations=%d statements_judged_otherwise=%d", compared, judged)
 
 
 def _profiles_due() -> Iterator[Args]:

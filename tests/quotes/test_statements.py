@@ -8,7 +8,14 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from quotes import decisions, statement_placing, statement_wordings, statements, store
+from quotes import (
+    decisions,
+    statement_placing,
+    statement_renewal,
+    statement_wordings,
+    statements,
+    store,
+)
 from quotes.models import (
     Article,
     Fingerprint,
@@ -23,6 +30,7 @@ from quotes.nlp.document import Document, Kind, SpeakerKind
 from quotes.nlp.document import Speaker as Found
 from quotes.params import VARIANTS
 from quotes.refusals import InputError
+from quotes.task_list import drain
 from tests import builders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -291,6 +299,26 @@ def test_the_command_goes_on_where_it_stopped(run, capsys):
     call_command("statements")
     assert "4 quotations compared" in capsys.readouterr().out
     assert partition() == before
+
+
+def test_stored_warnings_are_judged_again_when_the_rule_is_another(run, monkeypatch):
+    whole, turned, part = article(run, WHOLE), article(run, NEGATED), article(run, PART)
+    statement = statement_of(whole)
+    told = {"has_warning": [of(turned).pk], "has_warnings": True}
+    monkeypatch.setattr(statement_renewal, "_AT_ONCE", 1)
+    assert statements.renew_warnings() == 0, "stored by this rule"
+    assert not statement_renewal.is_due()
+    for wrong in (True, False):
+        Report.objects.filter(quotation__in=(of(turned), of(part))).update(has_warning=wrong)
+        Statement.objects.filter(pk=statement.pk).update(has_warnings=wrong)
+        monkeypatch.setattr(statement_renewal, "RULE", f"another, {wrong}")
+        assert statement_renewal.is_due()
+        drain("statements")
+        assert not statement_renewal.is_due()
+        warned = Report.objects.filter(has_warning=True).values_list("quotation", flat=True)
+        statement.refresh_from_db()
+        now = {"has_warning": list(warned), "has_warnings": statement.has_warnings}
+        assert now == told
 
 
 # --- nothing is done twice
