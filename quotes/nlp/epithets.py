@@ -64,13 +64,16 @@ def resolve_epithet(article: Article, mention: Mention, *, again: Resolution | N
     """
     bids = sorted(_bids(article, mention), key=lambda bid: (bid.weight, bid.last.start))
     best = bids[-1] if bids else None
+    if best is not None and best.weight >= _LEAST and lexicon.is_age(mention.noun):
+        article.referents.note(best.referent, [mention.noun])
     if best is None or not best.bears:
         least = best.weight if best else _LEAST
         again = again or _just_spoke(article, mention, least) or _named_later(article, mention)
         if again:
             return again
         unknown = best is None or mention.possessed or best.weight < _LEAST
-        if best is None or unknown or not best.weighty:
+        met = best is not None and (best.weighty or lexicon.is_age(mention.noun))
+        if best is None or unknown or not met:
             return anonymously(article, mention)
         return refer(best.referent, "last-person", at=best.last)
     if again and again.steps[0].span.start > best.last.start and again.referent is None:
@@ -132,6 +135,8 @@ def _bid(article: Article, mention: Mention, met: Met) -> Bid | None:
         return None
     said = article.referents.said_of(referent)
     bears = mention.noun in said
+    if not bears and lexicon.is_age(mention.noun) and any(map(lexicon.is_age, said)):
+        return None  # of another age
     # A party is said of many, mostly as an adjective: it tells less than an office.
     noun = _AGREES if lexicon.is_adherent(mention.noun.capitalize()) else _BEARS
     weight = noun if bears else 0.0
@@ -139,7 +144,9 @@ def _bid(article: Article, mention: Mention, met: Met) -> Bid | None:
     names_it = _names_in(article, mention)
     if bears and names_it and not names_it & said:
         weight += _OTHERWISE + (_CLASHES if _has_name(article, said) else 0.0)
-    if not bears and any(lexicon.person_gender(word) for word in said):
+    roles = (word for word in said if not lexicon.is_age(word))
+    other_role = not lexicon.is_age(mention.noun) and any(map(lexicon.person_gender, roles))
+    if not bears and other_role:
         weight += _OTHER_ROLE
     here = article.grammar.sentence_at(mention.span.start)
     weighty = 0.0

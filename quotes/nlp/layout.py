@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from quotes.nlp import lexicon
@@ -44,6 +44,13 @@ _DATELINE = re.compile(
     r"\s?(?:--|\s-|[–—])\s+"
 )
 _DASHED = re.compile(r"\s(?:--?|[–—])\s")
+# A place before a colon, with a day or an agency: "LAHORE: …", "NEW DELHI (Agency): …".
+_PLACED = re.compile(
+    r"(?P<place>[^\W\d_][^\n,:(\"“”]{1,40}?)(?:,(?: (?:[^\W\d_a-z]|\d)[\w.]*){1,3})?"
+    r"(?:\s?\([^)\n:]{2,30}\))?\s?:\s+"
+)
+_MAX_WORD_CHARS = 30
+_MAX_OPENING_LINES, _MIN_PLACED_WORDS, _MAX_PLACE_WORDS = 3, 6, 4
 _MIN_HEADLINE_WORDS, _MAX_HEADLINE_WORDS = 4, 25
 
 
@@ -82,15 +89,17 @@ def told_by_layout(text: str) -> list[Told]:
     return kept
 
 
-def _lines(text: str) -> list[Span]:
-    """Return the lines that are not blank, without the white space around them."""
-    found = []
+def _lines(text: str, most: int | None = None) -> list[Span]:
+    """Return the lines that are not blank, the first `most`, without white space around them."""
+    return list(islice(_line_spans(text), most))
+
+
+def _line_spans(text: str) -> Iterator[Span]:
     for match in PARAGRAPH.finditer(text):
         body = match.group().strip()
         if body:
             start = match.start() + match.group().index(body)
-            found.append(Span(start=start, end=start + len(body)))
-    return found
+            yield Span(start=start, end=start + len(body))
 
 
 # --- interviews and transcripts
@@ -275,6 +284,60 @@ def behind_dateline(text: str, span: Span) -> Span:
     if match is None or match.end() == span.end or _DASHED.search(text, match.end(), span.end):
         return span
     return Span(start=match.end(), end=span.end)
+
+
+def places_before_colons(text: str) -> list[Span]:
+    """Return the datelines with a colon ("LAHORE: …") of the lines that a text opens with.
+
+    What stands before a colon may also be who says what follows: then the line is no sentence, is
+    one of a dialogue, or the words name a person, an office or a body, here or further on.
+    """
+    lines = _lines(text, _MAX_OPENING_LINES + 1)
+    labelled = [_label(text, number, line) is not None for number, line in enumerate(lines)]
+    found = []
+    for number, line in enumerate(lines[:_MAX_OPENING_LINES]):
+        match = _PLACED.match(text, line.start, line.end)
+        alone = not any(labelled[number + 1 : number + 2] + labelled[max(0, number - 1) : number])
+        if match is None or not alone or not line.of(text).endswith(_STOPS):
+            continue
+        words = _NAME_WORD.findall(text, match.end(), line.end)
+        headline = 2 * sum(word[0].isupper() for word in words) > len(words)
+        long_enough = len(words) >= _MIN_PLACED_WORDS
+        if long_enough and not headline and _may_be_place(text, match["place"], match.end()):
+            found.append(Span(start=line.start, end=match.end()))
+    return found
+
+
+def _may_be_place(text: str, words: str, after: int) -> bool:
+    """Say whether words may name a place, as far as they and the text behind `after` tell."""
+    each = words.split()
+    if not _is_name(words) or len(each) > _MAX_PLACE_WORDS or not each[-1][0].isupper():
+        return False
+    low = each[-1].lower()
+    office = lexicon.title_gender(each[0]) is not None or lexicon.person_gender(low) is not None
+    body = lexicon.organisation(words) is not None or lexicon.is_group(low)
+    action = words.lower() in _actions() or lexicon.document_medium(low) is not None
+    person = len(each) > 1 and lexicon.first_name_gender(each[0]) is not None
+    if office or body or action or person:
+        return False
+    rest = text[after:]
+    if re.search(rf"^{re.escape(words)}\s?:", rest, re.MULTILINE):
+        return False
+    # "Emmanuel Macron" or "Macron said" further on tells that "MACRON: …" is what he says.
+    last = re.escape(each[-1].title() if each[-1].isupper() else each[-1])
+    for found in re.finditer(rf" {last}\b(?: (?P<verb>\w{{1,{_MAX_WORD_CHARS}}}))?", rest):
+        before = rest[max(0, found.start() - _MAX_WORD_CHARS) : found.start()].split()[-1:]
+        named = len(each) == 1 and any(map(_is_name_word, before))
+        if named or (found["verb"] and lexicon.speech_verb_lemma(found["verb"])):
+            return False
+    return True
+
+
+def _is_name_word(word: str) -> bool:
+    low = word.lower()
+    return word[0].isupper() and (
+        lexicon.title_gender(low) is not None or lexicon.first_name_gender(word) is not None
+    )
 
 
 def furniture(text: str) -> list[Span]:

@@ -13,6 +13,7 @@ from quotes.nlp.document import Act
 
 _DATA = resources.files("quotes.nlp") / "data"
 _VOWELS = "aeiou"
+_AGED = "-year-old"
 
 
 def rows(name: str) -> list[tuple[str, ...]]:
@@ -186,7 +187,19 @@ def is_honorific(word: str) -> bool:
 def person_gender(noun: str) -> str | None:
     """Return "m", "f" or "-" for a noun of a person ("envoy", "Texan"), else None."""
     low = noun.lower()
+    if is_age(low):
+        return "-"
     return _column("person_nouns.tsv", 1).get(low) or ("-" if low in _adherents() else None)
+
+
+def aged(years: str) -> str:
+    """Return the noun for a person of so many years ("41"): "41-year-old"."""
+    return f"{years}{_AGED}"
+
+
+def is_age(noun: str) -> bool:
+    """Say whether `noun` says how old a person is ("41-year-old")."""
+    return noun.endswith(_AGED)
 
 
 def is_adherent(word: str) -> bool:

@@ -12,9 +12,10 @@ from quotes.nlp.document import Entity, Span, SpeakerKind
 from quotes.nlp.grammar import NOMINAL, Grammar, Word
 
 _STOPS = frozenset({"ADP", "SCONJ", "AUX", "VERB"})
-BREAKS = frozenset((*",;:()[]–—", "--"))
+_BREAKS = frozenset((*",;:()[]–—", "--"))
 _PARENTHESIS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _DEFINITE = frozenset({"first", "person", "thing", "plural", "relative"})
+_AGED = re.compile(r"(\d+)[- ]year[- ]old$")
 _AGE = re.compile(r"^\d{1,3}\b[\s,]*")
 _MAX_PARTS = 8  # joint speakers; a longer list names a crowd
 
@@ -114,7 +115,7 @@ def _core(grammar: Grammar, words: tuple[Word, ...]) -> Span:
     for word in words[1:]:
         within = any(e.span.start < word.span.start for e in grammar.entities_at(word.span)[:1])
         stops = (
-            word.token.text in BREAKS
+            breaks(grammar, word)
             or word.low in lexicon.function_words("relative")
             or (word.token.upos in _STOPS and not grammar.is_attributive(word))
         )
@@ -122,6 +123,14 @@ def _core(grammar: Grammar, words: tuple[Word, ...]) -> Span:
             break
         last = word
     return Span(start=words[0].span.start, end=last.span.end)
+
+
+def breaks(grammar: Grammar, word: Word) -> bool:
+    """Say whether a word is a sign that ends a phrase; a dash inside a name is none."""
+    text, span = grammar.doc.text, word.span
+    before, after = text[max(0, span.start - 1) : span.start], text[span.end : span.end + 1]
+    joins = word.token.text == "–" and before.isalnum() and after.isalnum()
+    return word.token.text in _BREAKS and not joins
 
 
 def _is(entity: Entity, *kinds: str) -> bool:
@@ -342,23 +351,33 @@ def _role(text: str, span: Span, core: Span, name: Span, before: str) -> str:
 
 
 def _apposed(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> Mention | None:
-    """Read a description with the name after a comma: "the minister, Mr. Guajardo"."""
+    """Read a description with the name after a comma: "the minister, party leader Ana Roe"."""
     text = grammar.doc.text
     for entity in entities:
         if not _is(entity, "person") or entity.span.start < core.end:
             continue
-        between = text[core.end : entity.span.start]
-        words = between.rpartition(",")[2].split()
-        titles_only = all(lexicon.title_gender(word) is not None for word in words)
-        if "," in between and titles_only and _ends_segment(text, span, entity.span):
-            role = names.without_determiner(
-                text[core.start : core.end] + between.rpartition(",")[0]
-            )
+        before, comma, own = text[core.start : entity.span.start].rpartition(",")
+        if comma and _is_plain(grammar, own, entity) and _ends_segment(text, span, entity.span):
+            titles = all(lexicon.title_gender(word) is not None for word in own.split())
+            role = names.without_determiner(before if titles else f"{before},{own}")
+            role = " ".join(role.split())
             return Mention(
                 span, core, Form.NAME, name=entity.span, kind=SpeakerKind.PERSON, role=role,
                 definite=True,
             )  # fmt: skip
     return None
+
+
+def _is_plain(grammar: Grammar, before: str, name: Entity) -> bool:
+    """Say whether the words directly before a name only say what its bearer is."""
+    start = name.span.start - len(before.lstrip())
+    words = grammar.inside(Span(start=start, end=name.span.start)) if before.strip() else ()
+    return not any(
+        (word.token.upos in _STOPS and not grammar.is_attributive(word))
+        or is_possessive(word)
+        or word.low in lexicon.function_words("joins")
+        for word in words
+    )
 
 
 def _ends_segment(text: str, span: Span, name: Span) -> bool:
@@ -371,7 +390,8 @@ def _described(grammar: Grammar, span: Span, core: Span, entities: list[Entity])
     words = grammar.inside(core)
     nouns = [w for w in words if w.token.upos in NOMINAL] or list(words)
     head = nouns[-1]
-    noun = singular(head)
+    aged = _AGED.search(core.of(grammar.doc.text))
+    noun = lexicon.aged(aged[1]) if aged else singular(head)
     first = words[0].low
     possessed = _possessed(grammar, span, head)
     modifiers = tuple(

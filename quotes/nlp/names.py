@@ -11,6 +11,7 @@ from quotes.nlp import lexicon
 
 _WORD = re.compile(r"[^\s,()]+")
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")
+_NUMERAL = re.compile(r"^[IVX]+$")
 _INITIAL = re.compile(r"^[A-Za-z]\.?$")
 MIN_ACRONYM_LETTERS = 2
 # Each name of an article is compared many times.
@@ -51,6 +52,18 @@ def split_titles(name: str) -> tuple[list[str], list[str]]:
     while count < len(own) - 1 and lexicon.title_gender(own[count]) is not None:
         count += 1
     return own[:count], own[count:]
+
+
+def own_name(name: str) -> str:
+    """Return a person's name without the titles before it, but for one that is half of the name.
+
+    "Mr. Grassley" -> "Grassley", "Queen Ana Roe" -> "Ana Roe"; "Pope Leo XIV" stays.
+    """
+    titles, own = split_titles(name)
+    alone = all(_NUMERAL.match(word) for word in own[1:])
+    if titles and alone and titles[-1].lower() in lexicon.function_words("of-given-name"):
+        own = [titles[-1], *own]
+    return " ".join(own)
 
 
 @lru_cache(_NAMES_REMEMBERED)

@@ -1,7 +1,8 @@
 """A text as its author meant it to be read, and the way back to the text as given. Pure.
 
 Scanned, telexed and mailed news breaks lines in mid-sentence, parts words, sets spaces before
-commas and whole paragraphs in capitals. The stages read a copy without that, and what they find is
+commas and whole paragraphs in capitals; many papers put the place and a colon before the first
+sentence, as before somebody's words. The stages read a copy without that, and what they find is
 moved to the text as given. Other text is its own copy.
 Reasons and figures: docs/decisions/0009-robustness.md.
 """
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 
 from quotes.nlp import lexicon
 from quotes.nlp.document import Document, Frozen, Span
+from quotes.nlp.layout import places_before_colons
 from quotes.nlp.marks import PARAGRAPH
 
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
@@ -56,7 +58,7 @@ class Reading(NamedTuple):
 
 def reading(given: str) -> Reading:
     """Return what should be read instead of `given`: the same, unless it was badly set."""
-    edits = sorted([*_joints(given), *_ligatures(given), *_stray_spaces(given)])
+    edits = sorted([*_joints(given), *_ligatures(given), *_stray_spaces(given), *_datelines(given)])
     if not edits:
         return Reading(_in_lower_case(given))
     parts: list[str] = []
@@ -128,6 +130,11 @@ def _is_full(line: _Line, following: _Line, width: int) -> bool:
         return False
     next_word = following.words.split(maxsplit=1)[0]
     return len(line.words) + 1 + len(next_word) > width * _FULL_SHARE
+
+
+def _datelines(text: str) -> Iterator[Edit]:
+    for span in places_before_colons(text):
+        yield Edit(span.start, span.end, "")
 
 
 # --- characters

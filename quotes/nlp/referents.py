@@ -264,7 +264,7 @@ class Referents:
         if match is None or (
             match.rule == "name" and gender and match.referent.gender not in (gender, None)
         ):
-            name = _own_name(form)
+            name = names.own_name(titled)
             alone = lexicon.first_name_gender(own[0]) if len(own) == 1 else None
             found = Referent(name, SpeakerKind.PERSON, span, gender or alone)
             self._index.add_person(len(self.all), found)
@@ -272,7 +272,7 @@ class Referents:
         else:
             found = match.referent
             found.gender = found.gender or gender
-        found.add(span, _own_name(form))
+        found.add(span, " ".join(own))
         role = [word for word in (*before, *titles) if not lexicon.is_honorific(word)]
         if role:
             found.describe(" ".join(role))
@@ -424,7 +424,3 @@ def _opens_sentence(line: str) -> bool:
 def _recency(referent: Referent, offset: int) -> tuple[bool, int]:
     last = referent.last_before(offset + 1)
     return last is not None, last.start if last else -referent.span.start
-
-
-def _own_name(form: str) -> str:
-    return " ".join(names.split_titles(form)[1])

@@ -13,7 +13,7 @@ from itertools import pairwise
 from quotes.nlp import names
 from quotes.nlp.document import Document, Evidence, Kind, Quotation, Span, Speaker, SpeakerKind
 from quotes.nlp.grammar import Grammar, Word
-from quotes.nlp.mentions import BREAKS, Mention, is_possessive, read, singular
+from quotes.nlp.mentions import Mention, breaks, is_possessive, read, singular
 from quotes.nlp.placed import Placed
 from quotes.nlp.referents import Pair, Referent, Referents
 from quotes.params import Params
@@ -238,7 +238,7 @@ def until_clause(article: Article, mention: Mention) -> str:
         if word.span.start < mention.core.end:
             continue
         clause = word.token.upos in _CLAUSE_TAGS and not article.grammar.is_attributive(word)
-        if word.token.text in BREAKS or clause:
+        if breaks(article.grammar, word) or clause:
             break
         end = word.span.end
     return " ".join(article.doc.text[mention.core.start : end].split())
@@ -254,6 +254,8 @@ def phrase_start(article: Article, head: Span) -> int:
         if left.token.upos == "PART" and not is_possessive(left):
             break
         glued = left.span.end == right.span.start  # "US-led" is three tokens
+        if left.token.upos == "PUNCT" and not glued:  # "LIMA (Agency) - the bank"
+            break
         modifies = left.token.upos in _MODIFIER_TAGS or article.grammar.is_attributive(left)
         if not modifies and not glued:
             break

@@ -4,6 +4,7 @@
 a later "the envoy" is hers. Titles inside a name are noted by referents.py.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 from quotes.nlp import lexicon
@@ -14,6 +15,8 @@ from quotes.nlp.referents import Referent
 from quotes.nlp.resolution import Article, phrase_start
 
 _APPOSITION_CHARS = 90
+_AGE_AFTER = re.compile(r",? [(]?(?:an? )?(\d{1,3})(?:[,.;)]|[- ]year[- ]old\b)")
+_AGE_BEFORE = re.compile(r"\b(\d{1,3})[- ]year[- ]old(?: \w+){0,3} $")
 _SAYS_WHAT = frozenset({"NOUN", "PROPN", "ADJ"})
 
 
@@ -27,7 +30,16 @@ def describe(article: Article) -> None:
 
 def _words_of(article: Article, referent: Referent, span: Span) -> set[str]:
     found = {w for phrase in _phrases(article, span) for w in said_by(article, phrase)}
+    found |= _age(article, span)
     return found - {word.lower() for word in referent.name.split()}
+
+
+def _age(article: Article, span: Span) -> set[str]:
+    """Return how old the text says that a person is: "Ana Roe, 41,", "a 41-year-old baker"."""
+    text = article.doc.text
+    before = _AGE_BEFORE.search(text, max(0, span.start - _APPOSITION_CHARS), span.start)
+    told = _AGE_AFTER.match(text, span.end) or before
+    return {lexicon.aged(told[1])} if told else set()
 
 
 def _phrases(article: Article, span: Span) -> Iterator[Span]:

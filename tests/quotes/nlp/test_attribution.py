@@ -102,6 +102,40 @@ NAMED = [
     pytest.param(
         then(
             RAINED,
+            "the partner/NOUN/nsubj>said , Green/ADJ/amod>leader leader/NOUN/compound>Ana"
+            f" {name('Ana Roe', 'appos>partner')} ,",
+            "The partner, Green leader Ana Roe,",
+            person="Ana Roe",
+        ),
+        "Ana Roe",
+        id="a-role-before-the-name-in-an-apposition",
+    ),
+    pytest.param(
+        then(
+            RAINED,
+            "the partner/NOUN/nsubj>said , friend/NOUN/appos>partner of/ADP/case>Ana"
+            f" {name('Ana Roe', 'nmod>friend')} ,",
+            "The partner, friend of Ana Roe,",
+            person="Ana Roe",
+        ),
+        "The partner",
+        id="whose-friend-it-is-is-not-who-it-is",
+    ),
+    pytest.param(
+        then(
+            RAINED,
+            "critics=critic/NOUN/nsubj>said like/ADP/case>Bo"
+            f" {name('Bo Poe', 'nmod>critics')} , a baker/NOUN/appos>Bo ,"
+            f" and/CCONJ/cc>Ana {name('Ana Roe', 'conj>Bo')} ,",
+            "Critics like Bo Poe, a baker, and Ana Roe,",
+            person="Ana Roe|Bo Poe",
+        ),
+        "Critics like Bo Poe",
+        id="nor-is-one-of-several",
+    ),
+    pytest.param(
+        then(
+            RAINED,
             f"{ROE} , the minister/NOUN/appos>Ana of finance/NOUN/nmod>minister ,",
             "Ana Roe, the minister of finance,",
             person="Ana Roe",

@@ -15,6 +15,7 @@ from quotes.nlp.layout import (
     TURN,
     behind_dateline,
     furniture,
+    places_before_colons,
     told_by_layout,
 )
 
@@ -197,6 +198,40 @@ def test_a_dateline_is_left_out(text: str, rest: str) -> None:
     assert behind_dateline(text, Span(start=0, end=len(text))).of(text) == rest
     inside = f"Said {text}"
     assert behind_dateline(inside, Span(start=5, end=len(inside))).of(inside) == text
+
+
+SAID_NO = "The minister told parliament that she would not go."
+
+
+@pytest.mark.parametrize(
+    ("text", "placed"),
+    [
+        pytest.param(f"LAHORE: {SAID_NO}", ["LAHORE: "], id="capitals"),
+        pytest.param(f"New Delhi: {SAID_NO}", ["New Delhi: "], id="ordinary-type"),
+        pytest.param(f"Suva, May 9: {SAID_NO}", ["Suva, May 9: "], id="day"),
+        pytest.param(f"SUVA (AFN): {SAID_NO}", ["SUVA (AFN): "], id="agency"),
+        pytest.param(f"Floods\n\nSuva: {SAID_NO}", ["Suva: "], id="below-the-headline"),
+        pytest.param(f"SUVA: {SAID_NO}\n\nShe met Ana in Suva.", ["SUVA: "], id="named-again"),
+        pytest.param("MACRON: Taxes must fall, and soon, for all", [], id="headline"),
+        pytest.param("Suva: It rains.", [], id="too-short"),
+        pytest.param("Poe: All The Voters Are ‘Worried’ by ‘Rain.’", [], id="headline-that-ends"),
+        pytest.param(f"Ah, friends: {SAID_NO}", [], id="prose-with-a-comma"),
+        pytest.param(f"Suva, Fiji: {SAID_NO}", ["Suva, Fiji: "], id="country"),
+        pytest.param(f"ROE: {SAID_NO}\n\nBut Roe said no.", [], id="one-who-speaks-further-on"),
+        pytest.param(f"Ana Roe: {SAID_NO}", [], id="a-person's-name"),
+        pytest.param(f"ROE: {SAID_NO}\n\nMs Roe left.", [], id="a-person-further-on"),
+        pytest.param(f"ROE: {SAID_NO}\n\nAna Roe left.", [], id="a-full-name-further-on"),
+        pytest.param(f"President Roe: {SAID_NO}", [], id="a-title"),
+        pytest.param(f"Police: {SAID_NO}", [], id="a-body"),
+        pytest.param(f"UN: {SAID_NO}", [], id="an-organisation"),
+        pytest.param(f"ROE: {SAID_NO}\nDOE: {SAID_NO}", [], id="two-who-speak"),
+        pytest.param(f"ROE: {SAID_NO}\n\nIt rained.\n\nROE: Yes.", [], id="it-comes-back"),
+        pytest.param(f"One is clear: {SAID_NO}", [], id="prose"),
+        pytest.param(f"A\n\nB\n\nC\n\nSuva: {SAID_NO}", [], id="far-down"),
+    ],
+)
+def test_a_place_before_a_colon(text: str, placed: list[str]) -> None:
+    assert [span.of(text) for span in places_before_colons(text)] == placed
 
 
 @given(LINES)

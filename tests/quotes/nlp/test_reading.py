@@ -46,6 +46,11 @@ WRAPPED = "The minister said that the govern-\nment would not wait for the\nrain
             id="dateline",
         ),
         pytest.param(
+            "LAHORE: The minister told parliament that she would not go.",
+            "The minister told parliament that she would not go.",
+            id="a-place-before-a-colon",
+        ),
+        pytest.param(
             "MEETING OF THE IPCX\n\nIts head met Mr McTavish of the IPCX.\n\nTHE AGE OF MCTAVISH",
             "Meeting of the IPCX\n\nIts head met Mr McTavish of the IPCX.\n\nThe age of McTavish",
             id="as-elsewhere-in-the-text",

@@ -40,6 +40,9 @@ PEOPLE = [
     pytest.param("[P Ana Roe] and [P Bo Roe] left.", ["Ana Roe", "Bo Roe"], id="a-shared-surname"),
     pytest.param("[P Ana Roe] met [P Bo Poe].", ["Ana Roe", "Bo Poe"], id="two-people"),
     pytest.param("Mr. [P Roe] met Mrs. [P Roe].", ["Roe", "Roe"], id="a-couple-by-surname"),
+    pytest.param("Pope [P Leo] met Queen [P Ana].", ["Pope Leo", "Queen Ana"], id="given-name"),
+    pytest.param("King [P Salman II] met [P Leo].", ["King Salman II", "Leo"], id="numeral"),
+    pytest.param("Sir [P Al Roe] met Sir [P Al].", ["Al Roe"], id="title-of-a-full-name"),
     pytest.param("[P JOSÉ ROE] is [P José Roe].", ["JOSÉ ROE"], id="a-headline's-capitals"),
 ]
 
