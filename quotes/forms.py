@@ -4,9 +4,10 @@ Every form is bound to the query string. A value that cannot be used gives an er
 the field and what it accepts; the page shows it and no results, never a wrong list.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple, cast
+from urllib.parse import urlencode
 
 from django import forms
 from django.db.models import F, Q, QuerySet
@@ -148,6 +149,12 @@ class ListFilter(forms.Form):
 def _flat(field: forms.ChoiceField) -> list[tuple[str, str]]:
     choices = cast("Iterable[tuple[Any, Any]]", field.choices)
     return [(str(value), str(label)) for value, label in choices]
+
+
+def replaced(query: QueryDict, values: Mapping[str, Sequence[str]]) -> str:
+    """Return `query` as a string with `values` for its own, on the first page, without blanks."""
+    kept = {name: given for name, given in query.lists() if name != "page"} | dict(values)
+    return urlencode([(n, value) for n, given in kept.items() for value in given if value.strip()])
 
 
 def without_blanks(query: QueryDict) -> str:

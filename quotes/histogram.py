@@ -63,12 +63,18 @@ class _Range(NamedTuple):
     rows: QuotationQuerySet
     what: Sought
 
+    def all(self) -> QuotationQuerySet:
+        """Return the matches."""
+        if self.what.term is None:
+            return newest_first(self.rows, self.what)
+        return backend(self.rows.db).matching(self.rows, self.what)
+
     def between(self, low: int, high: int) -> Any:  # annotated: `recency` is no field
         """Return the matches with keys [low, high); the index reads nothing else."""
         what = self.what._replace(low=low, high=high)
         if what.term is None:
             return newest_first(self.rows, what)
-        return backend(self.rows.db).matching(self.rows, what)
+        return backend(self.rows.db).matching(self.rows, what, in_ranges=True)
 
 
 def timeline(rows: QuotationQuerySet, query: Query, *, params: SearchParams = SEARCH) -> Timeline:
@@ -84,9 +90,11 @@ def timeline(rows: QuotationQuerySet, query: Query, *, params: SearchParams = SE
     if asked is None or what is None:
         return Timeline()
     matches = _Range(asked.rows, what)
-    whole = matches.between(what.low, what.high)
-    keys = [key for (key,) in newest(whole, ["key"], params.timeline_counted + 1)]
-    if len(keys) <= params.timeline_counted:
+    whole: Any = matches.all()
+    is_few = whole.query.annotations["recency"].is_few
+    most = params.timeline_looked_up if is_few else params.timeline_counted
+    keys = [key for (key,) in newest(whole, ["key"], most + 1)]
+    if len(keys) <= most:
         return _counted(keys, params)
     return _estimated(matches, keys, params)
 

@@ -119,8 +119,13 @@ class Filters(NamedTuple):
 class Backend(Protocol):
     """What the search asks of an engine."""
 
-    def matching(self, rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
-        """Keep the matches; annotate `recency`, by which the newest come first cheaply."""
+    def matching(
+        self, rows: QuotationQuerySet, what: Sought, *, in_ranges: bool = False
+    ) -> QuotationQuerySet:
+        """Keep the matches; annotate `recency`, by which the newest come first cheaply.
+
+        `in_ranges` says that short ranges of keys are read: only their rows are to be looked at.
+        """
 
     def ranked(
         self,

@@ -41,10 +41,12 @@ class Recency(RawSQL):
 
     Of `stretches`, if there are any, the last is of all times and each other is of the newest;
     what is found in one need not be looked for in the next. `alone` is how the index's rows alone
-    answer the search, if they do.
+    answer the search, if they do. `is_few` says that all matches are looked up as quickly as a
+    sample of them is.
     """
 
     alone: "Alone | None" = None
+    is_few = False
 
     def __init__(self, sql: str, stretches: Sequence[Stretch] = ()) -> None:
         super().__init__(sql, (), output_field=BigIntegerField())

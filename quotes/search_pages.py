@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.http import QueryDict
 
 from quotes import facets, histogram, plots, query_language, selections
-from quotes.forms import QuotationFilter, without_blanks
+from quotes.forms import QuotationFilter, replaced
 from quotes.models import Quotation, QuotationQuerySet
 from quotes.paging import Page
 from quotes.params import PAGES, SEARCH
@@ -126,13 +126,10 @@ def _choice(
         is_active = chosen is not None and value.value in chosen
     else:
         is_active = all(query.get(name) == one for name, one in asked.items())
-    changed = query.copy()
-    changed.pop("page", None)
-    for name, one in asked.items():
-        changed.setlist(name, [] if is_active else [one])
+    changed = {name: [] if is_active else [one] for name, one in asked.items()}
     key = "".join(char if char.isalnum() else "-" for char in value.value)
     return FacetChoice(
-        value.label, value.value, value.count, without_blanks(changed), is_active,
+        value.label, value.value, value.count, replaced(query, changed), is_active,
         f"facet-{facet}-{key}",
     )  # fmt: skip
 
@@ -247,8 +244,4 @@ def _replaced(query: Query, old: Words, new: Words) -> Query:
 
 
 def _with(query: QueryDict, values: Mapping[str, str]) -> str:
-    changed = query.copy()
-    changed.pop("page", None)
-    for name, value in values.items():
-        changed[name] = value
-    return without_blanks(changed)
+    return replaced(query, {name: [value] for name, value in values.items()})

@@ -28,15 +28,23 @@ _WEIGHTS = (
 # In the order of such an expression no index can be walked: the matches are looked up and sorted.
 _KEY_LOOKED_UP = f"({KEY} + 0)"
 _VECTOR, _MATCHES = f"{ROWS}.vector", "{} @@ %s::tsquery"
+# By the operator's function no index of words is asked: rows are walked in order of the keys.
+_WALKED = "ts_match_vq({}, %s::tsquery)"
 _REVIEWED_TAG, _REVIEWED = Tag(tag("r", "yes")), Condition(f"{ROWS}.reviewed")
 _SPEAKER = tag("s")
 
 
-def matching(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
+def matching(
+    rows: QuotationQuerySet, what: Sought, *, in_ranges: bool = False
+) -> QuotationQuerySet:
     """Keep the matches; few enough are looked up, and many come upon from the newest row."""
     known = frequencies(rows.db)
     asked, asking = _asked(what, known)
+    if in_ranges:
+        return found_by(rows, _asking(asked, _WALKED), Recency(KEY))
     recency = Recency(order(asked, known), stretches(asked, known, SEARCH.counted))
+    if known and asked.term:
+        recency.is_few = known.share(asked.whole()) <= SEARCH.all_looked_up_share
     return found_by(rows, asking, recency)
 
 
@@ -59,9 +67,8 @@ def _asked(what: Sought, known: Frequencies | None) -> tuple[Sought, Asking]:
     if not is_reviewed:
         return asked, _asking(asked)
     if not left or (known and known.share(asked.whole()) > SEARCH.looked_up_share):
-        # By the function's name no index is asked, so that the reviewed rows are walked.
         asked = asked._replace(conditions=(*conditions, _REVIEWED))
-        return asked, _asking(asked, "ts_match_vq({}, %s::tsquery)")
+        return asked, _asking(asked, _WALKED)
     asked = asked._replace(term=_all((*left, _REVIEWED_TAG)))
     return asked, _asking(asked)
 

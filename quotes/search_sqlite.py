@@ -22,7 +22,12 @@ _OF_KEYS = f"{KEY} IN (SELECT value FROM json_each(%s)) AND {WORDS}.rowid = {KEY
 _COLUMNS = {"said": "content", "speaker": "speaker", "title": "title", "cue": "tags"}
 
 
-def matching(rows: QuotationQuerySet, what: Sought) -> QuotationQuerySet:
+def matching(
+    rows: QuotationQuerySet,
+    what: Sought,
+    *,
+    in_ranges: bool = False,  # noqa: ARG001  they are, always
+) -> QuotationQuerySet:
     """Keep the matches; FTS5 gives them newest first, as its row numbers are the keys."""
     where = (
         f"{WORDS} MATCH %s AND {WORDS}.rowid >= %s AND {WORDS}.rowid < %s "

@@ -22,6 +22,10 @@ class SearchParams(BaseModel):
     timeline_counted: int = Field(
         3_000, description="matches that a timeline counts one by one; of more it is estimated"
     )
+    timeline_looked_up: int = Field(
+        30_000,
+        description="matches that it counts one by one where the database looks all of them up",
+    )
     timeline_bars: int = Field(60, description="bars of a timeline at most")
     timeline_estimated_bars: int = Field(24, description="bars of an estimated timeline at most")
     timeline_stretches: int = Field(
@@ -37,6 +41,10 @@ class SearchParams(BaseModel):
         0.06,
         description="share of the rows up to which PostgreSQL looks the newest matches up; more "
         "frequent ones are come upon from the newest row",
+    )
+    all_looked_up_share: float = Field(
+        0.03,
+        description="share of the rows up to which PostgreSQL looks all matches up for a timeline",
     )
     phrase_share: float = Field(
         0.01,
