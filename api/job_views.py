@@ -96,7 +96,7 @@ class JobViewSet(ReadOnly):
     """How imports, exports and runs of the extractor stand."""
 
     lookup_field = "uid"
-    lookup_value_converter = "uuid"
+    lookup_value_regex = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     queryset = Import.objects.none()
     serializer_class = serializers.JobSerializer
     detail_serializer_class = serializers.JobSerializer
@@ -117,7 +117,7 @@ class JobViewSet(ReadOnly):
 
     def get_object(self) -> dict[str, Any]:
         """Return a job in the form of all; NotFound where there is none, or not for this reader."""
-        uid: UUID = self.kwargs["uid"]
+        uid = UUID(self.kwargs["uid"])
         found = job_lists.one(uid, _reader(self.request))
         if found is None:
             raise exceptions.NotFound(f"no import, export or run has the uid {uid}")
