@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from quotes.nlp.decoding import Floats
 from quotes.nlp.document import Document
+from quotes.nlp.halves import halved
 from quotes.nlp.wordpieces import Chunk, Rows, Window, WordpieceReader, rows, windows
 from quotes.params import DEFAULTS, Params
 
@@ -121,7 +122,7 @@ class Encoder:
         scores, links, states = self._session.run(
             None, dict(zip(self._inputs, features, strict=True))
         )
-        return WindowReading(slab, window, read, scores[0], links[0], states[0].astype(np.float16))
+        return WindowReading(slab, window, read, scores[0], links[0], halved(states[0]))
 
     def states(self, docs: Sequence[Document]) -> list[States]:
         """Return the states of documents that no other stage reads."""

@@ -10,6 +10,7 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any, Self
@@ -18,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from quotes.nlp.decoding import Floats
+from quotes.nlp.halves import widened
 from quotes.nlp.spanning_tree import Search
 
 ARC_SIZE, RELATION_SIZE = 160, 96
@@ -25,6 +27,7 @@ TAG_COLUMNS = ("upos", "xpos", "feats")
 SLOPE = 0.1
 _NO = -1e9
 _BLOCK_WORDS = 256  # that share a product of matrices: more are no faster, and take memory
+_LABELS_AT_ONCE = 8
 Ends = Sequence[tuple[int, int]]
 
 
@@ -53,7 +56,7 @@ class Tagged:
     entities: list[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SyntaxHeads:
     """The layers on top of the encoder's states, and their labels."""
 
@@ -74,6 +77,12 @@ class SyntaxHeads:
             read = {name: stored[name].astype(np.float32) for name in names}
         return cls(**read, labels=facts["labels"], layout=facts["layout"])
 
+    @cached_property
+    def _relation_parts(self) -> list[Floats]:
+        """The layer of relations, some labels at a time: what they give stays in the cache."""
+        cuts = range(_LABELS_AT_ONCE, self.relation.shape[1], _LABELS_AT_ONCE)
+        return [np.ascontiguousarray(part) for part in np.split(self.relation, cuts, axis=1)]
+
     def read(self, states: NDArray[Any], sentences: Sequence[Ends], search: Search) -> list[Tagged]:
         """Return what `states` (a row a wordpiece) say of sentences of words.
 
@@ -93,7 +102,7 @@ class SyntaxHeads:
         if not len(ends):
             yield from (Tagged([], [], [], [], [], []) for _ in sentences)
             return
-        first, last = (states[rows].astype(np.float32) for rows in ends.T)
+        first, last = (widened(states[rows]) for rows in ends.T)
         vectors: Floats = (first + last) * np.float32(0.5)
         parts = self._parts(vectors @ self.words + self.words_bias)
         columns = {name: self._best(name, parts[name]) for name in TAG_COLUMNS}
@@ -145,11 +154,9 @@ class SyntaxHeads:
 
         `rows` are the heads as rows of `heads`, counted from 1; 0 is the root.
         """
-        width = len(self.labels["deprel"])
         chosen = np.vstack([np.zeros((1, heads.shape[1]), np.float32), heads])[rows]
-        left = _with_one(dependents) @ self.relation.reshape(RELATION_SIZE + 1, -1)
-        left = left.reshape(len(rows), width, RELATION_SIZE + 1)
-        scores = np.matmul(left, _with_one(chosen)[:, :, None])[:, :, 0]
+        left, right = _with_one(dependents), _with_one(chosen)[:, :, None]
+        scores = np.hstack([_biaffine(left, part, right) for part in self._relation_parts])
         labels = self.labels["deprel"]
         scores[:, labels.index("root")] = _NO
         best = [labels[i] for i in scores.argmax(1).tolist()]
@@ -162,6 +169,13 @@ class SyntaxHeads:
         if len(best) and first[best[0]] + moves[best[:-1], best[1:]].sum() + last[best[-1]] < 0:
             return [labels[i] for i in _best_path(scores, moves, first, last)]
         return [labels[i] for i in best.tolist()]
+
+
+def _biaffine(left: Floats, layer: Floats, right: Floats) -> Floats:
+    """Return the scores (words, labels) of a layer (size, labels, size) between rows."""
+    asked = left @ layer.reshape(len(layer), -1)
+    scores: Floats = np.matmul(asked.reshape(len(left), *layer.shape[1:]), right)[:, :, 0]
+    return scores
 
 
 def _blocks(sentences: Sequence[Ends], words: int) -> Iterator[Sequence[Ends]]:
