@@ -90,6 +90,16 @@ def spans_of(path: npt.NDArray[np.int64] | list[int]) -> list[TagSpan]:
     return [*found, begun] if begun else found
 
 
+Run = tuple[int, int, int]
+
+
+@cache
+def _tags_of(role: str, single: bool) -> Run:  # noqa: FBT001 - a key of the cache
+    """Return the tags of a span's first word, of those inside it, and of its last."""
+    begins, ends = ("S", "S") if single else ("B", "E")
+    return tag_index(role, begins), tag_index(role, "I"), tag_index(role, ends)
+
+
 class Lattice:
     """Best paths and span probabilities of a linear-chain CRF over several word sequences.
 
@@ -105,6 +115,8 @@ class Lattice:
             self._scores[row, : len(part)] = part
         self._moves = (moves + allowed).astype(np.float64)
         self._start, self._end = start.astype(np.float64), end.astype(np.float64)
+        self._reached: dict[tuple[int, int, int], float] = {}
+        self._within: dict[tuple[Run, int], float] = {}
 
     def _inside(self, step: int) -> npt.NDArray[np.bool_]:
         """Return, as a column, which sequences have a word at `step`."""
@@ -154,26 +166,42 @@ class Lattice:
 
     def log_probability(self, row: int, span: TagSpan) -> float:
         """Return the log probability that sequence `row` has exactly this span."""
-        tags = [tag_index(span.role, "I")] * (span.last - span.first + 1)
-        tags[0], tags[-1] = tag_index(span.role, "B"), tag_index(span.role, "E")
-        if len(tags) == 1:
-            tags = [tag_index(span.role, "S")]
-        before = self._start[tags[0]]
-        if span.first:
-            before = _log_sum(self._forward[row, span.first - 1] + self._moves[:, tags[0]])
-        within = self._scores[row, np.arange(span.first, span.last + 1), tags].sum()
-        within += self._moves[tags[:-1], tags[1:]].sum()
-        after = self._backward[row, span.last, tags[-1]]
-        total = _log_sum(self._forward[row, self._lengths[row] - 1] + self._end)
-        return min(0.0, float(before + within + after - total))
+        begins, inside, ends = run = _tags_of(span.role, span.first == span.last)
+        tags = self._scores[row, span.first : span.last + 1, inside].copy()
+        tags[0] = self._scores[row, span.first, begins]
+        tags[-1] = self._scores[row, span.last, ends]
+        within = tags.sum() + self._moved(run, len(tags))
+        before = self._before(row, span.first, begins)
+        after = self._backward[row, span.last, ends]
+        return min(0.0, float(before + within + after - self._totals[row]))
+
+    def _before(self, row: int, word: int, tag: int) -> float:
+        """Return the log sum of all path beginnings that go on with `tag` at `word`."""
+        place = row, word, tag
+        if place not in self._reached:
+            moved = self._forward[row, word - 1] + self._moves[:, tag] if word else None
+            self._reached[place] = float(self._start[tag]) if moved is None else _log_sum(moved)
+        return self._reached[place]
+
+    def _moved(self, run: Run, length: int) -> float:
+        """Return the sum of the transitions inside a span of so many words."""
+        if (run, length) not in self._within:
+            begins, inside, ends = run
+            tags = [begins, *[inside] * (length - 2), ends][:length]
+            self._within[run, length] = float(self._moves[tags[:-1], tags[1:]].sum())
+        return self._within[run, length]
+
+    @cached_property
+    def _totals(self) -> list[float]:
+        """Log sum of all paths, by sequence."""
+        last = self._lengths - 1
+        return [_log_sum(row) for row in self._forward[np.arange(len(last)), last] + self._end]
 
     @cached_property
     def _posteriors(self) -> Doubles:
         """Probability of each tag at each word, over all paths; nothing past a sequence's end."""
-        last = self._lengths - 1
-        ends = self._forward[np.arange(len(last)), last] + self._end
-        totals = np.array([_log_sum(row) for row in ends])
-        return np.asarray(np.exp(self._forward + self._backward - totals[:, None, None]))
+        totals = np.array(self._totals)[:, None, None]
+        return np.asarray(np.exp(self._forward + self._backward - totals))
 
     def share(self, row: int, span: TagSpan) -> float:
         """Return how much of `span` has its role over all paths: the mean probability of a word.
