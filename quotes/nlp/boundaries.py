@@ -9,15 +9,14 @@ Reasons and figures: docs/decisions/0002-stanza-offline.md.
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from quotes.nlp.lexicon import rows, words
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """One token: `[start, end)` in the paragraph, and whether it stands for several words."""
 
     start: int
@@ -81,6 +80,9 @@ def _split(sentence: Pieces, text: str, edges: list[int]) -> Pieces:
     parts: Pieces = []
     final = _last_word(sentence, text)
     for piece in sentence:
+        if _word(piece, text).isalnum():
+            parts.append(piece)
+            continue
         spans = list(_parts(piece, text, edges, final=piece is final))
         # What stands for several words is the longest part: the rest are marks.
         longest = max(spans, key=lambda span: span[1] - span[0], default=None)

@@ -8,6 +8,7 @@ room: this imports Stanza.
 Reasons: docs/decisions/0002-stanza-offline.md.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -24,6 +25,7 @@ FEATURES = ("space_before", "capitalized", "numeric", "end_of_para", "start_of_p
 _BATCH = 32
 _LONGEST = 1000  # characters that are read at once, as in Stanza
 _PAD = "<PAD>"
+_MAYBE_ADDRESS = re.compile(r"@|\.[^\s\"]")  # what each of Stanza's patterns of addresses has
 _SENTENCE_ENDS = (2, 4)
 _MULTIWORD = (3, 4)
 
@@ -48,7 +50,9 @@ class Cutter:
         self._network = PlainNetwork(trainer.model)
         self._vocabulary = trainer.vocab
         self._pad: int = trainer.vocab.unit2id(_PAD)
-        self._known: dict[str, tuple[int, tuple[float, ...]]] = {}
+        self._known: dict[str, int] = {}
+        self._learned: list[tuple[float, ...]] = []
+        self._table = np.zeros((0, 4), np.float32)
 
     def __call__(self, paragraphs: Sequence[str]) -> list[list[Pieces]]:
         """Return the sentences of each paragraph; their pieces' places are in the paragraph."""
@@ -69,18 +73,23 @@ class Cutter:
             for i, read in enumerate(units)
         ]
 
-    def _inputs(self, characters: list[str]) -> tuple[list[int], NDArray[np.float32]]:
+    def _inputs(self, characters: list[str]) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
         """Return the numbers of the characters and their features."""
-        known = [self._known.get(c) or self._learn(c) for c in characters]
-        features = np.zeros((len(known), len(FEATURES)), np.float32)
-        features[:, :3] = [row for _, row in known]
+        for new in set(characters).difference(self._known):
+            self._learn(new)
+        if len(self._table) < len(self._learned):
+            self._table = np.array(self._learned, np.float32)
+        rows = self._table[[self._known[c] for c in characters]]
+        features = np.zeros((len(rows), len(FEATURES)), np.float32)
+        features[:, :3] = rows[:, 1:]
         features[-1, 3] = features[0, 4] = 1.0
-        return [number for number, _ in known], features
+        return rows[:, 0].astype(np.intp), features
 
-    def _learn(self, character: str) -> tuple[int, tuple[float, ...]]:
+    def _learn(self, character: str) -> None:
+        """Keep a character's number and features."""
         row = (character == " ", character.isupper(), NUMERIC_RE.match(character) is not None)
-        self._known[character] = self._vocabulary.unit2id(character), tuple(map(float, row))
-        return self._known[character]
+        self._known[character] = len(self._learned)
+        self._learned.append((self._vocabulary.unit2id(character), *map(float, row)))
 
     def _long(self, characters: list[str]) -> Classes:
         """Return the classes of a paragraph that is read in parts, cut at its sentences' ends."""
@@ -101,6 +110,8 @@ class Cutter:
 def units_of(paragraph: str) -> Units:
     """Return the paragraph's characters, each run of white space as one space."""
     flat = WHITESPACE_RE.sub(" ", paragraph.rstrip())
+    if "  " not in flat:
+        return Units(list(flat), list(range(len(flat))))
     places = [i for i, c in enumerate(flat) if c != " " or i == 0 or flat[i - 1] != " "]
     return Units([flat[i] for i in places], places)
 
@@ -109,11 +120,14 @@ def _sentences(read: Units, classes: Classes) -> Iterator[Pieces]:
     """Yield the sentences that the classes of a paragraph's characters make."""
     last = int(classes[-1])
     classes[-1] = last if last in _SENTENCE_ENDS else 4 if last in _MULTIWORD else 2
-    classes = update_pred_regex(read.characters, classes)
+    if _MAYBE_ADDRESS.search("".join(read.characters)):
+        classes = update_pred_regex(read.characters, classes)
     ends = np.flatnonzero(classes) + 1
     sentence: Pieces = []
     for low, end in pairwise([0, *ends.tolist()]):
-        start = next((i for i in range(low, end) if not read.characters[i].isspace()), end)
+        start = low
+        while start < end and read.characters[start].isspace():
+            start += 1
         if start == end:
             continue
         kind = int(classes[end - 1])

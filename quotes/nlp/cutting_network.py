@@ -37,7 +37,7 @@ class PlainNetwork:
         self._certainty = float(args["hier_invtemp"])
 
     def classes(
-        self, rows: Sequence[tuple[list[int], NDArray[np.float32]]], pad: int
+        self, rows: Sequence[tuple[NDArray[np.intp], NDArray[np.float32]]], pad: int
     ) -> list[Classes]:
         """Return the class of every character of every text: its numbers and its features.
 
