@@ -14,7 +14,7 @@ from typing import Self
 
 from quotes.nlp import lexicon
 from quotes.nlp.document import Act, Document, Kind, Quotation, Signals, Span
-from quotes.nlp.marks import word_tokens
+from quotes.nlp.marks import words_in
 
 FILE = Path(__file__).parent / "models" / "quote_tagger" / "calibration.json"
 _LIMIT = 1e-3  # the network's probabilities count from here to one minus this
@@ -142,7 +142,7 @@ def _of_text(text: str, quotation: Quotation) -> dict[str, float]:
 
 
 def _words(text: str, spans: tuple[Span, ...]) -> list[str]:
-    return [word.of(text) for word in word_tokens(text, spans)]
+    return [word.group() for word in words_in(text, spans)]
 
 
 def _ends_at_stop(text: str, span: Span) -> bool:

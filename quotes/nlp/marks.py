@@ -258,11 +258,16 @@ def quoted_spans(text: str) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def word_tokens(text: str, spans: Iterable[Span]) -> Iterator[Span]:
+def words_in(text: str, spans: Iterable[Span]) -> Iterator[re.Match[str]]:
     """Yield the words (letters and digits, no punctuation) that begin inside `spans`."""
     for span in spans:
-        for match in WORD.finditer(text, span.start, span.end):
-            yield Span(start=match.start(), end=match.end())
+        yield from WORD.finditer(text, span.start, span.end)
+
+
+def word_tokens(text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    """Yield the same words as spans of their own."""
+    for match in words_in(text, spans):
+        yield Span(start=match.start(), end=match.end())
 
 
 def is_quoted(text: str, start: int) -> bool:
@@ -277,7 +282,7 @@ def kind_of(content: Sequence[Span], text: str) -> Kind:
 
     One quoted word makes a report mixed. Content without words is indirect.
     """
-    inside = [is_quoted(text, word.start) for word in word_tokens(text, content)]
+    inside = [is_quoted(text, word.start()) for word in words_in(text, content)]
     if inside and all(inside):
         return Kind.DIRECT
     return Kind.MIXED if any(inside) else Kind.INDIRECT

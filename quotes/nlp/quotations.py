@@ -22,7 +22,8 @@ from quotes.nlp.layout import (
     told_by_layout,
 )
 from quotes.nlp.lexicon import speech_verb_lemma, words
-from quotes.nlp.marks import PARAGRAPH, Pair, is_quoted, kind_of, mark_pairs, word_tokens
+from quotes.nlp.marks import PARAGRAPH, Pair, is_quoted, kind_of, mark_pairs, words_in
+from quotes.nlp.relayed import relayed
 from quotes.params import DEFAULTS, Params
 
 _PAIRS_SEEN = 8
@@ -126,16 +127,22 @@ def drafts_of(text: str, found: Sequence[Found], pairs: Sequence[Pair]) -> list[
     drafts = [
         part
         for draft in grouped(text, found, pairs)
-        for part in with_participles(text, _at_marks(text, draft, pairs))
+        for part in with_participles(text, _relayed(text, _at_marks(text, draft, pairs)))
         if has_words(text, part.content) and not _is_name(text, part, pairs)
     ]
     drafts.sort(key=lambda draft: (draft.content[0].start, draft.content[-1].end))
     return _run_on(text, drafts, pairs)
 
 
+def _relayed(text: str, draft: Draft) -> Draft:
+    """Return the draft with who said the words as its source, where another relays them."""
+    found = relayed(text, draft.content, draft.cue)
+    return replace(draft, content=found.content, source=found.source) if found else draft
+
+
 def has_words(text: str, spans: Sequence[Span]) -> bool:
     """Say whether there is a letter or a digit in `spans`."""
-    return next(word_tokens(text, spans), None) is not None
+    return next(words_in(text, spans), None) is not None
 
 
 def _is_name(text: str, draft: Draft, pairs: Sequence[Pair]) -> bool:
@@ -282,10 +289,10 @@ def snapped(text: str, span: Span, pairs: Sequence[Pair]) -> tuple[int, int]:
     It takes in a mark where only punctuation stands between, and drops one whose quotation lies
     outside. A content without words stays as it is.
     """
-    tokens = list(word_tokens(text, [span]))
-    if not tokens:
+    inside = [word.span() for word in words_in(text, [span])]
+    if not inside:
         return span.start, span.end
-    first, last = tokens[0].start, tokens[-1].end
+    first, last = inside[0][0], inside[-1][1]
     start, end = span.start, span.end
     near = max(0, _first_pair(pairs, span.start) - _PAIRS_SEEN)
     for pair in pairs[near : _first_pair(pairs, span.end)]:
