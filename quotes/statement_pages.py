@@ -8,6 +8,7 @@ Why: docs/decisions/0028-statement-pages.md.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
@@ -61,10 +62,11 @@ class Run(NamedTuple):
     change: Change
 
 
-def runs(base: str, other: str) -> list[Run]:
+@lru_cache(maxsize=512)
+def runs(base: str, other: str) -> tuple[Run, ...]:
     """Return `other` against `base`: what is the same, what it adds, what it leaves out."""
     sides = variants.side_by_side(base, other)
-    return interleaved(sides.old, sides.new)
+    return tuple(interleaved(sides.old, sides.new))
 
 
 def interleaved(old: Sequence[Piece], new: Sequence[Piece]) -> list[Run]:
@@ -235,7 +237,7 @@ class Beside(NamedTuple):
     quotation: Quotation
     is_base: bool
     is_possible: bool
-    runs: list[Run]
+    runs: Sequence[Run]
     warnings: tuple[variants.WordingWarning, ...]
     check: Check
     copies: int

@@ -1,5 +1,6 @@
 """Template tags: what a quotation and a speaker have to do with statements."""
 
+from collections.abc import Iterable
 from html import escape
 from typing import Any
 
@@ -25,7 +26,7 @@ _MARKED = {
 
 
 @register.simple_tag
-def compared(runs: list[Run]) -> SafeString:
+def compared(runs: Iterable[Run]) -> SafeString:
     """Return a wording with what it adds and leaves out marked, told in words to screen readers."""
     # Piece by piece `format_html` takes six times as long, and a page has two thousand of them.
     marked = ((_MARKED[run.change], escape(run.text)) for run in runs)

@@ -30,6 +30,7 @@ from tests.bench.machine import ROOT, commit, machine
 from tests.bench.search import SEED, TRIES, count_of, server_of, share, timed_both
 from tests.browser.addresses import PAGES, Page
 from tests.browser.world import Facts
+from tracker.memory import settle
 
 RESULTS = ROOT / "bench" / "results" / "pages"
 ROUNDS = 20
@@ -174,6 +175,7 @@ def main() -> None:
     from django.db import connection, transaction
     from django.test import Client
 
+    settle()  # as the server does
     settings.ALLOWED_HOSTS = ["testserver"]
     settings.RATE_LIMITS = {}
     connection.ensure_connection()

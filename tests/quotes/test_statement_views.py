@@ -86,7 +86,7 @@ def test_what_is_not_left_out_is_the_wording_itself(one, other):
 @given(WORDS)
 def test_the_same_wording_differs_in_nothing(one):
     wording = " ".join(one)
-    assert statement_pages.runs(wording, wording) == ([Run(wording, Change.SAME)] if one else [])
+    assert statement_pages.runs(wording, wording) == ((Run(wording, Change.SAME),) if one else ())
 
 
 # --- one statement
