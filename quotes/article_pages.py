@@ -73,18 +73,21 @@ def lines_of(quotes: QuotationQuerySet) -> list[Line]:
     return [Line(*row) for row in quotes.order_by("position").values_list(*fields)]
 
 
-def choices(lines: Sequence[Line], chosen: Speaker | None) -> tuple[list[Choice], list[Choice]]:
+def choices(
+    lines: Sequence[Line], chosen: Speaker | None
+) -> tuple[list[Choice], list[Choice], int]:
     """Return the speakers of `lines`, the most quoted first: those shown at once, those folded.
 
-    One query; none for an article with one speaker.
+    With them how many more there are. One query; none for an article with one speaker.
     """
     counts = Counter(line.speaker_id for line in lines if line.speaker_id is not None)
     if len(counts) < 2 and not chosen:  # noqa: PLR2004  nothing to choose
-        return [], []
+        return [], [], 0
     most = counts.most_common(_FOLDED_SPEAKERS)
     found = Speaker.objects.in_bulk([pk for pk, _ in most])
     shown = [Choice(found[pk], number, found[pk] == chosen) for pk, number in most if pk in found]
-    return shown[: PAGES.article_speakers], shown[PAGES.article_speakers :]
+    others = max(0, len(counts) - len(most))
+    return shown[: PAGES.article_speakers], shown[PAGES.article_speakers :], others
 
 
 class Wanted(NamedTuple):

@@ -105,6 +105,8 @@ def _text(request: HttpRequest, form: ArticleOptions, version: ArticleVersion) -
         chosen = []
     parts = article_pages.text_parts(version)
     wanted = Wanted(asked.get("part"), asked.get("quote", ""), asked.get("paragraph"))
+    if slug and chosen and not any(wanted):  # where the speaker is quoted first
+        wanted = wanted._replace(paragraph=chosen[0].paragraph)
     part = article_pages.chosen_part(parts, wanted, quotes)
     if part is None:
         raise Http404(f"the article has {len(parts)} parts")
@@ -112,7 +114,7 @@ def _text(request: HttpRequest, form: ArticleOptions, version: ArticleVersion) -
     some = quotes.filter(speaker=speaker) if speaker else quotes
     shown = article_pages.shown_part(version, parts, part, some, kept, wanted.quote)
     by_itself = (asked.get("run") or 0) + 1
-    speakers, more_speakers = article_pages.choices(lines, speaker)
+    speakers, more_speakers, others = article_pages.choices(lines, speaker)
     return {
         "lines": lines,
         "total": len(lines),
@@ -124,6 +126,7 @@ def _text(request: HttpRequest, form: ArticleOptions, version: ArticleVersion) -
         "speaker_asked": slug,
         "speakers": speakers,
         "more_speakers": more_speakers,
+        "other_speakers": others,
         "following": article_pages.following(chosen, shown) if len(parts) > 1 else None,
         "kept_query": _kept(request.GET),
         "all_query": _kept(request.GET, without="speaker"),

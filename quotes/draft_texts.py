@@ -73,6 +73,8 @@ def read_draft(data: bytes, name: str = "", *, params: CheckParams = CHECKING) -
             raise InputError(problem, remedy)
     if data.startswith(_ZIP):
         found = DraftText(_docx(data, params), "docx")
+    elif PurePosixPath(name).suffix.lower() == ".docx":
+        raise InputError("is no DOCX, though its name says so", "save it once more, or paste it")
     else:
         found = _of_text(decode(data)[0], PurePosixPath(name).suffix.lower())
     return DraftText(checked(found.text, params=params), found.format)

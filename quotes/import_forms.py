@@ -76,6 +76,8 @@ class NewImport(forms.Form):
     upload = FilesField(
         label="Files",
         required=False,
+        # The import refuses an empty one by its name, and goes on with the others.
+        allow_empty_file=True,
         widget=FilesInput(attrs={"aria-describedby": "i-upload-hint i-upload_error"}),
     )
     addresses = forms.CharField(
@@ -116,7 +118,9 @@ class NewImport(forms.Form):
         try:
             return checked_addresses(self.cleaned_data["addresses"].splitlines())
         except InputError as error:
-            raise forms.ValidationError(f"{error.problem}; {error.remedy}.") from error
+            raise forms.ValidationError(
+                f"This cannot be fetched: {error.problem}; {error.remedy}."
+            ) from error
 
     def clean(self) -> dict[str, Any]:
         """Return the values; ValidationError unless there are either files or addresses."""

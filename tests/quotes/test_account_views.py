@@ -165,8 +165,8 @@ def test_who_one_is_and_what_is_used(own, jo, settings):
     assert "Reviewers" in page
     assert re.search(r"May review</dt><dd>yes", page)
     assert re.search(r"May import articles</dt><dd>no", page)
-    assert "1 of 6,000 used, 5,999 left; all free again in 60 minutes" in page
-    assert "0 of 7 used, 7 left; in 24 hours" in page
+    assert "5,999 left of 6,000 in 60 minutes; all again in 60 minutes" in page
+    assert "7 left of 7 in 24 hours" in page
     assert "1 token<" in page
     limits.forget()
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from quotes import article_pages
 from quotes.models import ArticleVersion
 from quotes.nlp.document import Act, Document, Kind, SpeakerKind
 from quotes.nlp.document import Speaker as Found
@@ -122,12 +123,19 @@ def test_an_article_is_filtered_by_speaker(client, book):
     slug = book.quotations.get(content="fact239 is so").speaker.slug
     page = read(client, f"{book.get_absolute_url()}?speaker={slug}")
     assert "60 of 240 are by Jon Doe; only these are marked" in words(page)
-    assert marked(page) == []
     first = book.quotations.get(content="fact180 is so")
-    assert f"?speaker={slug}&quote={first.uid}#q-{first.uid}" in page.links
-    there = read(client, f"{book.get_absolute_url()}?speaker={slug}&quote={first.uid}")
-    assert f"q-{first.uid}" in there.ids
-    assert "Ana Roe" not in there.inside[f"s-{first.uid}"]
+    assert f"q-{first.uid}" in page.ids, "it opens where Doe is quoted first"
+    assert "Ana Roe" not in page.inside[f"s-{first.uid}"]
+    start = read(client, f"{book.get_absolute_url()}?speaker={slug}&part=1")
+    assert marked(start) == []
+    assert f"?speaker={slug}&quote={first.uid}#q-{first.uid}" in start.links
+
+
+def test_speakers_beyond_those_listed_are_counted(book, monkeypatch):
+    monkeypatch.setattr(article_pages, "_FOLDED_SPEAKERS", 1)
+    shown, folded, others = article_pages.choices(article_pages.lines_of(book.quotations), None)
+    assert [one.speaker.name for one in shown] == ["Ana Roe"]
+    assert (folded, others) == ([], 1)
 
 
 def test_numbers_are_the_articles_whatever_is_filtered(client, book):

@@ -296,6 +296,11 @@ def test_files_that_cannot_be_read_are_refused(data: bytes, words: str) -> None:
         read_draft(data, "draft")
 
 
+def test_a_text_that_is_called_docx_is_refused() -> None:
+    with pytest.raises(InputError, match="no DOCX"):
+        read_draft("“It must,” she said.".encode(), "draft.docx")
+
+
 def test_entities_of_a_docx_are_not_followed() -> None:
     bomb = (
         b'<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a SYSTEM "file:///etc/passwd">]>'

@@ -196,7 +196,8 @@ def test_private_trackers_ask_for_a_login(client, settings):
 
 
 def test_uploads_become_an_import(importer, django_capture_on_commit_callbacks):
-    files = [SimpleUploadedFile(f"../{n}.txt", b"He said no.") for n in "ab"]
+    # An empty one is the import's to refuse, by its name; the others are read.
+    files = [SimpleUploadedFile("../a.txt", b"He said no."), SimpleUploadedFile("../b.txt", b"")]
     form = {"upload": files, "outlet": "Wire", "mend_mojibake": "on", "media_type": ""}
     with django_capture_on_commit_callbacks() as later:
         answer = importer.post(reverse("import-new"), form)

@@ -5,6 +5,18 @@
   if (!box) return;
   const everyMs = Number(box.dataset.everyMs);
   const part = (name) => box.querySelector(`[data-import-${name}]`);
+  // The whole report, in its place: what is read stays where it is, the page does not jump.
+  const report = async (said) => {
+    try {
+      const answer = await fetch(location.href);
+      if (!answer.ok) throw new Error(answer.statusText);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      document.getElementById("main").replaceChildren(...page.getElementById("main").childNodes);
+    } catch {
+      part("again").textContent = "Show the whole report";
+    }
+    setTimeout(() => (document.querySelector("[data-import-said]").textContent = said), 200);
+  };
   const look = async () => {
     let now;
     try {
@@ -26,9 +38,7 @@
       setTimeout(look, everyMs);
       return;
     }
-    // Not reloaded by itself: that would take readers away from where they are.
-    part("again").textContent = "Show the whole report";
-    part("said").textContent = `The import has ended. ${now.words}`;
+    report(`The import has ended. ${now.words}`);
   };
   setTimeout(look, everyMs);
 })();
