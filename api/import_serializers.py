@@ -9,6 +9,7 @@ from rest_framework.reverse import reverse
 from api.serializers import absolute
 from api.strict import StrictSerializer, TrueOrFalse
 from quotes import job_reports
+from quotes.encodings import NAMES
 from quotes.job_reports import Progress
 from quotes.job_requests import TYPES, checked_addresses
 from quotes.models import ExtractionRun, Import, ImportItem
@@ -152,6 +153,11 @@ class HowToRead(StrictSerializer):
         max_length=35,
         required=False,
         help_text="BCP 47, where none is given",
+    )
+    encoding = serializers.ChoiceField(
+        choices=list(NAMES),
+        required=False,
+        help_text="of texts that are not UTF-8 and do not say what they are",
     )
     media_type = serializers.ChoiceField(
         choices=[value for value, _ in TYPES if value],

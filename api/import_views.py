@@ -35,7 +35,7 @@ from quotes.refusals import InputError
 
 _ORDERS = {"-created_at": ("-created_at", "-id"), "created_at": ("created_at", "id")}
 _ITEM_ORDERS = {"number": ("number", "id"), "-number": ("-number", "-id")}
-_OPTIONS = ("outlet", "language", "media_type", "mend_mojibake")
+_OPTIONS = ("outlet", "language", "encoding", "media_type", "mend_mojibake")
 _EXAMPLE = {"urls": ["https://example.org/news/rail-tax.html"], "outlet": "The Daily Wire"}
 
 

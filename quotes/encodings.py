@@ -1,16 +1,26 @@
 """Bytes -> characters, exactly or not at all: a wrong guess would falsify the text."""
 
+from collections.abc import Sequence
+
 from quotes.params import DEFAULTS, Params
 from quotes.refusals import InputError
 
+# What somebody may say that files without a declaration are in. Names of the Encoding Standard.
+NAMES: Sequence[str] = (
+    *("windows-1252", "iso-8859-1", "iso-8859-15", "macintosh", "windows-1250", "iso-8859-2"),
+    *("windows-1251", "koi8-r", "windows-1253", "windows-1254", "windows-1255", "windows-1256"),
+    *("gb18030", "big5", "shift_jis", "euc-jp", "euc-kr"),
+)
+
 
 def decode(
-    data: bytes, declared: str | None = None, *, params: Params = DEFAULTS
+    data: bytes, declared: str | None = None, *, said: str | None = None, params: Params = DEFAULTS
 ) -> tuple[str, str]:
     """Return the characters of `data` without byte order mark, and the encoding that gave them.
 
-    A byte order mark decides, then strict UTF-8, then what the file declares, then a detector;
-    InputError where that leaves doubt, for a wrong guess would falsify the text.
+    A byte order mark decides, then strict UTF-8, then what the file declares, then what somebody
+    `said` it is in ("": nothing, but it can be said), then a detector; InputError where that leaves
+    doubt, for a wrong guess would falsify the text.
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):
@@ -18,8 +28,13 @@ def decode(
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError:
-        codec = _codec(declared or "")
-        return (_strict(data, codec), codec) if codec else _detected(data, params)
+        codec = _codec(declared or "") or _codec(said or "")
+    if codec:
+        return _strict(data, codec), codec
+    if found := _detected(data, params):
+        return found
+    remedy = "save it as UTF-8" + ("" if said is None else ", or say in which encoding it is")
+    raise InputError("is in no encoding that can be told for certain", remedy)
 
 
 _MARKS = (
@@ -47,11 +62,11 @@ def _strict(data: bytes, encoding: str) -> str:
     try:
         return data.decode(encoding)
     except (UnicodeError, LookupError) as error:
-        problem = f"is not the {encoding} that it says it is"
+        problem = f"is not the {encoding} that it is said to be"
         raise InputError(problem, "save it as UTF-8") from error
 
 
-def _detected(data: bytes, params: Params) -> tuple[str, str]:
+def _detected(data: bytes, params: Params) -> tuple[str, str] | None:
     """Return what the detector reads, if it reads a language there and no other reading rivals."""
     from charset_normalizer import from_bytes  # noqa: PLC0415  not for every start
 
@@ -66,5 +81,5 @@ def _detected(data: bytes, params: Params) -> tuple[str, str]:
     ]
     least = max([params.min_encoding_coherence, *(r + params.encoding_lead for r in rivals)])
     if not matches or matches[0].coherence < least:
-        raise InputError("is in no encoding that can be told for certain", "save it as UTF-8")
+        return None
     return readings[0], matches[0].encoding

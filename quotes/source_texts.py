@@ -22,14 +22,16 @@ _TRACKING = re.compile(r"(?i)(utm_\w+|fbclid|gclid|dclid|msclkid|mc_cid|mc_eid|i
 class ReadOptions(Frozen):
     """How inputs are to be read.
 
-    `outlet` and `language` (BCP 47) count where an article names none. `media_type` says what the
-    input is once it is unpacked, whatever its name and content suggest. `mend_mojibake` undoes
+    `outlet` and `language` (BCP 47) count where an article names none, `encoding` (one of
+    encodings.NAMES) where a text is not UTF-8 and does not say what it is. `media_type` says what
+    the input is once it is unpacked, whatever its name and content suggest. `mend_mojibake` undoes
     wrong decodings that happened before we saw the text; without it such a text is kept as it is,
     and noted.
     """
 
     outlet: str = ""
     language: str = ""
+    encoding: str = ""
     media_type: str = ""
     mend_mojibake: bool = False
 

@@ -6,6 +6,7 @@ from hashlib import sha256
 from typing import Any, BinaryIO, Literal, NamedTuple
 
 from quotes import mojibake
+from quotes.encodings import decode
 from quotes.fields import checked_text, clip, too_large
 from quotes.params import DEFAULTS, READING, Params, ReadingParams
 from quotes.readers.streams import Budget
@@ -57,6 +58,13 @@ class Input(NamedTuple):
         if len(data) > self.params.max_input_bytes:
             raise too_large(self.params.max_input_bytes)
         return data
+
+    def decoded(self, data: bytes, declared: str | None) -> tuple[str, str]:
+        """Return the characters of `data` and their encoding; InputError where it is in doubt.
+
+        `declared` is what it says of itself, which counts before what the options say.
+        """
+        return decode(data, declared, said=self.options.encoding, params=self.params)
 
     def budget(self, packed_bytes: int = 0) -> Budget:
         """Return how much of it may come out when it is unpacked."""

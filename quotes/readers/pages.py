@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from quotes import methods
-from quotes.encodings import decode
 from quotes.fields import refuse_controls
 from quotes.markup import MarkupError, main_text
 from quotes.readers.inputs import Input, Item, article
@@ -29,7 +28,7 @@ def page_article(given: Input, data: bytes, **known: Any) -> SourceText:
     """Return the article of a page's bytes; what the page says of itself gives way to `known`."""
     declared = _DECLARED.search(data[:_DECLARED_WITHIN_BYTES])
     label = declared.group(1).decode("ascii", "replace") if declared else None
-    html, _ = decode(data, charset(given.media_type) or label, params=given.params)
+    html, _ = given.decoded(data, charset(given.media_type) or label)
     refuse_controls(html, given.params)
     try:
         page = main_text(html, given.address, limits=given.limits)

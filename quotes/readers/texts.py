@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from hashlib import sha256
 
-from quotes.encodings import decode
 from quotes.readers.inputs import Input, Item, article
 from quotes.readers.media_types import charset
 
@@ -11,7 +10,7 @@ from quotes.readers.media_types import charset
 def read_text(given: Input) -> Iterator[Item]:
     """Yield the one article that a plain text is; InputError if it is none."""
     data = given.whole()
-    text, encoding = decode(data, charset(given.media_type), params=given.params)
+    text, encoding = given.decoded(data, charset(given.media_type))
     yield article(
         given,
         text,

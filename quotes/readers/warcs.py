@@ -16,7 +16,6 @@ from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.limitreader import LimitReader
 
-from quotes.encodings import decode
 from quotes.fields import clip, parse_date, too_large
 from quotes.readers.inputs import Input, Item, article
 from quotes.readers.media_types import charset, essence
@@ -101,7 +100,7 @@ def _article(given: Input, record: Any, address: str) -> SourceText:
     }
     if essence(media_type) in _PAGES:
         return page_article(one, data, **known)
-    text, encoding = decode(data, charset(media_type), params=given.params)
+    text, encoding = given.decoded(data, charset(media_type))
     extractor = f"decoded as {encoding}"
     known |= {"url": url, "media_type": "text/plain", "text_extractor": extractor}
     return article(one, text, raw=data, source_sha256="", **known)

@@ -141,7 +141,8 @@ def test_filters_and_order(client, job):
 
 
 def test_addresses_become_an_import(client, token, django_capture_on_commit_callbacks):
-    body = {"urls": ["https://example.org/a", "https://example.org/a"], "outlet": "Wire"}
+    how = {"outlet": "Wire", "encoding": "windows-1252"}
+    body = {"urls": ["https://example.org/a", "https://example.org/a"], **how}
     with django_capture_on_commit_callbacks() as later:
         answer = client.post(LIST, body, content_type="application/json", headers=token)
     assert answer.status_code == 202, answer.json()
@@ -152,7 +153,7 @@ def test_addresses_become_an_import(client, token, django_capture_on_commit_call
     assert (job.kind, job.sources, job.options) == (
         "api",
         ["https://example.org/a"],
-        {"outlet": "Wire"},
+        how,
     )
     assert (answer.json()["state"], job.by_name) == ("waiting", "ida")
 
@@ -223,6 +224,7 @@ def test_a_key_begins_one_import_of_files(client, token, name, text, language, s
         ({"urls": ["http://127.0.0.1/"]}, "urls"),
         ({"urls": ["https://example.org/a"], "language": "??"}, "language"),
         ({"urls": ["https://example.org/a"], "media_type": "x/y"}, "media_type"),
+        ({"urls": ["https://example.org/a"], "encoding": "utf-9"}, "encoding"),
         ({"urls": [f"https://example.org/{n}" for n in range(JOBS.addresses_most + 1)]}, "urls"),
     ],
 )

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes.encodings import decode
+from quotes.encodings import NAMES, decode
 from quotes.ingest import (
     Refusal,
     SourceText,
@@ -23,6 +23,8 @@ from quotes.ingest import (
     read_stream,
 )
 from quotes.params import Params
+from quotes.refusals import InputError
+from quotes.source_texts import ReadOptions
 
 SMALL = Params(max_input_bytes=2000, max_text_chars=500)
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "articles"
@@ -76,6 +78,50 @@ def test_text_is_its_characters_exactly(tmp_path, data, text):
     assert item.sha256 == sha256(text.encode()).hexdigest()
     assert item.identity == f"text:{item.sha256}"
     assert item.retrieved_at.tzinfo is not None
+
+
+SAID = "“It’s £3,” said Zoë."
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "text"),
+    [
+        pytest.param("a.txt", SAID.encode("cp1252"), SAID, id="text"),
+        pytest.param("a.txt", SAID.encode(), SAID, id="utf-8-is-told-for-certain"),
+        pytest.param(
+            "a.html",
+            b'<head><meta charset="iso-8859-15"></head><article><p>It\'s \xa43, said Zo\xeb.</p>',
+            "It's €3, said Zoë.",
+            id="a-page-says-it-itself",
+        ),
+        pytest.param(
+            "a.html",
+            f"<article><p>{SAID}</p></article>".encode("cp1252"),
+            SAID,
+            id="a-page-does-not-say",
+        ),
+    ],
+)
+def test_what_somebody_says_of_the_encoding(tmp_path, name, data, text):
+    path = tmp_path / name
+    path.write_bytes(data)
+    (item,) = read([path], options=ReadOptions(encoding="windows-1252"))
+    assert isinstance(item, SourceText), item
+    assert item.text.strip() == text
+
+
+def test_every_encoding_that_can_be_said_is_read():
+    for name in NAMES:
+        assert decode(b"\xa1\xa1", said=name)[1] not in ("utf-8", "")
+
+
+def test_doubt_about_an_encoding_names_the_remedy_that_there_is():
+    for said, remedy in ((None, "save it as UTF-8"), ("", "save it as UTF-8, or say in which")):
+        with pytest.raises(InputError) as error:
+            decode(b"Zo\xeb", said=said)
+        assert error.value.remedy.startswith(remedy)
+    with pytest.raises(InputError, match="said to be"):
+        decode(b"Zo\xeb \x98", said="windows-1251")
 
 
 @given(st.text().filter(lambda text: text.strip() and not text.startswith("\ufeff")))

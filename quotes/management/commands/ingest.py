@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from quotes import jobs, locks
+from quotes.encodings import NAMES
 from quotes.ingest import STDIN, clip
 from quotes.jobs import SAME, JobError, Settled
 from quotes.management.arguments import add_workers
@@ -49,6 +50,13 @@ class Command(BaseCommand):
         )
         parser.add_argument("--outlet", default="", help="outlet of articles that name none")
         parser.add_argument("--language", default="", help="language (BCP 47) where none is given")
+        parser.add_argument(
+            "--encoding",
+            default="",
+            choices=NAMES,
+            metavar="NAME",
+            help="of texts that are not UTF-8 and do not say what they are, as windows-1252",
+        )
         parser.add_argument(
             "--type", default="", metavar="MEDIA_TYPE", help="read all as this, as text/html"
         )
@@ -156,7 +164,7 @@ def _kind(options: dict[str, Any]) -> str:
 
 def _kept(options: dict[str, Any]) -> dict[str, Any]:
     """Return the options that the import keeps, so that it can be gone on with from anywhere."""
-    given = {name: options[name] for name in ("outlet", "language", "mend_mojibake")}
+    given = {name: options[name] for name in ("outlet", "language", "encoding", "mend_mojibake")}
     given |= {"media_type": options["type"], "workers": options["workers"]}
     kept = {name: value for name, value in given.items() if value}
     return {**kept, "folder": str(Path.cwd())}
