@@ -143,9 +143,12 @@ def context_of(quotation: Quotation, text: str) -> list[highlights.MarkedBlock]:
     )
 
 
+_SHORT = ("uid", "content")  # all that a link to a quotation shows
+
+
 def neighbours(quotation: Quotation, rows: QuotationQuerySet) -> dict[str, Quotation | None]:
     """Return the quotations before and after this one in its article."""
-    inside = rows.filter(version=quotation.version).speech()
+    inside = rows.filter(version=quotation.version).speech().select_related(None).only(*_SHORT)
     return {
         "previous": inside.filter(position__lt=quotation.position).order_by("-position").first(),
         "next": inside.filter(position__gt=quotation.position).order_by("position").first(),
@@ -160,7 +163,9 @@ def others_of(quotation: Quotation, rows: QuotationQuerySet) -> list[Quotation]:
     if quotation.speaker_id is None:
         return []
     filters = Filters(act=Act.SPEECH, speakers=(quotation.speaker_id,))
-    found: Any = search(rows, "", filters=filters)
+    dated = rows.select_related(None).select_related("version")
+    dated = dated.only(*_SHORT, "version__published_on")
+    found: Any = search(dated, "", filters=filters)
     newest = found.order_by("-recency")[: OTHERS_SHOWN + 1]
     return [row for row in newest if row.pk != quotation.pk][:OTHERS_SHOWN]
 
