@@ -7,6 +7,7 @@ Source: docs/decisions/0029-search-page-and-mail.md.
 """
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -100,11 +101,8 @@ def timeline(rows: QuotationQuerySet, query: Query, *, params: SearchParams = SE
 
 
 def _counted(keys: Sequence[int], params: SearchParams) -> Timeline:
-    counts: dict[date, int] = {}
-    for key in keys:
-        if key >= _FIRST_DATED:
-            day = date.fromordinal(key >> KEY_BITS)
-            counts[day] = counts.get(day, 0) + 1
+    numbers = Counter(key >> KEY_BITS for key in keys)
+    counts = {date.fromordinal(day): number for day, number in numbers.items() if day}
     undated = len(keys) - sum(counts.values())
     plot = plots.plot(counts, max_bars=params.timeline_bars)
     only = None if plot else next(iter(counts), None)

@@ -67,10 +67,13 @@ def _trigger(table: str, event: str, columns: str, wheres: tuple[str, ...]) -> s
     return f"CREATE TRIGGER {name} AFTER {event}{columns} ON {table} BEGIN {'; '.join(body)}; END"
 
 
+# Letters of which FTS5 keeps lists of the words that begin with them.
+PREFIXES = (2, 3)
+_LISTED = " ".join(map(str, PREFIXES))
 # Two words of a row are never more than its columns apart; nothing is ranked by their lengths.
 _WORDS_TABLE = f"""CREATE VIRTUAL TABLE IF NOT EXISTS {WORDS} USING fts5(
     content, speaker, mention, title, tags,
-    tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3', columnsize = 0)"""
+    tokenize = 'unicode61 remove_diacritics 2', prefix = '{_LISTED}', columnsize = 0)"""
 _ROWS_TABLE = f"""CREATE TABLE IF NOT EXISTS {ROWS} ({
     ", ".join(
         f"{name} {'integer PRIMARY KEY' if name == 'key' else kind}"

@@ -13,6 +13,7 @@ from django.db.models.expressions import RawSQL
 from quotes.models import QuotationQuerySet
 from quotes.query_language import All, Either, Not, Words
 from quotes.search_documents import CURRENT, ROWS, WORDS
+from quotes.search_index_sqlite import PREFIXES
 from quotes.search_newest import KEY, Asking, Recency, are_current, found_by
 from quotes.search_relevance import RELEVANCE
 from quotes.search_terms import EVERY, Sought, Tag, Term, ranked_keys
@@ -34,7 +35,21 @@ def matching(
         f"AND {KEY} = {WORDS}.rowid{what.where}"
     )
     bound = (match(what.whole()), what.low, what.high, *what.bound)
-    return found_by(rows, Asking((WORDS, ROWS), where, bound), Recency(f"{WORDS}.rowid"))
+    recency = Recency(f"{WORDS}.rowid")
+    recency.is_few = _gathers(what.whole())
+    return found_by(rows, Asking((WORDS, ROWS), where, bound), recency)
+
+
+def _gathers(term: Term) -> bool:
+    """Say whether FTS5 gathers the rows of many words before it gives the first of any range.
+
+    As it does of all that begin with as many letters as it keeps no list of.
+    """
+    if isinstance(term, (All, Either)):
+        return any(map(_gathers, term.parts))
+    if not isinstance(term, Words):
+        return False
+    return term.is_prefix and len(term.words[-1]) > max(PREFIXES)
 
 
 def ranked(

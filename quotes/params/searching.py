@@ -23,7 +23,7 @@ class SearchParams(BaseModel):
         3_000, description="matches that a timeline counts one by one; of more it is estimated"
     )
     timeline_looked_up: int = Field(
-        30_000,
+        50_000,
         description="matches that it counts one by one where the database looks all of them up",
     )
     timeline_bars: int = Field(60, description="bars of a timeline at most")

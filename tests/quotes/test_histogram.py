@@ -13,7 +13,7 @@ from quotes.histogram import _bars, _offset, _sample, timeline
 from quotes.models import Quotation
 from quotes.nlp.document import Document
 from quotes.params import SEARCH
-from quotes.selections import SelectionError
+from quotes.selections import SelectionError, narrow
 from tests.builders import quotation, source
 
 _WORDS = ("one", "two", "three", "four", "five", "six")
@@ -148,12 +148,29 @@ def test_of_very_many_some_days_stand_for_all(published):
 @pytest.mark.database
 def test_what_the_database_looks_up_as_quickly_as_a_sample_is_counted(published, monkeypatch):
     published([("2026-01-10", 4), ("2026-02-20", 2), ("2026-06-30", 6), ("", 3)])
-    monkeypatch.setattr("quotes.search_newest.Recency.is_few", True)
-    monkeypatch.setattr("quotes.search_postgresql.frequencies", lambda _: None)
+    monkeypatch.setattr("quotes.search_sqlite._gathers", lambda _: True)
+    monkeypatch.setattr("quotes.search_newest.Recency.is_few", True)  # PostgreSQL's, uncounted
     found = asked({"q": ["tax"]}, MANY)
     assert (found.is_estimated, found.looked_at, found.undated) == (False, 15, 3)
     most = MANY.model_copy(update={"timeline_looked_up": 14})
     assert asked({"q": ["tax"]}, most).is_estimated
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("query", "is_counted"),
+    [
+        pytest.param("tax", False, id="a word"),
+        pytest.param("ta*", False, id="two letters, of which FTS5 keeps a list"),
+        pytest.param("taxi*", True, id="four, whose words it gathers for each stretch"),
+        pytest.param("said:one OR taxi*", True, id="among others"),
+    ],
+)
+def test_long_beginnings_are_counted_on_sqlite(query, is_counted):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL goes by what its statistics say")
+    found = narrow(Quotation.objects.current(), {"q": [query]})
+    assert found.query.annotations["recency"].is_few == is_counted
 
 
 @pytest.mark.django_db
