@@ -28,6 +28,7 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from quotes.chunks import chunks
 from quotes.citations import CitableQuotation
 from quotes.models import Collection, CollectionItem, Quotation
 from quotes.params import ACCESS
@@ -189,12 +190,11 @@ def move(collection: Collection, quotations: Sequence[str], *, before: str | Non
     if missing := [uid for uid in order if uid not in keys]:
         raise CollectionError(f"does not have the quotation {missing[0]!r}", "add it first")
     first = _room(collection, len(order), before)
-    places = [When(pk=keys[uid], then=Value(first + n)) for n, uid in enumerate(order)]
-    for low in range(0, len(places), _CHUNK):
-        chunk = places[low : low + _CHUNK]
-        pks = [keys[uid] for uid in order[low : low + _CHUNK]]
-        place = Case(*chunk, output_field=PositiveIntegerField())
-        CollectionItem.objects.filter(pk__in=pks).update(position=place)
+    places = [(keys[uid], first + n) for n, uid in enumerate(order)]
+    for some in chunks(places, _CHUNK):
+        to = [When(pk=pk, then=Value(position)) for pk, position in some]
+        place = Case(*to, output_field=PositiveIntegerField())
+        CollectionItem.objects.filter(pk__in=[pk for pk, _ in some]).update(position=place)
     _touch(collection)
 
 
@@ -291,9 +291,9 @@ def _touch(collection: Collection) -> None:
 def _known(uids: Sequence[str]) -> dict[str, int]:
     """Return uid -> key of quotations; CollectionError for a uid of none."""
     found: dict[str, int] = {}
-    for low in range(0, len(uids), _CHUNK):
-        some = Quotation.objects.filter(uid__in=uids[low : low + _CHUNK])
-        found.update(some.values_list("uid", "pk"))
+    for some in chunks(uids, _CHUNK):
+        rows = Quotation.objects.filter(uid__in=some)
+        found.update(rows.values_list("uid", "pk"))
     if missing := [uid for uid in uids if uid not in found]:
         raise CollectionError(f"no quotation has the uid {missing[0]!r}", "look it up")
     return found

@@ -15,6 +15,7 @@ from django.db.models import Max, OuterRef, Q, QuerySet, Subquery
 from pydantic import BaseModel, ConfigDict
 
 from quotes import run_reports, store
+from quotes.chunks import chunks
 from quotes.extraction import extract_groups, in_groups, with_quotations_only
 from quotes.ingest import clip
 from quotes.models import (
@@ -29,7 +30,6 @@ from quotes.nlp.document import Document, Provenance
 
 logger = logging.getLogger(__name__)
 
-_CHUNK = 500
 _PROBLEM_CHARS = 300
 _NAMED = 5
 
@@ -163,8 +163,7 @@ def finish(run: ExtractionRun, failed: int) -> None:
 
 def items(versions: Sequence[int]) -> Iterator[Item]:
     """Yield the article versions of these keys, in order, loading few at a time."""
-    for at in range(0, len(versions), _CHUNK):
-        keys = versions[at : at + _CHUNK]
+    for keys in chunks(versions):
         rows = ArticleVersion.objects.filter(pk__in=keys).values_list(
             "pk", "text_id", "text__length_chars", "article__uid", "number"
         )

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from django.db import transaction
 from django.db.models import Count, Max, Min
 
+from quotes.chunks import chunks
 from quotes.models import Quotation, Speaker
 
 COLUMNS = ("quotation_count", "first_quoted_on", "last_quoted_on", "main_role", "main_outlet_id")
-_BATCH = 500
 
 
 class Group(NamedTuple):
@@ -31,10 +31,9 @@ def refresh(speakers: Iterable[int]) -> None:
     Belongs into the transaction that changed them, at its end. Three statements for each 500.
     Two that count at once are both right: the second waits, and then sees the first's rows.
     """
-    keys = sorted(set(speakers))
-    for low in range(0, len(keys), _BATCH):
+    for keys in chunks(sorted(set(speakers))):
         with transaction.atomic():
-            _refresh(keys[low : low + _BATCH])
+            _refresh(keys)
 
 
 def _refresh(keys: Sequence[int]) -> None:

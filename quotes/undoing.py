@@ -15,6 +15,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from quotes import rows, speaker_counts, statements
+from quotes.chunks import ROWS, chunks
 from quotes.decision_log import Refused, told, write_down
 from quotes.merging import lock_speakers, roots
 from quotes.models import (
@@ -29,7 +30,6 @@ from quotes.quotation_decisions import lock
 from quotes.trails import State, Trail, put_back, put_spans
 
 Kind = Decision.Kind
-_CHUNK = 500
 _ALL = "*"
 # Columns that refer to a speaker: whose something is, and, more, who are told apart.
 _OWNERS = ("speaker_id", "merged_into_id")
@@ -97,9 +97,9 @@ def _later(decision: Decision, touched: Touched) -> Iterator[Decision]:
     if not any(table == "speaker" for table, _ in touched):
         # What makes no speaker is met by decisions on the same quotations, and on speakers only.
         own = sorted({pk for table, pk in touched if table == "quotation"})
-        if len(own) <= _CHUNK:
+        if len(own) <= ROWS:
             later = later.filter(Q(quotation__in=own) | Q(quotation=None))
-    return later.order_by("-pk").iterator(chunk_size=_CHUNK)
+    return later.order_by("-pk").iterator(chunk_size=ROWS)
 
 
 def _touched(before: Iterable[State]) -> Touched:
@@ -163,8 +163,8 @@ def _pks(states: Iterable[State], table: str) -> list[int]:
 def _speakers_of(quotations: Sequence[int]) -> set[int]:
     """Return the keys of the speakers that quotations have now."""
     found: set[int] = set()
-    for low in range(0, len(quotations), _CHUNK):
-        own = Quotation.objects.filter(pk__in=quotations[low : low + _CHUNK])
+    for some in chunks(quotations):
+        own = Quotation.objects.filter(pk__in=some)
         named = own.exclude(speaker=None).order_by().values_list("speaker_id", flat=True)
         found.update(pk for pk in named.distinct() if pk is not None)
     return found

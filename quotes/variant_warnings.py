@@ -13,6 +13,7 @@ from quotes import name_data, variant_words
 from quotes.params import VARIANTS, VariantParams
 from quotes.variant_blocks import Block, Range, between, common
 from quotes.variant_words import Words
+from quotes.wording import is_negation
 
 Kind = Literal["negation", "number", "ellipsis"]
 # The next number whenever two wordings may be warned of otherwise than before: what is stored is
@@ -209,22 +210,17 @@ def _is_form(sides: tuple[_Side, _Side], parts: tuple[Range, Range]) -> bool:
     norms = [
         [side.words.norms[i] for i in side.own(p)] for side, p in zip(sides, parts, strict=True)
     ]
-    denied = [[norm for norm in side if norm in _negating()] for side in norms]
-    others = {norm for side in norms for norm in side} - _negating()
+    denied = [[norm for norm in side if is_negation(norm)] for side in norms]
+    others = {norm for side in norms for norm in side if not is_negation(norm)}
     return sorted(denied) == [["no"], ["not"]] and others <= _carrying()
 
 
 def _negations(words: Words, at: Sequence[int]) -> int:
-    return sum(words.norms[i] in _negating() for i in at)
+    return sum(is_negation(words.norms[i]) for i in at)
 
 
 def _numbers(words: Words, at: Sequence[int]) -> list[str]:
     return sorted(words.norms[i] for i in at if i in words.numbers)
-
-
-@cache
-def _negating() -> frozenset[str]:
-    return frozenset(word for (word,) in name_data.rows("negations.txt"))
 
 
 @cache
