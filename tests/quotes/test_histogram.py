@@ -149,7 +149,8 @@ def test_of_very_many_some_days_stand_for_all(published):
 def test_what_the_database_looks_up_as_quickly_as_a_sample_is_counted(published, monkeypatch):
     published([("2026-01-10", 4), ("2026-02-20", 2), ("2026-06-30", 6), ("", 3)])
     monkeypatch.setattr("quotes.search_sqlite._gathers", lambda _: True)
-    monkeypatch.setattr("quotes.search_newest.Recency.is_few", True)  # PostgreSQL's, uncounted
+    monkeypatch.setattr("quotes.search_newest.Recency.is_few", True)
+    monkeypatch.setattr("quotes.search_postgresql.frequencies", lambda _: None)
     found = asked({"q": ["tax"]}, MANY)
     assert (found.is_estimated, found.looked_at, found.undated) == (False, 15, 3)
     most = MANY.model_copy(update={"timeline_looked_up": 14})
