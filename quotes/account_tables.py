@@ -19,6 +19,7 @@ class ApiToken(AbstractAuthToken):  # type: ignore[misc]  # untyped library
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "API token"
         ordering = ("-created",)
         constraints = (models.UniqueConstraint(fields=("user", "name"), name="one_token_a_name"),)
 

@@ -39,6 +39,7 @@ class SavedSearch(models.Model):
     )
 
     class Meta:
+        verbose_name_plural = "saved searches"
         ordering = ("name", "pk")
         constraints = (
             models.UniqueConstraint(fields=("owner", "name"), name="one_saved_search_a_name"),
@@ -92,6 +93,7 @@ class Delivery(models.Model):
     delivered_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name_plural = "deliveries"
         ordering = ("-created_at", "-pk")
 
     def __str__(self) -> str:
