@@ -18,6 +18,7 @@ from django.utils.text import get_valid_filename
 from quotes import job_sources
 from quotes.models import Import
 from quotes.params import JOBS, JobParams
+from quotes.readers.kinds import is_known
 from quotes.refusals import InputError
 
 _NAME_CHARS = 100
@@ -77,10 +78,15 @@ def as_one(files: Sequence["UploadedFile[Any]"], params: JobParams = JOBS) -> "I
 
 
 def _names(files: Sequence["UploadedFile[Any]"]) -> list[str]:
-    """Return safe names, each once: a second a.txt is a-2.txt."""
+    """Return safe names, each once: a second a.txt is a-2.txt.
+
+    One of no known type gets an ending of text: an archive's such members are passed over, but what
+    somebody chose is read as it looks, or refused by its name.
+    """
     names: list[str] = []
     for file in files:
         name = safe_name(file.name or "")
+        name = name if is_known(name) else f"{name}.txt"
         path, count = PurePosixPath(name), 1
         while name in names:
             count += 1

@@ -64,12 +64,17 @@ def test_what_is_too_much_is_refused(files, problem):
 def test_one_file_stays_as_it_is_and_several_are_packed_in_order():
     with job_uploads.as_one([file("b.txt", b"1")]) as one:
         assert (one.name, one.read()) == ("b.txt", b"1")
-    several = [file("b.txt", b"1"), file("a/b.txt", b"2"), file("a.txt", b"3")]
+    several = [file("b.txt", b"1"), file("a/b.txt", b"2"), file("a.txt", b"3"), file("c.pdf", b"4")]
     with job_uploads.as_one(several) as packed:
         assert packed.name == "upload.zip"
         archive = ZipFile(BytesIO(packed.read()))
     found = [(name, archive.read(name)) for name in archive.namelist()]
-    assert found == [("b.txt", b"1"), ("b-2.txt", b"2"), ("a.txt", b"3")]
+    assert found == [
+        ("b.txt", b"1"),
+        ("b-2.txt", b"2"),
+        ("a.txt", b"3"),
+        ("c.pdf.txt", b"4"),  # read as it looks or refused, and not passed over
+    ]
 
 
 @pytest.mark.django_db
