@@ -169,7 +169,8 @@ def _issuer(article: Article, mention: Mention) -> Referent | None:
         if found:
             return found[-1]
     after = article.doc.text[mention.core.end : mention.span.end].split()[:_ISSUER_WORDS]
-    if not lexicon.function_words("issuer") & set(after):
+    issuer, reader = lexicon.function_words("issuer"), lexicon.function_words("read-by")
+    if not issuer & set(after) or reader & {word.lower() for word in after}:
         return None
     found = article.referents.at(Span(start=mention.core.end, end=mention.span.end))
     return found[0] if found else None
@@ -210,6 +211,8 @@ def _sender(article: Article, word: Word) -> Span | None:
         else ()
     )
     for one in after:
+        if one.low in lexicon.function_words("read-by"):
+            return None
         if one.low in lexicon.function_words("author"):
             end = min(sentence.end, one.span.end + _SENDER_CHARS)
             return Span(start=one.span.end, end=end) if end > one.span.end else None
@@ -337,5 +340,9 @@ def _fuller(article: Article, word: Word) -> Span | None:
     """Return the phrase that ends in `word`, if a modifier in it has a capital."""
     phrase = Span(start=phrase_start(article, word.span), end=word.span.end)
     modifiers = [w for w in article.grammar.inside(phrase)[:-1] if w.token.upos != "DET"]
-    capital = any(w.token.text[:1].isupper() and w.index > 0 for w in modifiers)
-    return phrase if capital else None
+    capital = [w for w in modifiers if w.token.text[:1].isupper() and w.index > 0]
+    if not capital:
+        return None
+    # "an unnamed Defense Ministry official" has the Defense Ministry.
+    named = word.token.text[:1].isupper()
+    return Span(start=capital[0].span.start, end=phrase.end) if named else phrase

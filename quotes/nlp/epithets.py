@@ -47,12 +47,14 @@ class Met:
 class Bid:
     """How well a referent fits a description: `bears` its noun, `last` where it was met.
 
+    `otherwise` says that the description has a name which the article does not say of the referent;
     `weighty` says whether it spoke or was a subject near.
     """
 
     referent: Referent
     last: Span
     bears: bool
+    otherwise: bool
     weighty: bool
     weight: float
 
@@ -79,7 +81,9 @@ def resolve_epithet(article: Article, mention: Mention, *, again: Resolution | N
     if again and again.steps[0].span.start > best.last.start and again.referent is None:
         return again
     rivals = [bid for bid in bids[:-1] if bid.bears and bid.weight > best.weight - _CLOSE]
-    return refer(best.referent, "epithet-unsure" if rivals else "epithet", at=best.last)
+    return refer(
+        best.referent, "epithet-unsure" if rivals or best.otherwise else "epithet", at=best.last
+    )
 
 
 def _just_spoke(article: Article, mention: Mention, least: float) -> Resolution | None:
@@ -142,7 +146,8 @@ def _bid(article: Article, mention: Mention, met: Met) -> Bid | None:
     weight = noun if bears else 0.0
     weight += _AGREES * min(len(modifiers(article, mention) & said), _MOST_AGREEING)
     names_it = _names_in(article, mention)
-    if bears and names_it and not names_it & said:
+    otherwise = bears and bool(names_it) and not names_it & said
+    if otherwise:
         weight += _OTHERWISE + (_CLASHES if _has_name(article, said) else 0.0)
     roles = (word for word in said if not lexicon.is_age(word))
     other_role = not lexicon.is_age(mention.noun) and any(map(lexicon.person_gender, roles))
@@ -156,7 +161,7 @@ def _bid(article: Article, mention: Mention, met: Met) -> Bid | None:
             _salience(article, referent, span) * (1.0 - _FADING * max(0, here - number - 1))
             for span, number in zip(met.spans, met.sentences, strict=True)
         )
-    return Bid(referent, met.spans[-1], bears, weighty > 0, weight + weighty)
+    return Bid(referent, met.spans[-1], bears, otherwise, weighty > 0, weight + weighty)
 
 
 def _names_in(article: Article, mention: Mention) -> set[str]:
@@ -166,7 +171,8 @@ def _names_in(article: Article, mention: Mention) -> set[str]:
 
 
 def _is_name(word: Word) -> bool:
-    return word.token.upos == "PROPN" and word.token.text[:1].isupper()
+    capital = word.token.text[:1].isupper()
+    return capital and (word.token.upos == "PROPN" or (word.token.upos == "ADJ" and word.index > 0))
 
 
 def _has_name(article: Article, said: Iterable[str]) -> bool:

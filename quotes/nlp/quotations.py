@@ -23,6 +23,7 @@ from quotes.nlp.layout import (
 )
 from quotes.nlp.lexicon import speech_verb_lemma, words
 from quotes.nlp.marks import PARAGRAPH, Pair, is_quoted, kind_of, mark_pairs, words_in
+from quotes.nlp.relayed import relayed
 from quotes.params import DEFAULTS, Params
 
 _PAIRS_SEEN = 8
@@ -126,11 +127,17 @@ def drafts_of(text: str, found: Sequence[Found], pairs: Sequence[Pair]) -> list[
     drafts = [
         part
         for draft in grouped(text, found, pairs)
-        for part in with_participles(text, _at_marks(text, draft, pairs))
+        for part in with_participles(text, _relayed(text, _at_marks(text, draft, pairs)))
         if has_words(text, part.content) and not _is_name(text, part, pairs)
     ]
     drafts.sort(key=lambda draft: (draft.content[0].start, draft.content[-1].end))
     return _run_on(text, drafts, pairs)
+
+
+def _relayed(text: str, draft: Draft) -> Draft:
+    """Return the draft with who said the words as its source, where another relays them."""
+    found = relayed(text, draft.content, draft.cue)
+    return replace(draft, content=found.content, source=found.source) if found else draft
 
 
 def has_words(text: str, spans: Sequence[Span]) -> bool:

@@ -164,6 +164,16 @@ DOCUMENTS = [
     ),
     pytest.param(
         then(
+            RAINED,
+            "a letter/NOUN/nsubj>said seen/VERB/acl>letter by the IMF/PROPN/obl>seen",
+            "A letter seen by the IMF",
+            org="IMF",
+        ),
+        ("a letter", ANONYMOUS),
+        id="who-saw-a-letter-did-not-write-it",
+    ),
+    pytest.param(
+        then(
             said("the IMF/PROPN/nsubj>said"),
             the("statement"),
             "The statement",
@@ -313,6 +323,13 @@ def test_of_two_senators_the_last_but_less_sure() -> None:
     assert two.speaker is not None
     assert two.speaker.name == "Eva Poe"
     assert two.speaker_confidence < one.speaker_confidence
+
+
+def test_a_description_with_a_name_that_nothing_else_says_is_less_sure() -> None:
+    saudi = "the Saudi/ADJ/amod>senator senator/NOUN/nsubj>said"
+    other = last(then(SENATOR, saudi, "The Saudi senator", person="Ana Roe"))
+    own = last(then(SENATOR, the("senator"), "The senator", person="Ana Roe"))
+    assert other.speaker_confidence < own.speaker_confidence
 
 
 def test_a_spokeswoman_is_not_the_man_named_before() -> None:

@@ -3,8 +3,6 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from quotes.nlp import lexicon
 from quotes.nlp.lexicon import Report
@@ -285,13 +283,15 @@ ALL_VERBS = sorted(
 )
 
 
-@given(st.sampled_from(ALL_VERBS))
-def test_every_form_of_a_cue_verb_reports_what_its_lemma_does(lemma: str) -> None:
+def test_every_form_of_a_cue_verb_reports_what_its_lemma_does() -> None:
     table = {row[0]: row for row in lexicon.rows("cue_verbs.tsv")}
-    irregular = table[lemma][2].split(",") if len(table[lemma]) > 2 else []
-    # Participles in -ed are left out: as adjectives they yield to a later word ("was pleased").
-    for form in (lemma, lexicon.inflections(lemma)[0], *(i for i in irregular if i[-2:] != "ed")):
-        assert lexicon.cue_word(form) == lexicon.cue_word(lemma), form
+    adjectives = lexicon.words("cue_adjectives.tsv")
+    for lemma in ALL_VERBS:
+        irregular = table[lemma][2].split(",") if len(table[lemma]) > 2 else []
+        # Participles in -ed are left out: as adjectives they yield to a later word ("was pleased").
+        kept = (form for form in irregular if form[-2:] != "ed" and form not in adjectives)
+        for form in (lemma, lexicon.inflections(lemma)[0], *kept):
+            assert lexicon.cue_word(form) == lexicon.cue_word(lemma), form
 
 
 @pytest.mark.parametrize(
