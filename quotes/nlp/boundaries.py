@@ -63,6 +63,8 @@ def correct(sentences: Iterable[Pieces], text: str, *, max_tokens: int) -> list[
 
 def plain(word: str) -> str:
     """Return the word with typewriter marks: treebanks have few others, the vectors hardly any."""
+    if word.isalnum():
+        return word
     return '"' if word in _DOUBLED_MARKS else word.translate(_STRAIGHT)
 
 

@@ -22,7 +22,7 @@ from quotes.nlp.boundaries import Piece, Pieces
 from quotes.nlp.cutting_network import Classes, PlainNetwork
 
 FEATURES = ("space_before", "capitalized", "numeric", "end_of_para", "start_of_para")
-_BATCH = 32
+_BATCH = 24
 _LONGEST = 1000  # characters that are read at once, as in Stanza
 _PAD = "<PAD>"
 _MAYBE_ADDRESS = re.compile(r"@|\.[^\s\"]")  # what each of Stanza's patterns of addresses has

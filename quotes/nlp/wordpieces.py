@@ -92,6 +92,8 @@ def case_of(word: str) -> int:
 
     A feature, because the encoder itself reads lower case only.
     """
+    if word.isalpha() and word.islower():
+        return 0
     if not any(map(str.isalpha, word)):
         return 4 if any(map(str.isdigit, word)) else 5
     if word.islower():
@@ -133,7 +135,7 @@ class WordpieceReader:
         encoding = self._tokenizer.encode(paragraph, add_special_tokens=False)
         offsets, words = encoding.offsets, encoding.word_ids
         starts = [at + start for start, _ in offsets]
-        first = [i == 0 or words[i] != words[i - 1] for i in range(len(words))]
+        first = [word != before for before, word in pairwise([-1, *words])]
         return Chunk(
             ids=encoding.ids,
             starts=starts,
@@ -147,6 +149,8 @@ class WordpieceReader:
 
     def _with_marks(self, chunk: Chunk) -> Chunk:
         marks = self._canonical
+        if marks.keys().isdisjoint(chunk.quotes):
+            return chunk
         ids = [marks.get(q, i) for i, q in zip(chunk.ids, chunk.quotes, strict=True)]
         return replace(chunk, ids=ids)
 
