@@ -380,6 +380,19 @@ MEDIA = [
         None,
         id="none",
     ),
+    pytest.param(
+        bare("Ana Roe said on X that it works.", quote("it works", cue="said", source="Ana Roe")),
+        ("X", "X"),
+        id="a-network-of-one-letter",
+    ),
+    pytest.param(
+        bare(
+            "Banks wrote in a note to clients that it works.",
+            quote("it works", cue="wrote", source="Banks"),
+        ),
+        ("note", "note"),
+        id="a-note",
+    ),
     pytest.param(bare("“It works.”", quote("“It works.”")), None, id="no-cue-no-medium"),
 ]
 
