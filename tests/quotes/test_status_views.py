@@ -45,7 +45,13 @@ def test_an_empty_tracker_has_a_status(client):
 def test_it_says_what_is_stored_and_who_read_it(client, rail):
     page = read(client, "/status/")
     text = words(page)
-    for part in ("quotations 2", "named speaker 1", "article 1", "Rail tax to rise", "its last run"):
+    for part in (
+        "quotations 2",
+        "named speaker 1",
+        "article 1",
+        "Rail tax to rise",
+        "its last run",
+    ):
         assert part in text
     assert "Good In step, kept by the database itself" in text
     assert rail.get_absolute_url() in page.links
