@@ -42,8 +42,12 @@ def _has_new(order: str) -> bool:
 
 
 def failed_in(run: ExtractionRun) -> int:
-    """Return on how many quotations that `run` read comparing failed, up to `PAGES.count_cap`."""
-    return _failed().filter(quotation__extraction__run=run)[: PAGES.count_cap].count()
+    """Return on how many quotations that `run` read comparing failed; `PAGES.count_cap` are asked.
+
+    First those that failed, which are few: joined at once, all that the run read were gone through.
+    """
+    failed = _failed()[: PAGES.count_cap].values("quotation")
+    return Quotation.objects.filter(pk__in=failed, extraction__run=run).count()
 
 
 def _failed() -> QuerySet[WordingState]:
