@@ -1,6 +1,5 @@
 """What inputs say, checked: texts, names, dates, ids. Each is taken as it is, or refused."""
 
-import re
 import unicodedata
 from datetime import date, datetime
 from email.utils import parsedate_to_datetime
@@ -12,10 +11,6 @@ from quotes.source_texts import ID_CHARS, URL_CHARS, is_web_address
 
 # Newspapers begin in 1605; a year far from now is a typing error, and breaks date arithmetic.
 _YEARS = range(1600, 2200)
-_STATED = re.compile(
-    r"\s{0,9}(?:date|published):?\s{1,9}(?P<day>\d{4}-\d{2}-\d{2})(?!\w)[\s:–—-]{0,9}",
-    re.IGNORECASE,
-)
 _SPACES = "\t\n\r\f\v\x85"
 
 
@@ -103,20 +98,6 @@ def parse_date(written: str) -> tuple[date, datetime | None]:
     if moment.year not in _YEARS:
         raise ValueError(f"{written!r}: year outside {_YEARS}")
     return moment.date(), moment if moment.tzinfo else None
-
-
-def stated_day(text: str) -> tuple[date | None, int]:
-    """Return the day that a text labels itself with, and how many code points that label takes.
-
-    "date 2017-07-05 DAMASCUS: …", as collections of plain texts begin; (None, 0) without one.
-    """
-    label = _STATED.match(text)
-    if label is None:
-        return None, 0
-    try:
-        return parse_date(label["day"])[0], label.end()
-    except ValueError:
-        return None, 0
 
 
 def clip(words: str, limit_chars: int) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from quotes.fields import article_text, checked_text, clip, identifier, parse_date, stated_day
+from quotes.fields import article_text, checked_text, clip, identifier, parse_date
 from quotes.params import DEFAULTS, READING, Params, ReadingParams
 from quotes.readers.archives import members
 from quotes.readers.feeds import read_feed
@@ -41,7 +41,6 @@ __all__ = [
     "parse_date",
     "read",
     "read_stream",
-    "stated_day",
 ]
 
 

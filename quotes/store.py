@@ -25,7 +25,7 @@ from quotes import (
     store_quotations,
 )
 from quotes.addresses import short_uid
-from quotes.ingest import SourceText, clip, stated_day
+from quotes.ingest import SourceText, clip
 from quotes.models import (
     Article,
     ArticleVersion,
@@ -191,18 +191,12 @@ def _version(source: SourceText, doc: Document, prepared: copies.Prepared) -> Ar
         number=newest + 1,
         is_current=is_newest,
         text=text,
-        opening=_opening(source.text),
+        opening=clip(source.text[: 4 * _OPENING_CHARS], _OPENING_CHARS),
         language=source.language or ("" if doc.language == UNDETERMINED else doc.language),
         **source.model_dump(exclude={"text", "raw", "outlet", "outlet_domain", "url", "language"}),
     )
     version.copies = copies.place(text.sha256, prepared)
     return version
-
-
-def _opening(text: str) -> str:
-    """Return the first words of a text, without the day that it may be labelled with."""
-    _, label = stated_day(text)
-    return clip(text[label : label + 4 * _OPENING_CHARS], _OPENING_CHARS)
 
 
 def seen_again(source: SourceText, version: ArticleVersion) -> bool:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from hashlib import sha256
 
-from quotes.fields import stated_day
 from quotes.readers.inputs import Input, Item, article
 from quotes.readers.media_types import charset
 
@@ -12,14 +11,12 @@ def read_text(given: Input) -> Iterator[Item]:
     """Yield the one article that a plain text is; InputError if it is none."""
     data = given.whole()
     text, encoding = given.decoded(data, charset(given.media_type))
-    day, _ = stated_day(text)
     yield article(
         given,
         text,
         url=given.address,
-        published_on=day,
         method="text",
         media_type="text/plain",
         source_sha256=sha256(data).hexdigest(),
-        text_extractor=f"decoded as {encoding}{'; its first words give the day' if day else ''}",
+        text_extractor=f"decoded as {encoding}",
     )

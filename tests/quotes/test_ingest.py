@@ -21,7 +21,6 @@ from quotes.ingest import (
     parse_date,
     read,
     read_stream,
-    stated_day,
 )
 from quotes.params import Params
 from quotes.refusals import InputError
@@ -82,26 +81,6 @@ def test_text_is_its_characters_exactly(tmp_path, data, text):
 
 
 SAID = "“It’s £3,” said Zoë."
-
-
-@pytest.mark.parametrize(
-    ("text", "day", "goes_on"),
-    [
-        pytest.param(" date 2017-07-05 SUVA: It rains.", date(2017, 7, 5), "SUVA: It", id="label"),
-        pytest.param("Date: 2017-07-05\n\nIt rains.", date(2017, 7, 5), "It rains", id="line"),
-        pytest.param("Published: 2017-07-05 – It rains.", date(2017, 7, 5), "It", id="published"),
-        pytest.param("2017-07-05 was a day of rain.", None, "2017", id="no-label"),
-        pytest.param("date 2017-13-45 It rains.", None, "date 2017", id="no-day"),
-        pytest.param("date 0017-07-05 It rains.", None, "date 0017", id="no-newspaper's-year"),
-        pytest.param("It rains. date 2017-07-05", None, "It rains", id="further-on"),
-        pytest.param("dates 2017-07-05", None, "dates", id="another-word"),
-    ],
-)
-def test_the_day_that_a_text_is_labelled_with(tmp_path, text, day, goes_on):
-    found, label = stated_day(text)
-    assert (found, text[label:].startswith(goes_on)) == (day, True)
-    item = one(tmp_path, text.encode(), params=Params())
-    assert (item.text, item.published_on) == (text, day)
 
 
 @pytest.mark.parametrize(
