@@ -162,8 +162,17 @@ def speakers_at(slugs: Sequence[str]) -> dict[str, Speaker]:
     return {speaker.slug: root(speaker) for speaker in found}
 
 
+def _keys_at(slugs: Sequence[str]) -> set[int]:
+    """Return the keys of the speakers at these addresses, as `speakers_at`, but no more of them."""
+    found = Speaker.objects.filter(slug__in=slugs).order_by().values_list("pk", "merged_into")
+    keys = dict(found)
+    if any(keys.values()):
+        return {speaker.pk for speaker in speakers_at(slugs).values()}
+    return set(keys)
+
+
 def _by_speaker(slugs: Sequence[str]) -> Q:
-    return Q(speaker__in=[speaker.pk for speaker in speakers_at(slugs).values()])
+    return Q(speaker__in=_keys_at(slugs))
 
 
 def _by_medium(media: Sequence[str]) -> Q:
@@ -494,7 +503,7 @@ def _filters(cleaned: Query) -> Filters | None:
     speakers: set[int] = set()
     outlets: set[int] = set()
     if "speaker" in one:
-        speakers = {speaker.pk for speaker in speakers_at(one["speaker"]).values()}
+        speakers = _keys_at(one["speaker"])
     if "outlet" in one:
         outlets = set(Outlet.objects.filter(slug__in=one["outlet"]).values_list("pk", flat=True))
     article = one.get("article", "")
