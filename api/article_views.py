@@ -117,7 +117,7 @@ class ArticleViewSet(OffersFormats, Mirror):
         return Mirrored(
             kind=Tombstone.Kind.ARTICLE,
             rows=self.loaded(rows.for_list()),
-            listed=self.filter_queryset(rows).order_by(),
+            listed=lambda: self.filter_queryset(rows).order_by(),
             key="article__uid",
             why=lambda _: "",
         )

@@ -137,7 +137,7 @@ class QuotationViewSet(OffersFormats, Mirror):
         return Mirrored(
             kind=Tombstone.Kind.QUOTATION,
             rows=self.loaded(rows.for_list()),
-            listed=self.filter_queryset(rows.current()).select_related(None).order_by(),
+            listed=lambda: self.filter_queryset(rows.current()).select_related(None).order_by(),
             key="uid",
             why=why_not,
         )

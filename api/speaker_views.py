@@ -87,7 +87,7 @@ class SpeakerViewSet(OffersFormats, Mirror):
         return Mirrored(
             kind=Tombstone.Kind.SPEAKER,
             rows=self.loaded(rows.select_related("main_outlet")),
-            listed=self.filter_queryset(rows.for_list()).select_related(None).order_by(),
+            listed=lambda: self.filter_queryset(rows.for_list()).select_related(None).order_by(),
             key="slug",
             why=why_not,
         )

@@ -205,7 +205,7 @@ class StatementViewSet(Mirror):
         return Mirrored(
             kind=Tombstone.Kind.STATEMENT,
             rows=self.loaded(rows.for_list()),
-            listed=self.filter_queryset(rows.shown()).select_related(None).order_by(),
+            listed=lambda: self.filter_queryset(rows.shown()).select_related(None).order_by(),
             key="uid",
             why=why_not,
         )

@@ -31,14 +31,14 @@ _OLDEST_WRITER = """
 class Mirrored(NamedTuple):
     """A list that can be mirrored.
 
-    `rows` are all that it may ever show, loaded for it; `listed` those that it shows now. `key`
-    leads from a row to the name that clients know it by, of tombstones of `kind` the `uid`;
-    `why` says why a row that is not listed is not.
+    `rows` are all that it may ever show, loaded for it; `listed` gives those that it shows now,
+    for who asks for changes. `key` leads from a row to the name that clients know it by, of
+    tombstones of `kind` the `uid`; `why` says why a row that is not listed is not.
     """
 
     kind: Tombstone.Kind
     rows: QuerySet[Any]
-    listed: QuerySet[Any]
+    listed: Callable[[], QuerySet[Any]]
     key: str
     why: Callable[[Any], str]
 
@@ -112,8 +112,9 @@ def _of(row: Any, key: str) -> str:
 
 def _marked(found: list[Entry], mirrored: Mirrored) -> list[Entry]:
     """Return the entries, those of rows that the list does not have with the reason."""
+    listed = mirrored.listed()  # refuses wrong filters, also where nothing changed
     keys = [entry.row.pk for entry in found if entry.row is not None]
-    shown = set(mirrored.listed.filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
+    shown = set(listed.filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
     return [
         entry
         if entry.row is None or entry.row.pk in shown
