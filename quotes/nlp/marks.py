@@ -7,6 +7,7 @@ attached before the one and behind the other.
 """
 
 import re
+import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 from quotes.nlp.document import Kind, Span
 
+_EDGE = " \t\xa0,;"
 PARAGRAPH = re.compile(r"[^\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]+")
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 
@@ -256,6 +258,21 @@ def quoted_spans(text: str) -> tuple[Span, ...]:
         if pair.inner < pair.outer and not (spans and pair.start < spans[-1].end):
             spans.append(Span(start=pair.inner, end=pair.outer))
     return tuple(spans)
+
+
+def trimmed(text: str, span: Span) -> Span:
+    """Return the span without spaces, commas, emoji at its edges, unless nothing is left."""
+    start, end = span.start, span.end
+    while start < end and _sheds(text[start]):
+        start += 1
+    while start < end and _sheds(text[end - 1]):
+        end -= 1
+    return Span(start=start, end=end) if start < end else span
+
+
+def _sheds(character: str) -> bool:
+    """Say whether an edge sheds a character: spaces, commas, pictures (emoji)."""
+    return character in _EDGE or unicodedata.category(character) == "So"
 
 
 def words_in(text: str, spans: Iterable[Span]) -> Iterator[re.Match[str]]:

@@ -5,7 +5,6 @@ Source: docs/decisions/0003-quotation-tagger.md.
 
 import math
 import re
-import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -22,12 +21,11 @@ from quotes.nlp.layout import (
     told_by_layout,
 )
 from quotes.nlp.lexicon import speech_verb_lemma, words
-from quotes.nlp.marks import PARAGRAPH, Pair, is_quoted, kind_of, mark_pairs, words_in
+from quotes.nlp.marks import PARAGRAPH, Pair, is_quoted, kind_of, mark_pairs, trimmed, words_in
 from quotes.nlp.relayed import relayed
 from quotes.params import DEFAULTS, Params
 
 _PAIRS_SEEN = 8
-_EDGE = " \t\xa0,;"
 _UTTERED = ".,!?…"
 _NAMED_THING = 3  # words: "a box marked"; more may be a clause, which may be somebody's
 _OPENING = ("“", '"', "''", "``", "‘", "«", "„")
@@ -310,21 +308,6 @@ def snapped(text: str, span: Span, pairs: Sequence[Pair]) -> tuple[int, int]:
 def has_words_between(text: str, start: int, end: int) -> bool:
     """Say whether there is a letter or a digit in `text[start:end]`."""
     return any(map(str.isalnum, text[start:end]))
-
-
-def trimmed(text: str, span: Span) -> Span:
-    """Return the span without spaces, commas, emoji at its edges, unless nothing is left."""
-    start, end = span.start, span.end
-    while start < end and _sheds(text[start]):
-        start += 1
-    while start < end and _sheds(text[end - 1]):
-        end -= 1
-    return Span(start=start, end=end) if start < end else span
-
-
-def _sheds(character: str) -> bool:
-    """Say whether an edge sheds a character: spaces, commas, pictures (emoji)."""
-    return character in _EDGE or unicodedata.category(character) == "So"
 
 
 def with_participles(text: str, draft: Draft) -> Iterator[Draft]:

@@ -11,13 +11,12 @@ from typing import NamedTuple
 
 from quotes.nlp import lexicon
 from quotes.nlp.document import Span
-from quotes.nlp.marks import is_quoted, words_in
+from quotes.nlp.marks import is_quoted, trimmed, words_in
 
 _AS_SAYING = re.compile(r"\bas (?P<verb>[^\W\d_]+ing)\b[,:]?\s*")
 _ADDRESSED = re.compile(r"[^.,;:\"“”\n]{1,60}?(?=\bthat\b)")
 _WORD = re.compile(r"[^\W\d_]+")
 _MARKS = frozenset('"“”«»')
-_EDGE = " \t\xa0,;"
 _MOST_WHO_CHARS, _LEAST_CLAUSE_WORDS = 120, 4
 
 
@@ -81,13 +80,12 @@ def _subject(text: str, content: Sequence[Span], cue: Span) -> Span | None:
 
 def _bare(text: str, start: int, end: int) -> Span | None:
     """Return `text[start:end]` without commas at its ends, None if it cannot name somebody."""
-    while start < end and text[start] in _EDGE:
-        start += 1
-    while start < end and text[end - 1] in _EDGE:
-        end -= 1
-    words = text[start:end]
-    named = 0 < len(words) <= _MOST_WHO_CHARS and not _MARKS.intersection(words)
-    return Span(start=start, end=end) if named and any(map(str.isalpha, words)) else None
+    if start >= end:
+        return None
+    who = trimmed(text, Span(start=start, end=end))
+    words = who.of(text)
+    named = len(words) <= _MOST_WHO_CHARS and not _MARKS.intersection(words)
+    return who if named and any(map(str.isalpha, words)) else None
 
 
 def _said(text: str, piece: Span, found: re.Match[str]) -> Span | None:
