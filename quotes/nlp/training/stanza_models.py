@@ -37,7 +37,7 @@ _MODULES = {
 }
 _OPTIONS = {
     "tokenize": (
-        "--txt_file {data}/tokenize/{short}.train.txt"
+        "--lang en --txt_file {data}/tokenize/{short}.train.txt"
         " --label_file {data}/tokenize/{short}-ud-train.toklabels"
         " --mwt_json_file {data}/tokenize/{short}-ud-dev-mwt.json"
         " --dev_txt_file {data}/tokenize/{short}.dev.txt"

@@ -1,12 +1,13 @@
 """Scoring, packaging and the command line of the Stanza models' training."""
 
+import gzip
 import json
 from pathlib import Path
 
 import pytest
 import torch
 
-from quotes.nlp.training.stanza_data import TrainingError, sha256
+from quotes.nlp.training.stanza_data import TrainingError, prepare, sha256
 from quotes.nlp.training.stanza_evaluate import f1, raw_paragraphs, spans, table
 from quotes.nlp.training.stanza_models import halved, main, package, train, without_folders
 
@@ -95,3 +96,51 @@ def test_training_needs_preparation(tmp_path: Path) -> None:
 def test_command_line_reports_without_a_trace(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="is missing; run stanza-prepare first"):
         main(["stanza-train", "lemma", "--work", str(tmp_path)])
+
+
+WORDS = {
+    "The": ("the", "DET"),
+    "Ann": ("Ann", "PROPN"),
+    "Baker": ("Baker", "PROPN"),
+    "said": ("say", "VERB"),
+    "it": ("it", "PRON"),
+    "do": ("do", "AUX"),
+    "n't": ("not", "PART"),
+    "mayors": ("mayor", "NOUN"),
+    "speak": ("speak", "VERB"),
+    ".": (".", "PUNCT"),
+}
+
+
+def treebank(sentences: int) -> str:
+    """Return a treebank of two sentences by turns, one with a token of two words ("don't")."""
+    texts = (
+        ("Ann Baker said it.", ["Ann", "Baker", "said", "it", "."], 3),
+        ("The mayors don't speak.", ["The", "mayors", "do", "n't", "speak", "."], 5),
+    )
+    lines = []
+    for number in range(sentences):
+        text, words, root = texts[number % 2]
+        lines += ["# newpar"] * (number % 4 == 0) + [f"# sent_id = {number}", f"# text = {text}"]
+        for i, word in enumerate(words, 1):
+            lemma, tag = WORDS[word]
+            if word == "do":
+                lines.append("\t".join((f"{i}-{i + 1}", "don't", *"________")))
+            head, relation = ("0", "root") if i == root else (str(root), "dep")
+            space = "SpaceAfter=No" if words[i : i + 1] == ["."] else "_"
+            lines.append(
+                "\t".join((str(i), word, lemma, tag, tag, "_", head, relation, "_", space))
+            )
+        lines.append("")
+    return "\n".join(lines) + "\n"
+
+
+def test_the_tokenizer_is_trained_by_stanza_itself(tmp_path: Path) -> None:
+    data, work = tmp_path / "data", tmp_path / "work"
+    data.mkdir()
+    for name, sentences in (("ud-ewt-gum-train", 400), ("ud-ewt-gum-dev", 40), ("ud-gum-test", 40)):
+        (data / f"{name}.conllu.gz").write_bytes(gzip.compress(treebank(sentences).encode()))
+    prepare(data, work)
+    made = torch.load(train("tokenize", work, steps=2), weights_only=True)
+    assert made["config"]["lang"] == "en"
+    assert "B" in made["vocab"]["_unit2id"]
