@@ -4,7 +4,7 @@ from csp.constants import SELF, UNSAFE_INLINE
 from csp.decorators import csp_update
 from django.urls import include, path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from rest_framework.routers import DefaultRouter
+from rest_framework.routers import SimpleRouter
 
 from api import errors, problems
 from api.account_views import AccountView
@@ -18,6 +18,7 @@ from api.job_views import JobViewSet
 from api.outlet_views import OutletViewSet
 from api.quotation_views import QuotationViewSet
 from api.review_views import DecisionViewSet, QuotationReviewViewSet, SpeakerReviewViewSet
+from api.root_views import ResourcesView, root
 from api.run_views import RunViewSet
 from api.saved_search_views import SavedSearchViewSet
 from api.search_views import QuotationFacetsView
@@ -117,8 +118,7 @@ compared = [
     ),
 ]
 
-router = DefaultRouter()
-router.include_format_suffixes = False
+router = SimpleRouter()
 router.register("quotations", QuotationViewSet, basename="quotation")
 router.register("articles", ArticlesViewSet, basename="article")
 router.register("speakers", SpeakerViewSet, basename="speaker")
@@ -134,7 +134,17 @@ router.register("saved-searches", SavedSearchViewSet, basename="saved-search")
 router.register("webhooks", WebhookViewSet, basename="webhook")
 router.register("exports", ExportViewSet, basename="export")
 
+RESOURCES = {
+    **{prefix: f"{basename}-list" for prefix, _, basename in router.registry},
+    "quotations/facets": "quotation-facets",
+    "stats/timeline": "stats-timeline",
+    "check": "check",
+    "extract": "extract",
+    "account": "account",
+}
+
 v1 = [
+    path("", ResourcesView.as_view(resources=RESOURCES), name="root"),
     path("account/", AccountView.as_view(), name="account"),
     path("check/", CheckView.as_view(), name="check"),
     path("extract/", ExtractView.as_view(), name="extract"),
@@ -152,6 +162,7 @@ docs = csp_update({"style-src": [SELF, UNSAFE_INLINE]})(
 )
 
 urlpatterns = [
+    path("", root, name="api-root"),
     path("v1/", include((v1, "api"))),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("docs/", docs, name="api-docs"),

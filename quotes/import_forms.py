@@ -9,6 +9,7 @@ from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 
 from quotes import job_uploads
+from quotes.encodings import NAMES
 from quotes.forms import ListFilter
 from quotes.job_requests import TYPES, checked_addresses
 from quotes.models import Import, ImportItem
@@ -103,6 +104,12 @@ class NewImport(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": "en"}),
         error_messages={"invalid": "Write a language as BCP 47 has it, such as en or en-GB."},
     )
+    encoding = forms.ChoiceField(
+        label="Encoding, where a text is not UTF-8 and does not say what it is",
+        choices=[("", "Tell me where it is not certain"), *((name, name) for name in NAMES)],
+        required=False,
+        widget=forms.Select(attrs={"aria-describedby": "i-encoding-hint i-encoding_error"}),
+    )
     media_type = forms.ChoiceField(label="Read them as", choices=TYPES, required=False)
     mend_mojibake = forms.BooleanField(
         label="Mend texts that were decoded wrongly (cafÃ© for café)", required=False
@@ -131,5 +138,5 @@ class NewImport(forms.Form):
 
     def options(self) -> dict[str, Any]:
         """Return how the sources are to be read, as an import keeps it."""
-        names = ("outlet", "language", "media_type", "mend_mojibake")
+        names = ("outlet", "language", "encoding", "media_type", "mend_mojibake")
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}

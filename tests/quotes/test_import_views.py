@@ -198,14 +198,15 @@ def test_private_trackers_ask_for_a_login(client, settings):
 def test_uploads_become_an_import(importer, django_capture_on_commit_callbacks):
     # An empty one is the import's to refuse, by its name; the others are read.
     files = [SimpleUploadedFile("../a.txt", b"He said no."), SimpleUploadedFile("../b.txt", b"")]
-    form = {"upload": files, "outlet": "Wire", "mend_mojibake": "on", "media_type": ""}
+    how = {"outlet": "Wire", "encoding": "windows-1252", "mend_mojibake": "on"}
+    form = {"upload": files, **how, "media_type": ""}
     with django_capture_on_commit_callbacks() as later:
         answer = importer.post(reverse("import-new"), form)
     assert len(later) == 1, "a process is to be started once the row is there"
     job = Import.objects.get()
     assert answer.url == job.get_absolute_url()
     assert (job.kind, job.sources, job.by_name) == ("upload", ["a.txt", "b.txt"], "ida")
-    assert job.options == {"outlet": "Wire", "mend_mojibake": True, "uploaded": True}
+    assert job.options == {**how, "mend_mojibake": True, "uploaded": True}
     assert job.upload.name == f"imports/{job.uid}/upload.zip"
     assert "Nobody has begun with it yet" in page(importer, job.get_absolute_url())
 
@@ -227,6 +228,7 @@ def test_addresses_become_an_import(importer):
         ({"addresses": "http://127.0.0.1/"}, "http://127.0.0.1/: "),
         ({"addresses": "file:///etc/passwd"}, "file:///etc/passwd: "),
         ({"addresses": "https://example.org/a", "language": "??"}, "as BCP 47 has it"),
+        ({"addresses": "https://example.org/a", "encoding": "utf-9"}, "Encoding, where a text"),
         (
             {"addresses": "\n".join(f"https://example.org/{n}" for n in range(101))},
             f"give at most {JOBS.addresses_most}",
