@@ -17,7 +17,7 @@ from quotes.variants import Wording, standing
 
 # Bounds of work, on which no result hangs, or that of few: were they counted, all would be compared
 # anew.
-_OF_NO_RESULT = {"failures_sought", "aligned_pairs"}
+_OF_NO_RESULT = {"failures_sought", "aligned_pairs", "speaker_quotations"}
 _COLUMNS = (
     "pk",
     "uid",
@@ -28,6 +28,9 @@ _COLUMNS = (
     "version__published_on",
     "prefix",
     "suffix",
+    "mention",
+    "speaker_name",
+    "speaker_role",
 )
 
 Order = tuple[bool, int, int, str]
@@ -55,7 +58,9 @@ class Known(NamedTuple):
     @property
     def fingerprint(self) -> str:
         """Return a digest over all that comparing looks at, and its thresholds."""
-        told = (*self.wording, _thresholds())
+        # Without a source as it was before there was one: what is stored need not be compared anew.
+        wording = self.wording if self.wording.source else self.wording[:-1]
+        told = (*wording, _thresholds())
         return blake2b(repr(told).encode(), digest_size=16).hexdigest()
 
 
@@ -80,5 +85,12 @@ def load(keys: Iterable[int]) -> dict[int, Known]:
 
 
 def _known(pk: int, uid: str, version: int, *columns: object) -> Known:
-    text, kind, speaker, day, prefix, suffix = columns
-    return Known(pk, uid, version, Wording(text, kind, speaker, day, f"{prefix} … {suffix}"))  # type: ignore[arg-type]  # columns of mixed types
+    text, kind, speaker, day, prefix, suffix, *source = columns
+    before, behind, named = str(prefix), str(suffix), ""
+    if day is None and speaker is not None:
+        # Within days, who speaks is evidence as well; on any day that one speaks, it is none. Nor
+        # is a piece of a word, where the words around are cut.
+        before, behind = before.partition(" ")[2], behind.rpartition(" ")[0]
+        named = " ".join(map(str, source))
+    wording = Wording(text, kind, speaker, day, f"{before} … {behind}", named)  # type: ignore[arg-type]  # columns of mixed types
+    return Known(pk, uid, version, wording)

@@ -6,18 +6,50 @@ its address, which leads there.
 
 import itertools
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 
+from django.db import connection
 from django.db.models import Count
+from django.utils import timezone
 
 from quotes.addresses import short_uid
 from quotes.chunks import chunks
-from quotes.models import Report, Statement
+from quotes.models import Report, Statement, WordingState
 from quotes.statement_placing import SURE, Placing
 from quotes.variants import warnings
 
 Relation = Report.Relation
 _WRITTEN = ("statement", "relation", "matched", "similarity", "has_warning")
+# Any number will do that nothing else in this database locks.
+_STATEMENTS_LOCK = 0x5354_4154
+
+
+def lock() -> None:
+    """Wait until nobody else is placing, until this transaction ends; the last lock to be taken.
+
+    Two reports that are stored at the same moment would else not see each other. On SQLite, whose
+    writers queue anyway, it does nothing.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_STATEMENTS_LOCK])
+
+
+def note(prints: Mapping[int, str], problems: Mapping[int, str] | None = None) -> None:
+    """Note that quotations have been compared as they are, or on what that failed."""
+    now, told = timezone.now(), problems or {}
+    WordingState.objects.bulk_create(
+        [
+            WordingState(
+                quotation_id=pk, fingerprint=fingerprint, problem=told.get(pk, ""), compared_at=now
+            )
+            for pk, fingerprint in prints.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["quotation"],
+        update_fields=["fingerprint", "problem", "compared_at"],
+        batch_size=500,
+    )
 
 
 def write(placing: Placing) -> set[int]:

@@ -12,14 +12,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 
 from django.contrib.auth.models import User
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from quotes import (
     statement_counts,
     statement_marks,
-    statement_renewal,
     statement_writing,
     tasks,
 )
@@ -54,7 +53,6 @@ __all__ = [
     "place_quotations",
     "place_waiting",
     "refresh",
-    "renew_warnings",
     "statement_of",
     "undo",
 ]
@@ -63,8 +61,6 @@ logger = logging.getLogger(__name__)
 
 # No quotation is to blame for these: a full disk, a lost database. Whoever stores has to know.
 _OF_THE_MACHINE = (OperationalError, InterfaceError, OSError, MemoryError)
-# Any number will do that nothing else in this database locks.
-_STATEMENTS_LOCK = 0x5354_4154
 COMMENT_CHARS = 1000
 _PROBLEM_CHARS = 300
 _READ_FOR_ONE = 8
@@ -125,7 +121,7 @@ def _place(wanted: list[int], *, anew: bool) -> int:
     gone = states.keys() - known.keys()
     if not changed and not gone:
         return 0
-    _lock()
+    statement_writing.lock()
     moved = {pk for pk in changed if states.get(pk) != prints[pk]}
     statement_marks.drop((moved & states.keys()) | gone)
     statement_marks.keep(known[pk] for pk in sorted(moved))
@@ -134,7 +130,7 @@ def _place(wanted: list[int], *, anew: bool) -> int:
     placing.run(changed, others)
     touched |= statement_writing.write(placing)
     refresh(touched | statement_writing.drop_single(touched))
-    _note({pk: prints[pk] for pk in sorted(changed)})
+    statement_writing.note({pk: prints[pk] for pk in sorted(changed)})
     _compare_later(placing.left)
     return len(changed) + len(gone)
 
@@ -157,7 +153,7 @@ def _set_aside(failed: Mapping[int, Exception]) -> None:
         logger.exception("not taken out quotations=%s", sorted(failed))
     stored = Quotation.objects.filter(pk__in=failed).order_by("pk")
     problems = {pk: _told(failed[pk]) for pk in stored.values_list("pk", flat=True)}
-    _note(dict.fromkeys(problems, ""), problems)
+    statement_writing.note(dict.fromkeys(problems, ""), problems)
     place_quotations(followers, anew=True)
 
 
@@ -165,34 +161,6 @@ def _told(error: Exception) -> str:
     """Return an error in a line that a database takes, with its kind."""
     words = f"{type(error).__name__}: {error}".encode(errors="replace").decode()
     return " ".join(words.replace("\0", "").split())[:_PROBLEM_CHARS]
-
-
-def _lock() -> None:
-    """Wait until nobody else is placing, until this transaction ends; the last lock to be taken.
-
-    Two reports that are stored at the same moment would else not see each other. On SQLite, whose
-    writers queue anyway, it does nothing.
-    """
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_STATEMENTS_LOCK])
-
-
-def _note(prints: Mapping[int, str], problems: Mapping[int, str] | None = None) -> None:
-    """Note that quotations have been compared as they are, or on what that failed."""
-    now, told = timezone.now(), problems or {}
-    WordingState.objects.bulk_create(
-        [
-            WordingState(
-                quotation_id=pk, fingerprint=fingerprint, problem=told.get(pk, ""), compared_at=now
-            )
-            for pk, fingerprint in prints.items()
-        ],
-        update_conflicts=True,
-        unique_fields=["quotation"],
-        update_fields=["fingerprint", "problem", "compared_at"],
-        batch_size=500,
-    )
 
 
 def _take_out(keys: Collection[int]) -> tuple[set[int], set[int]]:
@@ -247,33 +215,18 @@ def place_waiting() -> int:
     compared = 0
     while True:
         with transaction.atomic():
-            _lock()
+            statement_writing.lock()
             keys = list(_waiting().values_list("quotation", flat=True)[:_AT_ONCE])
             if not keys:
                 return compared
             compared += place_quotations(keys)
 
 
-def renew_warnings() -> int:
-    """Judge stored reports by the rule of today, a few hundred at a time.
-
-    Return how many statements changed.
-    """
-    touched = set[int]()
-    while statement_renewal.is_due():
-        with transaction.atomic():
-            _lock()
-            some = statement_renewal.judge_some()
-            refresh(some)
-            touched |= some
-    return len(touched)
-
-
 def _compare_later(keys: Iterable[int]) -> None:
     """Leave quotations to the task that compares what waits."""
     wanted = sorted(keys)
     if wanted:
-        _note(dict.fromkeys(wanted, ""))
+        statement_writing.note(dict.fromkeys(wanted, ""))
         tasks.later("statements")
 
 
@@ -303,9 +256,8 @@ def candidates(
     sharing = statement_marks.find(marks, params.mark_quotations)
     counts = Counter(key for keys in sharing.values() for key in keys)
     if speaker is not None:
-        near = statement_marks.marks_of(Wording("", Kind.DIRECT, speaker, day)).near
-        said = statement_marks.find(near, params.day_quotations)
-        counts.update(key for keys in said.values() for key in keys)
+        told = {0: Wording(text, Kind.DIRECT, speaker, day)}
+        counts.update(statement_marks.of_speakers(told, params=params)[0])
     best = [key for key, _ in counts.most_common(_READ_FOR_ONE * limit)]
     rows = shown().filter(pk__in=best).order_by().values_list("pk", "content")
     likeness = {pk: likeness_of_words(text, content) for pk, content in rows}
@@ -335,7 +287,7 @@ def decide(
         raise InputError(
             "one of the two is not shown any more", "choose current quotations of current articles"
         )
-    _lock()
+    statement_writing.lock()
     standing = SameStatement.objects.filter(one=both[0], other=both[1], undone_at=None)
     earlier = standing.first()
     if earlier and earlier.is_same == is_same:
@@ -351,7 +303,7 @@ def decide(
 @transaction.atomic
 def undo(decision: SameStatement, *, by: User | None) -> None:
     """Undo a decision, if nobody has; the two are put where comparing puts them."""
-    _lock()
+    statement_writing.lock()
     standing = SameStatement.objects.filter(pk=decision.pk, undone_at=None)
     if standing.update(undone_at=timezone.now(), undone_by=by):
         place_quotations([decision.one_id, decision.other_id], anew=True)
@@ -389,7 +341,7 @@ def forget_all() -> None:
 
     What people have decided stays.
     """
-    _lock()
+    statement_writing.lock()
     Report.objects.all().delete()
     Fingerprint.objects.all().delete()
     WordingState.objects.all().delete()

@@ -165,8 +165,10 @@ def _statements_due() -> Iterator[Args]:
 
 
 def run_statements() -> None:
-    """Compare the quotations that were too many when they changed; judge by a newer rule."""
-    compared, judged = statements.place_waiting(), statements.renew_warnings()
+    """Compare the quotations that were too many when they changed; follow newer rules."""
+    # Marks first: by them what waits finds what was stored before.
+    statement_renewal.renew_marks()
+    compared, judged = statements.place_waiting(), statement_renewal.renew_warnings()
     logger.info("compared quotations=%d statements_judged_otherwise=%d", compared, judged)
 
 

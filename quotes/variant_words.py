@@ -258,6 +258,13 @@ def weak_words() -> frozenset[str]:
 
 
 @cache
+def framing_words() -> frozenset[str]:
+    """Return the stems of words that stand around quotations of any day."""
+    listed = (word for row in name_data.rows("framing_words.txt") for word in row[0].split())
+    return telling([norm for word in listed for norm in _norms(word)])
+
+
+@cache
 def stock_phrases() -> frozenset[tuple[str, ...]]:
     """Return what anybody may say on any day, as words in the spelling of comparisons."""
     return frozenset(read(row[0], "direct").norms for row in name_data.rows("stock_phrases.txt"))

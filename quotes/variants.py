@@ -35,7 +35,8 @@ Relation = Literal["exact", "near", "part", "possible"]
 class Wording(NamedTuple):
     """A quotation as it is compared: words, kind, key of its speaker, day of publication.
 
-    `speaker` is None for who is not known or has no name; `context` is what stands around it.
+    `speaker` is None for who is not known or has no name; `context` is what stands around it, and
+    `source` words in that which name the speaker, where they are known.
     """
 
     text: str
@@ -43,6 +44,7 @@ class Wording(NamedTuple):
     speaker: int | None = None
     day: date | None = None
     context: str = ""
+    source: str = ""
 
 
 class Likeness(NamedTuple):
@@ -86,8 +88,11 @@ def compare(one: Wording, other: Wording, *, params: VariantParams = VARIANTS) -
     telling = variant_words.telling(first.norms), variant_words.telling(second.norms)
     if not telling[0] & telling[1] or _is_stock(first) or _is_stock(second):
         return NONE
-    around = len(_around(one, first) & _around(other, second))
-    evidence = _Evidence(one.speaker is not None and one.speaker == other.speaker, gap, around)
+    around = _around(one, first) & _around(other, second)
+    if gap is None:
+        around -= variant_words.framing_words()
+    same_speaker = one.speaker is not None and one.speaker == other.speaker
+    evidence = _Evidence(same_speaker, gap, len(around))
     if any(first.said) and any(second.said):
         found = _of_said(first, second, evidence, params)
         if found.relation or (all(first.said) and all(second.said)):
@@ -191,10 +196,11 @@ def _said(words: Words) -> tuple[str, ...]:
 
 
 def _around(wording_: Wording, words: Words) -> frozenset[str]:
-    """Return the telling words around what is said."""
+    """Return the telling words around what is said, but for those that name the speaker."""
     reported = [norm for norm, said in zip(words.norms, words.said, strict=True) if not said]
     around = variant_words.norms_of(wording_.context)
-    return variant_words.telling((*reported, *around))
+    source = variant_words.telling(variant_words.norms_of(wording_.source))
+    return variant_words.telling((*reported, *around)) - source
 
 
 def likeness_of_words(one: str, other: str) -> float:

@@ -155,6 +155,9 @@ class VariantParams(BaseModel):
     day_quotations: int = Field(
         200, description="quotations looked at of one speaker on one day, the newest stored ones"
     )
+    speaker_quotations: int = Field(
+        1_000, description="quotations of one speaker that are read for one without a day, or by it"
+    )
     # --- work at once
     reconsidered: int = Field(
         2_000, description="quotations placed anew at once because another came or went"

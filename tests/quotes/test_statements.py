@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from quotes import (
     decisions,
+    statement_marks,
     statement_placing,
     statement_renewal,
     statement_wordings,
@@ -31,6 +32,7 @@ from quotes.nlp.document import Speaker as Found
 from quotes.params import VARIANTS
 from quotes.refusals import InputError
 from quotes.task_list import drain
+from quotes.variants import digests
 from tests import builders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -62,10 +64,11 @@ def person(name: str) -> Found:
 ROE, LIND = person("Ana Roe"), person("Tomas Lind")
 
 
-def article(run, *said, name=None, day=DAY, outlet="", **fields):
+def article(run, *said, name=None, day=DAY, outlet="", around="", **fields):
     """Store an article in which these (words, or words and speaker) are quoted; return it."""
     rows = [(one, ROE) if isinstance(one, str) else one for one in said]
-    text = "\n\n".join(f"{who.name if who else 'Somebody'} said: {words}" for words, who in rows)
+    cues = [f"{who.name if who else 'Somebody'} said{around}: " for _, who in rows]
+    text = "\n\n".join(cue + words for cue, (words, _) in zip(cues, rows, strict=True))
     name = name or f"{Article.objects.count()}"
     text += f"\n\nThis is article {name}."
     found = [
@@ -306,7 +309,8 @@ def test_stored_warnings_are_judged_again_when_the_rule_is_another(run, monkeypa
     statement = statement_of(whole)
     told = {"has_warning": [of(turned).pk], "has_warnings": True}
     monkeypatch.setattr(statement_renewal, "_AT_ONCE", 1)
-    assert statements.renew_warnings() == 0, "stored by this rule"
+    assert statement_renewal.renew_warnings() == 0, "stored by this rule"
+    drain("statements")
     assert not statement_renewal.is_due()
     for wrong in (True, False):
         Report.objects.filter(quotation__in=(of(turned), of(part))).update(has_warning=wrong)
@@ -319,6 +323,82 @@ def test_stored_warnings_are_judged_again_when_the_rule_is_another(run, monkeypa
         statement.refresh_from_db()
         now = {"has_warning": list(warned), "has_warnings": statement.has_warnings}
         assert now == told
+
+
+# --- days that are not known
+
+PRESERVED = "“Two narrow gaps will help preserve what is left of the old rampart,”"
+PRESERVE = "“will help preserve”"
+OF_GAPS = " of the sections near the citadel"
+
+
+def relations() -> list[str]:
+    return sorted(Report.objects.values_list("relation", flat=True))
+
+
+@pytest.mark.parametrize("days", [(DAY, None), (None, DAY), (None, None)], ids=str)
+@pytest.mark.parametrize("words", [(PRESERVED, PRESERVE), (PRESERVE, PRESERVED)])
+def test_a_short_report_is_found_where_a_day_is_not_known(run, words, days):
+    assert not set(digests(PRESERVED)) & set(digests(PRESERVE)), "by no run of words"
+    for said, day in zip(words, days, strict=True):
+        article(run, said, day=day, around=OF_GAPS)
+    assert relations() == ["first", "part"]
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        pytest.param("", id="the speaker's name and role"),
+        pytest.param(" to reporters in an interview on Tuesday", id="what stands around anything"),
+    ],
+)
+def test_what_is_said_on_many_days_is_not_one_utterance(run, around):
+    minister = Found(name="Ana Roe", kind=SpeakerKind.PERSON, role="the water minister")
+    for day in (DAY, None):
+        article(run, ("“deeply concerned”", minister), day=day, around=around)
+        article(run, "“We are deeply concerned,”", day=day, around=f", the water minister{around}")
+    assert not Report.objects.filter(quotation__version__published_on=None).exclude(
+        matched__version__published_on=None
+    )
+
+
+def test_a_speaker_of_much_is_looked_through_no_further_than_is_bounded(run):
+    said = (PRESERVED, OTHER, WHOLE, NEGATED, "“The sea came in at night,”")
+    keys = [of(article(run, words)).pk for words in said]
+    wording = statement_wordings.load(keys)[keys[0]].wording._replace(text=PRESERVE, day=None)
+    for read, compared, found in ((1_000, 60, {keys[0]}), (4, 60, {keys[0]}), (1, 60, set())):
+        params = VARIANTS.model_copy(
+            update={"speaker_quotations": read, "mark_quotations": compared}
+        )
+        assert statement_marks.sharing({0: wording}, params=params) == {0: found}
+    params = VARIANTS.model_copy(update={"mark_quotations": 1})
+    other = wording._replace(text=OTHER)
+    assert statement_marks.of_speakers({0: other}, params=params) == {0: {keys[1]}}
+
+
+def test_stored_quotations_get_the_marks_of_a_newer_rule(run, monkeypatch):
+    found = [
+        article(run, words, day=day, around=OF_GAPS)
+        for words, day in (
+            (PRESERVED, DAY),
+            (OTHER, date(2026, 5, 4)),
+            (PRESERVE, None),
+        )
+    ]
+    before = partition()
+    marks = [set(of(one).fingerprints.values_list("digest", flat=True)) for one in found]
+    # As a database has it that was filled before there were marks of speakers on some day.
+    Fingerprint.objects.filter(digest__in=marks[0] & marks[1]).delete()
+    Report.objects.all().delete()
+    monkeypatch.setattr(statement_renewal, "_AT_ONCE", 2)
+    assert statement_renewal.is_due()
+    drain("statements")
+    assert not statement_renewal.is_due()
+    assert partition() == before != set()
+    again = [set(of(one).fingerprints.values_list("digest", flat=True)) for one in found]
+    assert again == marks
+    assert Fingerprint.objects.count() == sum(map(len, marks))
+    assert counts_are_right()
 
 
 # --- nothing is done twice
