@@ -23,6 +23,7 @@ _FACETS: dict[str, tuple[str, str]] = {
     "reviewed": ("Reviewed", "reviewed"),
 }
 NAMES = tuple(_FACETS)
+LABELS = {name: label for name, (label, _) in _FACETS.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -280,11 +280,10 @@ class QuotationFilter(DaysMixin, ListFilter):
             "max_value": "Confidence is a number from 0 to 1, such as 0.8.",
         },
     )
-    reviewed = forms.ChoiceField(
-        label="Reviewed",
-        required=False,
-        choices=[("", "Any"), ("yes", "By people"), ("no", "Not yet")],
-    )
+    REVIEWS: ClassVar[list[tuple[str, str]]] = [
+        ("", "Any"), ("yes", "By people"), ("no", "Not yet")
+    ]  # fmt: skip
+    reviewed = forms.ChoiceField(label="Reviewed", required=False, choices=REVIEWS)
     attitudes = forms.BooleanField(label="Include beliefs and intentions", required=False)
     sort = forms.ChoiceField(
         label="Sort",
@@ -330,6 +329,7 @@ class QuotationFilter(DaysMixin, ListFilter):
             "outlet": {one.pk: one.slug for one in cleaned["outlet"].values()},
             "kind": {one: one for one in cleaned["kind"]},
             "medium": {one: one for one in cleaned["medium"]},
+            "reviewed": {one == "yes": one for one in [cleaned["reviewed"]] if one},
         }
 
     def show_as_ticks(self) -> None:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
+from django.forms import BoundField
 from django.http import QueryDict
 
 from quotes import facets, histogram, plots, query_language, selections
@@ -19,24 +20,46 @@ from quotes.speaker_search import alike
 
 @dataclass(frozen=True, slots=True)
 class FacetChoice:
-    """A value of a facet: to be ticked, or a link that narrows the list to it or widens it."""
+    """A value of a facet: to be ticked, or a link that narrows the list to it or widens it.
+
+    `count` is None where nothing was counted.
+    """
 
     label: str
     value: str
-    count: int
+    count: int | None
     query: str
     is_active: bool
     key: str
 
 
+Control = Literal["checkbox", "radio", "link"]
+
+
 class FacetChoices(NamedTuple):
-    """A facet's values, `is_ticked` if several may be; `others` is how many more there are."""
+    """A facet's values, and by what they are chosen; `others` is how many more there are."""
 
     name: str
     label: str
     choices: list[FacetChoice]
     others: int
-    is_ticked: bool
+    control: Control
+
+
+class GroupField(NamedTuple):
+    """A field of a group, with its label there, "" for none."""
+
+    field: BoundField
+    label: str
+
+
+class Group(NamedTuple):
+    """All that narrows a list by one thing: the facet, if there is one, and what is typed."""
+
+    name: str
+    label: str
+    facet: FacetChoices | None
+    fields: list[GroupField]
 
 
 class Meant(NamedTuple):
@@ -112,10 +135,55 @@ def _choices(
             _choice(form.query, facet.name, value, set(chosen.values()) if chosen else None)
             for value in shown.values
         ]
-        is_ticked = facet.name in selections.REPEATED
-        found.append(FacetChoices(facet.name, facet.label, choices, shown.others, is_ticked))
+        if facet.name == "reviewed":
+            counts = {choice.value: choice.count or 0 for choice in choices}
+            found.append(_reviews(form, facet.label, counts))
+            continue
+        control: Control = "checkbox" if facet.name in selections.REPEATED else "link"
+        found.append(FacetChoices(facet.name, facet.label, choices, shown.others, control))
     # One value that all have narrows nothing, unless it is what the list has been narrowed to.
     return [f for f in found if len(f.choices) > 1 or any(c.is_active for c in f.choices)]
+
+
+def _reviews(form: QuotationFilter, label: str, counts: Mapping[str, int] | None) -> FacetChoices:
+    """Return what can be asked of reviews, of which one holds; without `counts`, none is said."""
+    asked = form.query.get("reviewed", "")
+    choices = []
+    for value, words in form.REVIEWS:
+        rest = sum(counts.values()) if counts and not value else 0
+        count = None if counts is None else counts.get(value, rest)
+        key = f"facet-reviewed-{value or 'any'}"
+        query = replaced(form.query, {"reviewed": [value]})
+        choices.append(FacetChoice(words, value, count, query, value == asked, key))
+    return FacetChoices("reviewed", label, choices, 0, "radio")
+
+
+# What stands under the values of a facet, by the field's name, with what it is called there.
+_TYPED: dict[str, dict[str, str]] = {
+    "speaker": {"speaker": "By name"},
+    "outlet": {"outlet": "By name"},
+    "kind": {},
+    "medium": {"medium": "Choose"},
+    "year": {"after": "From", "before": "To"},
+    "reviewed": {},
+}
+
+
+def groups(form: QuotationFilter, facets_shown: Sequence[FacetChoices]) -> list[Group]:
+    """Return the filters of the page by what they narrow, each in one place.
+
+    Where the form cannot be used there are no facets: its own fields stand for them.
+    """
+    shown = {facet.name: facet for facet in facets_shown}
+    shown.setdefault("reviewed", _reviews(form, facets.LABELS["reviewed"], None))
+    found = []
+    for name, typed in _TYPED.items():
+        label = "Published" if name == "year" else facets.LABELS[name]
+        fields = [GroupField(form[field], words) for field, words in typed.items()]
+        if name == "kind" and not form.is_valid():
+            fields.append(GroupField(form["kind"], ""))
+        found.append(Group(name, label, shown.get(name), fields))
+    return found
 
 
 def _choice(

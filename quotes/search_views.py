@@ -15,7 +15,7 @@ from quotes.forms import QuotationFilter
 from quotes.models import QuotationQuerySet
 from quotes.pages import for_readers, shown_quotations, suggested_outlets
 from quotes.query_language import FIELDS
-from quotes.search_pages import begun, results, timeline_of
+from quotes.search_pages import begun, groups, results, timeline_of
 from quotes.search_suggestions import recognised, suggested
 
 FORM = "search-form"
@@ -36,6 +36,7 @@ def quotations(request: HttpRequest) -> HttpResponse:
         form, found, begins = begun(form, found, shown)
     context: dict[str, Any] = {"form": form, "begins": begins, "form_id": FORM}
     context |= found._asdict() if found else {}
+    context["groups"] = groups(form, found.facets if found else [])
     if found and not found.page.capped:
         # Little to count: at once. Of more, the page asks for it when it is shown.
         context |= _when(request, form, shown)

@@ -100,6 +100,20 @@ def test_several_of_a_facet_are_ticked_and_back_takes_one_off(tab: Page, site: S
     expect(dahl).to_be_checked()
 
 
+def test_what_is_chosen_stays_while_one_types(tab: Page, site: Site):
+    tab.goto(f"{site.address}{LIST}?q=bridge")
+    tab.get_by_role("radio", name="Not yet").check()
+    tab.wait_for_url(re.compile(r"q=bridge.*reviewed=no"))
+    expect(tab.get_by_role("radio", name="Not yet")).to_be_focused()
+    tab.get_by_label("By name").first.press_sequentially("ferris", delay=20)
+    tab.wait_for_url(re.compile(r"q=bridge&speaker=ferris.*reviewed=no"))
+    expect(tab.get_by_label("By name").first).to_be_focused()
+    tab.locator("#found").get_by_role("link", name="Reviewed").click()
+    tab.wait_for_url(re.compile(r"q=bridge&speaker=ferris$"))
+    expect(tab.get_by_role("radio", name="Any")).to_be_checked()
+    expect(tab.get_by_label("By name").first).to_have_value("ferris")
+
+
 def test_the_timeline_is_brushed_with_mouse_and_keys(tab: Page, site: Site):
     tab.goto(f"{site.address}{LIST}?q=bridge")
     bars = tab.locator("#timeline svg a")

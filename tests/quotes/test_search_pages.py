@@ -111,10 +111,44 @@ def test_several_values_of_a_facet_are_any_of_them_and_facets_all(client):
 
 @pytest.mark.django_db
 @pytest.mark.usefixtures("rail")
-def test_years_and_reviews_narrow_and_widen_by_a_link(client):
-    link = r'<a id="facet-reviewed-no" href="/quotes/\??([^"]*)"( aria-current="true")?>'
-    to, active = re.search(link, page(client, "tax", reviewed="no")).groups()
+def test_years_narrow_and_widen_by_a_link(client):
+    link = r'<a id="facet-year-2026" href="/quotes/\??([^"]*)"( aria-current="true")?>'
+    days = {"after": "2026-01-01", "before": "2026-12-31"}
+    to, active = re.search(link, page(client, "tax", **days)).groups()
     assert (to, bool(active)) == ("q=tax", True)
+
+
+def reviews(html):
+    found = re.findall(
+        r'<input type="radio" id="facet-reviewed-[a-z]+" name="reviewed" value="([a-z]*)" '
+        r'form="search-form" autocomplete="off"( checked)?> <span>[^<]+</span></label>'
+        r'(?: <span class="facet-count">(\d+)</span>)?',
+        html,
+    )
+    return [(value, bool(chosen), count) for value, chosen, count in found]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rail")
+def test_reviews_are_one_choice_of_three_with_counts(client):
+    everything = [("", True, "2"), ("yes", False, "0"), ("no", False, "2")]
+    assert reviews(page(client, "tax")) == everything
+    # What else may be chosen is counted as if nothing were.
+    chosen = [("", False, "2"), ("yes", True, "0"), ("no", False, "2")]
+    assert reviews(page(client, "tax", reviewed="yes")) == chosen
+    unreadable = page(client, '"tax', status=400)
+    assert reviews(unreadable) == [("", True, ""), ("yes", False, ""), ("no", False, "")]
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rail")
+@pytest.mark.parametrize("query", ["tax", '"tax'], ids=["found", "unreadable"])
+def test_each_filter_stands_in_one_place(client, query):
+    html = page(client, query, status=200 if query == "tax" else 400)
+    for label in ("Speaker", "Outlet", "Kind", "Medium", "Published", "Reviewed"):
+        assert len(re.findall(rf">{label}</(?:legend|label)>", html)) == 1, label
+    for name in ("speaker", "outlet", "medium", "after", "before", "source", "sort"):
+        assert len(re.findall(rf'<(?:input|select)[^>]* id="f-{name}"', html)) == 1, name
 
 
 @pytest.mark.django_db

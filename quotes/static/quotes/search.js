@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const WAIT_MS = 220;
+  const AT_ONCE = "[type=date], [type=checkbox], [type=radio], select"; // what is not typed
   const form = document.querySelector("form[data-live]");
   if (!form || !window.htmx) return;
   const said = document.getElementById("search-said");
@@ -23,12 +24,12 @@
   };
   // Fields stand all over the page; they say whose they are.
   document.addEventListener("input", (event) => {
-    if (event.target.form !== form || event.target.matches("[type=date], [type=checkbox], select")) return;
+    if (event.target.form !== form || event.target.matches(AT_ONCE)) return;
     ask(WAIT_MS, true);
   });
   document.addEventListener("change", (event) => {
     const field = event.target;
-    if (field.form !== form || !field.matches("[type=date], [type=checkbox], select")) return;
+    if (field.form !== form || !field.matches(AT_ONCE)) return;
     if (field.closest("#facets")) was = field.id;
     // What was typed and is now a tick goes with the tick.
     const box = document.getElementById(`f-${field.name}`);
