@@ -11,7 +11,7 @@ from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
 from quotes import quotation_feeds, saved_searches
-from quotes.models import Quotation, QuotationQuerySet, SavedSearch
+from quotes.models import Quotation, SavedSearch
 from quotes.params import SHARING
 from quotes.quotation_feeds import FeedHead
 from quotes.selections import SelectionError
@@ -38,9 +38,8 @@ def saved_feed(request: HttpRequest, key: str, form: str) -> HttpResponse:
     if search is None:
         raise Http404("there is no feed at this address, or not any more")
     try:
-        # Their keys first: of ten thousand that are put in order nothing else need be read.
-        found = saved_searches.found(search).values_list("pk", flat=True)
-        rows = list(loaded(list(found[: SHARING.feed_rows])))
+        found = saved_searches.found(search)
+        rows = saved_searches.last_found(found, slice(0, SHARING.feed_rows))
     except SelectionError as error:
         raise Http404(f"this search cannot be used any more: {error}") from error
     write, media_type = _WRITERS[form]
@@ -54,11 +53,6 @@ def saved_feed(request: HttpRequest, key: str, form: str) -> HttpResponse:
     answer["Cache-Control"] = "private, no-cache"
     answer["X-Robots-Tag"] = "noindex"
     return answer
-
-
-def loaded(keys: Sequence[int]) -> QuotationQuerySet:
-    """Return the quotations with these keys, loaded for a list, those stored last first."""
-    return Quotation.objects.filter(pk__in=keys).for_list().order_by("-pk")
 
 
 def _head(search: SavedSearch, form: str, rows: Sequence[Quotation]) -> FeedHead:

@@ -18,7 +18,7 @@ from quotes.models import ArticleVersionQuerySet, Outlet, QuotationQuerySet, Spe
 from quotes.nlp import lexicon
 from quotes.nlp.document import Kind, SpeakerKind
 from quotes.params import PAGES, SEARCH
-from quotes.search import at_keys
+from quotes.search import OLDEST_FIRST, at_keys, oldest_first
 from quotes.selections import ANONYMOUS, NAMED, UNNAMED, SelectionError
 from quotes.several import OneMore, OneMoreInput, OneMoreSelect, SeveralField
 from quotes.speaker_search import named
@@ -234,7 +234,7 @@ class QuotationFilter(DaysMixin, ListFilter):
 
     SORTS: ClassVar[dict[str, tuple[Any, ...]]] = {
         "newest": ("-recency",),
-        "oldest": (F("version__published_on").asc(nulls_last=True), "version_id", "position"),
+        "oldest": OLDEST_FIRST,
         "confidence": ("-confidence", "-version_id", "position"),
     }
 
@@ -417,7 +417,18 @@ class QuotationFilter(DaysMixin, ListFilter):
         if newest is not None and part and sort == self.SORTS["newest"]:
             return at_keys(quotes, newest[part])
         found: QuotationQuerySet = self.found(quotes).order_by(*sort)
-        return found[part] if part else found
+        return self.part_of(quotes, found, part) if part else found
+
+    def part_of(
+        self, quotes: QuotationQuerySet, found: QuotationQuerySet, part: slice
+    ) -> QuotationQuerySet:
+        """Return a part of `found`, which is what `apply` returns of `quotes`.
+
+        From the oldest on by the index's order: of ten thousand only those of the part are read.
+        """
+        if self.is_valid() and self.cleaned_data["sort"] == "oldest":
+            return oldest_first(quotes, found, part)
+        return found[part]
 
 
 def speaker_condition(asked: Speaker | str) -> Q:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from quotes.decisions import may_decide
 from quotes.forms import ListFilter
 from quotes.models import Outlet, Quotation, QuotationQuerySet
-from quotes.paging import page_of
+from quotes.paging import InParts, page_of
 from quotes.params import PAGES
 
 P = ParamSpec("P")
@@ -70,7 +70,7 @@ def render_list(
     request: HttpRequest,
     template: str,
     form: ListFilter,
-    rows: QuerySet[Any],
+    rows: QuerySet[Any] | InParts[Any],
     *,
     known: int | None = None,
     cap: int = PAGES.count_cap,

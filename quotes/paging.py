@@ -1,11 +1,19 @@
 """A QuerySet -> one page of it. Counts stop at a cap, so that no list costs more than its page."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from django.db.models import Model, QuerySet
 
 Row = TypeVar("Row", bound=Model)
+
+
+class InParts(NamedTuple, Generic[Row]):
+    """Rows, and what reads a part of them where a slice would put all of them in order first."""
+
+    rows: QuerySet[Row]
+    part_of: Callable[[slice], Iterable[Row]]
 
 
 @dataclass(frozen=True)
@@ -45,7 +53,12 @@ class Page(Generic[Row]):
 
 
 def page_of(
-    rows: QuerySet[Row], number: int, *, size: int, cap: int, known: int | None = None
+    rows: QuerySet[Row] | InParts[Row],
+    number: int,
+    *,
+    size: int,
+    cap: int,
+    known: int | None = None,
 ) -> Page[Row]:
     """Return page `number` (from 1) of `rows`, `size` rows long, in two queries.
 
@@ -53,10 +66,12 @@ def page_of(
     is how many there are, where that has been counted already: one query then.
     """
     # Keys only: what each row of the page is shown with need not be found for all that are counted.
-    counted = rows.order_by().values("pk")[: cap + 1].count() if known is None else known
+    every, part_of = rows if isinstance(rows, InParts) else (rows, rows.__getitem__)
+    counted = every.order_by().values("pk")[: cap + 1].count() if known is None else known
     start = (number - 1) * size
+    part = slice(start, min(start + size, cap))
     return Page(
-        rows=list(rows[start : min(start + size, cap)]) if start < cap else [],
+        rows=list(part_of(part)) if start < cap else [],
         number=number,
         size=size,
         total=min(counted, cap),

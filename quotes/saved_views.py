@@ -1,7 +1,7 @@
 """Pages of saved searches: kept, renamed, deleted, and what each finds. They decide nothing."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Concatenate, NamedTuple, ParamSpec, cast
 from uuid import UUID
 
@@ -20,6 +20,7 @@ from quotes.forms import ListFilter, QuotationFilter
 from quotes.mailbox_forms import DigestForm
 from quotes.models import SavedSearch
 from quotes.pages import render_list
+from quotes.paging import InParts
 from quotes.params import SEARCH, SHARING
 from quotes.saved_forms import NameForm
 from quotes.saved_searches import SavedSearchError
@@ -93,14 +94,14 @@ def saved_search(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Show what a saved search finds, the addresses of its feeds and its webhooks."""
     search = _own(request, uid)
     try:
-        rows, problem = saved_searches.found(search).for_list(), ""
+        rows, problem = saved_searches.found(search), ""
     except SelectionError as error:
         rows, problem = saved_searches.none(), str(error)
     return render_list(
         request,
         "quotes/saved_search.html",
         ListFilter(request.GET),
-        rows,
+        InParts(rows, partial(saved_searches.last_found, rows)),
         cap=SEARCH.counted,
         search=search,
         words=selections.in_words(search.query),

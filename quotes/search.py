@@ -31,16 +31,26 @@ from quotes.query_language import (
 )
 from quotes.search_documents import LAST_KEY, ROWS
 from quotes.search_index import keys_of_days, tag
-from quotes.search_newest import KEY, Asking, Recency, are_current, found_by
+from quotes.search_newest import (
+    KEY,
+    OLDEST_FIRST,
+    Asking,
+    Recency,
+    are_current,
+    found_by,
+    oldest_keys,
+)
 from quotes.search_terms import Condition, Nothing, Sought, Tag, Term
 
 __all__ = [
+    "OLDEST_FIRST",
     "Filters",
     "QueryError",
     "Sought",
     "at_keys",
     "backend",
     "newest_first",
+    "oldest_first",
     "parse",
     "search",
     "sought",
@@ -183,11 +193,27 @@ def search(
 
 def at_keys(quotes: QuotationQuerySet, keys: Sequence[int]) -> QuotationQuerySet:
     """Return those of `quotes` that have these keys of the index, the newest first."""
+    newest: QuotationQuerySet = _at_keys(quotes, keys).order_by("-recency")
+    return newest
+
+
+def oldest_first(
+    quotes: QuotationQuerySet, found: QuotationQuerySet, part: slice
+) -> QuotationQuerySet:
+    """Return a part of `found`, the oldest first, what has no day last.
+
+    `found` is what `search` returns of `quotes`. Three queries at most: by the index's order, as
+    the newest are read, and the rows of the part alone.
+    """
+    keys = oldest_keys(found, part.stop)[part]
+    oldest: QuotationQuerySet = _at_keys(quotes, keys).order_by(*OLDEST_FIRST)
+    return oldest
+
+
+def _at_keys(quotes: QuotationQuerySet, keys: Sequence[int]) -> Any:
     marks = ", ".join(["%s"] * len(keys))
     asking = Asking((ROWS,), f"{KEY} IN ({marks})", tuple(keys))
-    found: Any = found_by(quotes, asking, Recency(KEY)) if keys else newest_first(quotes.none())
-    newest: QuotationQuerySet = found.order_by("-recency")
-    return newest
+    return found_by(quotes, asking, Recency(KEY)) if keys else newest_first(quotes.none())
 
 
 def newest_first(

@@ -19,9 +19,16 @@ from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
 
 from quotes.models import Quotation, QuotationQuerySet
-from quotes.search_documents import CURRENT, ROWS
+from quotes.search_documents import CURRENT, KEY_BITS, ROWS
 
 KEY = f"{ROWS}.key"
+_FIRST_DAY = 1 << KEY_BITS  # the lowest key of what has a day
+# Of so many more than are wanted some are of former versions, or of another act.
+_SPARE = 100
+
+
+# The order from the oldest on, of rows that have `recency`: what has no day comes last.
+OLDEST_FIRST = (RawSQL(f"{KEY} < %s", (_FIRST_DAY,)), "recency")  # noqa: S611  a constant
 
 
 class Stretch(NamedTuple):
@@ -42,11 +49,13 @@ class Recency(RawSQL):
     Of `stretches`, if there are any, the last is of all times and each other is of the newest;
     what is found in one need not be looked for in the next. `alone` is how the index's rows alone
     answer the search, if they do. `is_few` says that all matches are looked up as quickly as a
-    sample of them is.
+    sample of them is. `words` asks the index of words alone, which knows of no other condition,
+    where it gives its keys without a look at any row.
     """
 
     alone: "Alone | None" = None
     is_few = False
+    words: "Asking | None" = None
 
     def __init__(self, sql: str, stretches: Sequence[Stretch] = ()) -> None:
         super().__init__(sql, (), output_field=BigIntegerField())
@@ -121,6 +130,39 @@ def first(rows: Any, order: Sequence[str], most: int) -> list[Any]:
         marks = ", ".join(["%s"] * len(keys))
         rows = rows.extra(where=[f"{KEY} IN ({marks})"], params=keys) if keys else rows.none()  # noqa: S610  bound
     return list(rows.order_by(*order)[:most])
+
+
+def oldest_keys(rows: Any, most: int) -> list[int]:
+    """Return the index's keys of the `most` oldest of `rows`; what has no day comes last."""
+    recency = rows.query.annotations["recency"]
+    key = recency.stretches[-1].key if recency.stretches else recency.sql
+    found: list[tuple[Any, ...]] = []
+    for side in (">=", "<"):
+        if len(found) < most:
+            some = Stretch(f"{key} {side} %s", (_FIRST_DAY,), key)
+            found += _read(rows, ["key"], most - len(found), some, is_newest=False)
+    return [key for (key,) in found]
+
+
+def last_stored(rows: Any, most: int) -> list[int]:
+    """Return the primary keys of the `most` of `rows` that were stored last, the last first.
+
+    Where the index of words gives all keys at once, which end in the quotations' own, the last of
+    them are looked at first: to join each of a hundred thousand takes most of a second.
+    """
+    recency = rows.query.annotations["recency"]
+    if recency.words is not None:
+        asking, some = recency.words, most + _SPARE
+        (table,), key = asking.tables, recency.sql
+        sql = f"""SELECT {key} FROM {table} WHERE {asking.where}
+            ORDER BY {key} & {_FIRST_DAY - 1} DESC LIMIT %s"""  # noqa: S608  constants
+        keys = [key for (key,) in _fetched(rows.db, sql, (*asking.bound, some))]
+        marks = ", ".join(["%s"] * len(keys))
+        last = rows.extra(where=[f"{key} IN ({marks})"], params=keys) if keys else rows.none()  # noqa: S610  bound
+        found = list(last.order_by("-pk").values_list("pk", flat=True)[:most])
+        if len(found) == most or len(keys) < some:
+            return found
+    return list(rows.order_by("-pk").values_list("pk", flat=True)[:most])
 
 
 def oldest(rows: Any, columns: Sequence[str], most: int) -> list[tuple[Any, ...]]:

@@ -30,14 +30,17 @@ def matching(
     in_ranges: bool = False,  # noqa: ARG001  they are, always
 ) -> QuotationQuerySet:
     """Keep the matches; FTS5 gives them newest first, as its row numbers are the keys."""
-    where = (
-        f"{WORDS} MATCH %s AND {WORDS}.rowid >= %s AND {WORDS}.rowid < %s "
-        f"AND {KEY} = {WORDS}.rowid{what.where}"
-    )
-    bound = (match(what.whole()), what.low, what.high, *what.bound)
     recency = Recency(f"{WORDS}.rowid")
     recency.is_few = _gathers(what.whole())
-    return found_by(rows, Asking((WORDS, ROWS), where, bound), recency)
+    recency.words = Asking(
+        (WORDS,),
+        f"{WORDS} MATCH %s AND {WORDS}.rowid >= %s AND {WORDS}.rowid < %s",
+        (match(what.whole()), what.low, what.high),
+    )
+    where = f"{recency.words.where} AND {KEY} = {WORDS}.rowid{what.where}"
+    return found_by(
+        rows, Asking((WORDS, ROWS), where, (*recency.words.bound, *what.bound)), recency
+    )
 
 
 def _gathers(term: Term) -> bool:

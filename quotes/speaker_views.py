@@ -1,5 +1,6 @@
 """The pages of speakers. Each view reads named queries, validates by a form and renders."""
 
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from quotes import decisions, kept_profiles, profiles, speaker_search
 from quotes.forms import SpeakerFilter, SpeakerQuotationFilter
 from quotes.models import Decision, Quotation, Speaker, SpeakerSuggestion
 from quotes.pages import for_readers, render_list, suggested_outlets
+from quotes.paging import InParts
 from quotes.params import PAGES, SEARCH
 from quotes.speaker_forms import by_slug
 
@@ -61,13 +63,15 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
         return _moved(found)
     form = SpeakerQuotationFilter(request.GET, found)
     shown = Quotation.objects.visible_to(request.user).current()
+    listed = shown.for_list()
+    rows = form.apply(listed)
     # A column has the number of all; narrowed, the list is counted.
     is_all = form.is_valid() and not form.chips()
     return render_list(
         request,
         "quotes/speaker.html",
         form,
-        form.apply(shown.for_list()),
+        InParts(rows, partial(form.part_of, listed, rows)),
         known=found.quotation_count if is_all else None,
         # As on the search's page: each page costs as much as all before it.
         cap=SEARCH.counted,

@@ -4,15 +4,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from quotes import search_frequencies, search_postgresql
+from quotes import search_frequencies, search_newest, search_postgresql
 from quotes.models import ArticleVersion, Quotation
 from quotes.nlp.document import Document
 from quotes.params import SearchParams
 from quotes.query_language import All, Either, Not, Words
-from quotes.search import search, sought
+from quotes.search import oldest_first, search, sought
 from quotes.search_documents import LAST_KEY, MARK, ROWS
 from quotes.search_frequencies import Frequencies, frequencies
-from quotes.search_newest import KEY, Stretch, first, newest, oldest
+from quotes.search_newest import KEY, OLDEST_FIRST, Stretch, first, last_stored, newest, oldest
 from quotes.search_terms import Sought, Tag
 from quotes.selections import narrow
 from tests.builders import UN, quotation, source
@@ -154,6 +154,35 @@ def test_a_list_in_stretches_is_in_order():
             assert first(found, ("-recency",), most) == whole[:most]
     assert first(found, ("recency",), 2) == whole[::-1][:2]
     assert first(found.filter(pk=0), ("-recency",), 2) == []
+
+
+def of_age(row):
+    """Return the place of a row from the oldest on: what has no day comes last."""
+    day = row.version.published_on
+    return (day is None, day, row.pk)
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+@pytest.mark.usefixtures("former")
+@pytest.mark.parametrize("spare", [pytest.param(100, id="the last hold all"), 0])
+def test_from_the_oldest_on_and_last_stored_first(monkeypatch, spare):
+    monkeypatch.setattr(search_newest, "_SPARE", spare)
+    current = Quotation.objects.current().for_list()
+    for query, count in (param.values for param in SELECTIONS):
+        every = narrow(current, query)
+        for found in (every, every.filter(content__contains="fare")):
+            rows = list(found)
+            assert len(rows) == count or found is not every, query
+            oldest, last = sorted(rows, key=of_age), sorted(-row.pk for row in rows)
+            for part in (slice(2), slice(1, 3), slice(9)):
+                with CaptureQueriesContext(connection) as done:
+                    assert list(oldest_first(current, found, part)) == oldest[part], query
+                assert len(done) <= 3
+                with CaptureQueriesContext(connection) as done:
+                    assert last_stored(found, part.stop) == [-key for key in last][: part.stop]
+                assert len(done) <= 3
+    assert list(every.order_by(*OLDEST_FIRST)) == sorted(every, key=of_age)
 
 
 @pytest.mark.parametrize(
