@@ -130,7 +130,8 @@ def _word_medium(text: str, span: Span, *, document: bool) -> tuple[str, Span] |
     for match in _WORD.finditer(text, span.start, span.end):
         word = match[0].lower()
         medium = lexicon.document_medium(word) if document else lexicon.medium(word)
-        if medium and (document or word.endswith(("ed", "ing"))):
+        verb = word.endswith(("ed", "ing")) and lexicon.document_medium(word) is None  # "filing"
+        if medium and (document or verb):
             last = medium, Span(start=match.start(), end=match.end())
     # In a source only the head noun counts ("the statement", not "the report's author"): the last.
     if document and last and last[1].end != span.end and text[last[1].end : span.end].strip(" ,"):

@@ -4,6 +4,7 @@ Rules try in turn, each general, each named in the evidence; where two candidate
 result says so through its confidence. Reasons and figures: docs/decisions/0007-attribution.md.
 """
 
+from dataclasses import replace
 from functools import partial
 
 from quotes.nlp import acts, layout, roles
@@ -36,7 +37,7 @@ def attribute(doc: Document, params: Params = DEFAULTS) -> Document:
 
     Needs the stages "tagger" and "parse" (StageError). The confidence in the speaker is that in
     content and source (quotes/nlp/confidence.py), times the reliability of the rule that named
-    the speaker (`Params.rule_reliability`).
+    the speaker (`Params.rule_reliability`), or of a weaker one that it goes back to.
     """
     doc.require("tagger", "parse")
     mended = doc.model_copy(update={"entities": mended_entities(doc)})
@@ -60,7 +61,8 @@ def _tell(article: Article, quotation: Quotation, bodies: Placed[None]) -> Told:
     medium = acts.medium_of(article.doc, quotation)
     cue = tuple(Evidence(role="cue", span=span) for span in quotation.cue)
     told = (Evidence(role="medium", span=medium[1]),) if medium else ()
-    reliability = article.params.rule_reliability.get(found.rule, 1.0)
+    rated = article.params.rule_reliability
+    reliability = min(rated.get(rule, 1.0) for rule in (found.rule, *found.through))
     attributed = quotation.evolve(
         act=acts.act_of(article.doc, quotation, bodies),
         speaker=found.speaker,
@@ -68,8 +70,8 @@ def _tell(article: Article, quotation: Quotation, bodies: Placed[None]) -> Told:
         evidence=(*cue, *_by_layout(quotation), *found.steps, *told),
     )
     sure = confidence_of(article.doc, attributed, shipped())
-    rated = attributed.evolve(confidence=sure, speaker_confidence=sure * min(1.0, reliability))
-    return Told(rated, found, mention, len(article.told))
+    whole = attributed.evolve(confidence=sure, speaker_confidence=sure * min(1.0, reliability))
+    return Told(whole, found, mention, len(article.told))
 
 
 def _by_layout(quotation: Quotation) -> tuple[Evidence, ...]:
@@ -106,7 +108,7 @@ def _resolve(article: Article, quotation: Quotation, mention: Mention | None) ->
     else:
         found = _single(article, quotation, mention)
     step = Evidence(role="mention", span=mention.span, rule=found.rule)
-    return Resolution(found.speaker, found.rule, (step, *found.steps), found.referent)
+    return replace(found, steps=(step, *found.steps))
 
 
 def _single(article: Article, quotation: Quotation, mention: Mention) -> Resolution:

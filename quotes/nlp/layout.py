@@ -49,6 +49,14 @@ _PLACED = re.compile(
     r"(?P<place>[^\W\d_][^\n,:(\"“”]{1,40}?)(?:,(?: (?:[^\W\d_a-z]|\d)[\w.]*){1,3})?"
     r"(?:\s?\([^)\n:]{2,30}\))?\s?:\s+"
 )
+# The hour that opens an entry of a live report: "14:10 ", "2.35 pm GMT – ".
+_HOUR = re.compile(
+    r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?[ap]\.?m\.?(?!\w))?(?:\s(?:GMT|UTC|[A-Z]{1,3}T))?"
+    r"(?:\s?[–—|:-])?\s+(?=\S)",
+    re.IGNORECASE,
+)
+_KIND = re.compile(r"(?P<words>[^\W_][^\n:|–—]{1,24}?)\s?(?::|\||\s[–—-])\s+(?=\S)")
+_MIN_HOURS = 2
 _MAX_WORD_CHARS = 30
 _MAX_OPENING_LINES, _MIN_PLACED_WORDS, _MAX_PLACE_WORDS = 3, 6, 4
 _MIN_HEADLINE_WORDS, _MAX_HEADLINE_WORDS = 4, 25
@@ -306,6 +314,28 @@ def places_before_colons(text: str) -> list[Span]:
         if long_enough and not headline and _may_be_place(text, match["place"], match.end()):
             found.append(Span(start=line.start, end=match.end()))
     return found
+
+
+def hours_and_kinds(text: str) -> list[Span]:
+    """Return what opens a line beside its words: hours of a live report, "Interview:" at the top.
+
+    One line alone that begins with an hour may be about the hour.
+    """
+    lines = _lines(text)
+    hours = [
+        Span(start=line.start, end=found.end())
+        for line in lines
+        if (found := _HOUR.match(text, line.start, line.end))
+    ]
+    kinds = []
+    for line in lines[:_MAX_OPENING_LINES]:
+        found = _KIND.match(text, line.start, line.end)
+        if found is None or found["words"].lower() not in lexicon.words("text_kinds.txt"):
+            continue
+        # What comes back takes turns.
+        if len(re.findall(rf"^{re.escape(found['words'])}\s?:", text, re.MULTILINE)) <= 1:
+            kinds.append(Span(start=line.start, end=found.end()))
+    return [*(hours if len(hours) >= _MIN_HOURS else ()), *kinds]
 
 
 def _may_be_place(text: str, words: str, after: int) -> bool:

@@ -49,7 +49,11 @@ def resolve_pronoun(article: Article, quotation: Quotation, mention: Mention) ->
             return _each(article, mention)
         case "second":
             return OPEN
-    return _antecedent(article, quotation, mention)
+    found = _antecedent(article, quotation, mention)
+    if found.rule == "pronoun" and found.referent is not None:
+        # What stands for somebody once tells who cannot be meant by "he" later on.
+        found.referent.gender = found.referent.gender or mention.gender
+    return found
 
 
 def _each(article: Article, mention: Mention) -> Resolution:
@@ -137,7 +141,8 @@ def _relative(article: Article, mention: Mention) -> Resolution:
     else:
         found = _noun(article, antecedent)
     step = Evidence(role="antecedent", span=antecedent.span, rule="relative")
-    return Resolution(found.speaker, "relative", (step, *found.steps), found.referent)
+    through = found.through | {found.rule}
+    return Resolution(found.speaker, "relative", (step, *found.steps), found.referent, through)
 
 
 def _noun(article: Article, mention: Mention) -> Resolution:
@@ -262,7 +267,26 @@ def _candidates(
             found.extend(_mentioned(article, referent, span, mention))
     if mention.pronoun == "plural":
         found.extend(_several(article, number, quotation, mention))
+    elif mention.gender is not None:
+        found.extend(_described(article, number, quotation, mention))
     return found
+
+
+def _described(
+    article: Article, number: int, quotation: Quotation, mention: Mention
+) -> Iterator[_Candidate]:
+    """Yield whom the nouns of the pronoun's own gender stand for in a sentence: "the woman"."""
+    for word in article.grammar.inside(article.grammar.sentence(number).span):
+        told = lexicon.person_gender(word.low) if word.token.upos == "NOUN" else None
+        if told != mention.gender or word.span.end > mention.span.start:
+            continue
+        if _in_content(article, quotation, word.span) or article.referents.at(word.span):
+            continue
+        at = Span(start=phrase_start(article, word.span), end=word.span.end)
+        phrase = read(article.grammar, at)
+        if phrase.form is Form.DESCRIPTION and not phrase.possessed:
+            rank = _weight(article, word.span, subject=2), True, at.start
+            yield _Candidate(_noun(article, phrase), at, rank)
 
 
 def _several(

@@ -2,8 +2,9 @@
 
 Scanned, telexed and mailed news breaks lines in mid-sentence, parts words, sets spaces before
 commas and whole paragraphs in capitals; many papers put the place and a colon before the first
-sentence, as before somebody's words. The stages read a copy without that, and what they find is
-moved to the text as given. Other text is its own copy.
+sentence, as before somebody's words, "Interview:" before a headline, the hour before an entry. The
+stages read a copy without that, and what they find is moved to the text as given. Other text is
+its own copy.
 Reasons and figures: docs/decisions/0009-robustness.md.
 """
 
@@ -15,7 +16,7 @@ from typing import Any, NamedTuple
 
 from quotes.nlp import lexicon
 from quotes.nlp.document import Document, Frozen, Span
-from quotes.nlp.layout import places_before_colons
+from quotes.nlp.layout import hours_and_kinds, places_before_colons
 from quotes.nlp.marks import PARAGRAPH
 
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
@@ -58,7 +59,7 @@ class Reading(NamedTuple):
 
 def reading(given: str) -> Reading:
     """Return what should be read instead of `given`: the same, unless it was badly set."""
-    edits = sorted([*_joints(given), *_ligatures(given), *_stray_spaces(given), *_datelines(given)])
+    edits = sorted([*_joints(given), *_ligatures(given), *_stray_spaces(given), *_openings(given)])
     if not edits:
         return Reading(_in_lower_case(given))
     parts: list[str] = []
@@ -132,8 +133,8 @@ def _is_full(line: _Line, following: _Line, width: int) -> bool:
     return len(line.words) + 1 + len(next_word) > width * _FULL_SHARE
 
 
-def _datelines(text: str) -> Iterator[Edit]:
-    for span in places_before_colons(text):
+def _openings(text: str) -> Iterator[Edit]:
+    for span in [*places_before_colons(text), *hours_and_kinds(text)]:
         yield Edit(span.start, span.end, "")
 
 

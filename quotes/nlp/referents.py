@@ -216,7 +216,8 @@ class Referents:
         self._note_role(referent, role)
 
     def _note_role(self, referent: Referent, role: str) -> None:
-        self.note(referent, map(lexicon.title_in_full, role.split()))
+        words = role.split()
+        self.note(referent, [*words, *map(lexicon.title_in_full, words)])
 
     def note(self, referent: Referent, words: Iterable[str]) -> None:
         """Note words with which the article says what a referent is."""

@@ -27,12 +27,16 @@ _PHRASE_CHARS = 80  # how far back a noun phrase may begin before its head
 
 @dataclass(frozen=True)
 class Resolution:
-    """Who is speaking and how that was found; no speaker is a result too."""
+    """Who is speaking and how that was found; no speaker is a result too.
+
+    `through` are the rules that found whom it refers back to: it is no surer than they are.
+    """
 
     speaker: Speaker | None
     rule: str
     steps: tuple[Evidence, ...] = ()
     referent: Referent | None = None
+    through: frozenset[str] = frozenset()
 
 
 Resolve = Callable[[Mention], Resolution]
@@ -147,7 +151,8 @@ def back_to(found: Resolution, at: Span, rule: str) -> Resolution:
     """Return the speaker of `found` for what refers back to it: its antecedent stands at `at`."""
     step = Evidence(role="antecedent", span=at, rule=rule)
     known = tuple(step for step in found.steps if step.role == "name")
-    return Resolution(found.speaker, rule, (step, *known), found.referent)
+    through = found.through | {found.rule}
+    return Resolution(found.speaker, rule, (step, *known), found.referent, through)
 
 
 def refer(referent: Referent, rule: str, *, role: str = "", at: Span | None = None) -> Resolution:

@@ -263,6 +263,14 @@ MEDIA = [
     ),
     pytest.param(
         bare(
+            "“It works,” the company said in a regulatory filing.",
+            quote("“It works,”", cue="said in a regulatory filing", source="the company"),
+        ),
+        ("regulatory filing", "regulatory filing"),
+        id="a-noun-in-ing-is-no-verb",
+    ),
+    pytest.param(
+        bare(
             "“It works,” Ana Roe wrote on Twitter.",
             quote("“It works,”", cue="wrote", source="Ana Roe"),
         ),

@@ -255,7 +255,20 @@ MANAGER = (
     "Poe/PROPN/nmod:poss>manager 's manager/NOUN/nsubj>left ,"
     f" {name('Ana Roe', 'appos>manager')} , left/VERB/root ."
 )
+JUSTICE = f"Justice/PROPN/nsubj>left {name('Ana Roe', 'flat>Justice')} left/VERB/root ."
 ROLES += [
+    pytest.param(
+        then(f"{JUSTICE}\n{does('Bo Poe')}", the("judge"), "The judge", person="Ana Roe|Bo Poe"),
+        "Ana Roe",
+        id="a-justice-is-a-judge",
+    ),
+    pytest.param(
+        then(
+            f"{JUSTICE}\n{does('Bo Poe')}", the("justice"), "The justice", person="Ana Roe|Bo Poe"
+        ),
+        "Ana Roe",
+        id="a-justice-is-a-justice",
+    ),
     pytest.param(
         then(
             f"{TEXAS}\n{does('Bo Poe')}",

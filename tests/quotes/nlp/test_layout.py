@@ -15,6 +15,7 @@ from quotes.nlp.layout import (
     TURN,
     behind_dateline,
     furniture,
+    hours_and_kinds,
     places_before_colons,
     told_by_layout,
 )
@@ -232,6 +233,29 @@ SAID_NO = "The minister told parliament that she would not go."
 )
 def test_a_place_before_a_colon(text: str, placed: list[str]) -> None:
     assert [span.of(text) for span in places_before_colons(text)] == placed
+
+
+@pytest.mark.parametrize(
+    ("text", "openings"),
+    [
+        pytest.param(f"14:10 {SAID_NO}\n\n13:05 {SAID_NO}", ["14:10 ", "13:05 "], id="hours"),
+        pytest.param("2.30pm GMT – Go.\n9:05 a.m. No.", ["2.30pm GMT – ", "9:05 a.m. "], id="am"),
+        pytest.param(f"14:10 is late. {SAID_NO}", [], id="one-hour-alone"),
+        pytest.param("3.14 is pi.\n2.71 is e.", [], id="numbers"),
+        pytest.param(f"99:10 {SAID_NO}\n88:05 {SAID_NO}", [], id="no-hours"),
+        pytest.param("14:10\n13:05", [], id="nothing-behind"),
+        pytest.param(f"Interview: ‘{SAID_NO}’", ["Interview: "], id="kind"),
+        pytest.param(f"EXCLUSIVE | {SAID_NO}", ["EXCLUSIVE | "], id="bar"),
+        pytest.param(f"Opinion – {SAID_NO}", ["Opinion – "], id="dash"),
+        pytest.param(f"Op-ed: {SAID_NO}", ["Op-ed: "], id="hyphen"),
+        pytest.param(f"Opinion polls: {SAID_NO}", [], id="other-words"),
+        pytest.param(f"A\n\nB\n\nC\n\nVideo: {SAID_NO}", [], id="far-down"),
+        pytest.param(f"Commentary: {SAID_NO}\nRoe: No.\nCommentary: Yes.", [], id="it-takes-turns"),
+        pytest.param("", [], id="empty"),
+    ],
+)  # fmt: skip
+def test_an_hour_or_a_kind_of_text_opens_a_line(text: str, openings: list[str]) -> None:
+    assert [span.of(text) for span in hours_and_kinds(text)] == openings
 
 
 @given(LINES)

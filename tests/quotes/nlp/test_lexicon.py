@@ -176,6 +176,7 @@ def test_titles(word: str, gender: str | None, *, honorific: bool) -> None:
         pytest.param("Gen", "general", id="gen"),
         pytest.param("President", "president", id="already-full"),
         pytest.param("Envoy", "envoy", id="no-title"),
+        pytest.param("Justice", "judge", id="what-its-bearer-is-called"),
     ],
 )
 def test_title_in_full(short: str, full: str) -> None:

@@ -270,6 +270,40 @@ def test_a_choice_between_two_is_less_sure() -> None:
     assert unsure.speaker_confidence < sure.speaker_confidence < 1.0
 
 
+def test_a_pronoun_tells_the_gender_of_a_name_that_does_not() -> None:
+    tree = "\n".join((
+        did("Bill Poe"), met("Bill Poe", "Kim Doe"), did("Kim Doe"),
+        said("She/PRON/nsubj>said"), said("he/PRON/nsubj>said", "rents"),
+    ))  # fmt: skip
+    quotes = [reported("She"), reported("He", "rents")]
+    doc = attribute(article(tree, quotes, person="Bill Poe|Kim Doe"))
+    assert [q.speaker and q.speaker.name for q in doc.quotations] == ["Kim Doe", "Bill Poe"]
+
+
+@pytest.mark.parametrize(
+    ("noun", "pronoun", "expected"),
+    [
+        pytest.param("woman", "she", "a woman", id="woman"),
+        pytest.param("man", "he", "a man", id="man"),
+        pytest.param("man", "she", None, id="another-gender"),
+        pytest.param("table", "she", None, id="no-person"),
+    ],
+)
+def test_a_noun_of_the_gender_stands_before_a_name_further_off(
+    noun: str, pronoun: str, expected: str | None
+) -> None:
+    before = f"{did('Kim Doe')}\na {noun}/NOUN/nsubj>slept slept/VERB/root ."
+    found = speaker(then(before, pronoun.title(), person="Kim Doe"))
+    assert (found.lower() if found else None) == (expected or "kim doe")
+
+
+def test_a_pronoun_is_no_surer_than_what_it_goes_back_to() -> None:
+    unsure = {"pronoun": 0.9, "name": 0.4}
+    doc = then(said(name("Ana Roe", "nsubj>said")), "She", reported("Ana Roe"), person="Ana Roe")
+    found = last(doc, Params(rule_reliability=unsure))
+    assert found.speaker_confidence == pytest.approx(0.4 * found.confidence)
+
+
 def test_an_open_pronoun_is_less_sure_than_a_resolved_one() -> None:
     open_ = last(then(FILLER, "She"))
     assert open_.speaker is None
