@@ -23,6 +23,7 @@ from quotes import (
     speaker_counts,
     statements,
     store_quotations,
+    text_labels,
 )
 from quotes.addresses import short_uid
 from quotes.ingest import SourceText, clip
@@ -191,12 +192,18 @@ def _version(source: SourceText, doc: Document, prepared: copies.Prepared) -> Ar
         number=newest + 1,
         is_current=is_newest,
         text=text,
-        opening=clip(source.text[: 4 * _OPENING_CHARS], _OPENING_CHARS),
+        opening=_opening(source.text),
         language=source.language or ("" if doc.language == UNDETERMINED else doc.language),
         **source.model_dump(exclude={"text", "raw", "outlet", "outlet_domain", "url", "language"}),
     )
     version.copies = copies.place(text.sha256, prepared)
     return version
+
+
+def _opening(text: str) -> str:
+    """Return the first words of a text, without the labels that it may begin with."""
+    start = text_labels.read(text).end
+    return clip(text[start : start + 4 * _OPENING_CHARS], _OPENING_CHARS)
 
 
 def seen_again(source: SourceText, version: ArticleVersion) -> bool:

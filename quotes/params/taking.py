@@ -21,6 +21,10 @@ class ReadingParams(BaseModel):
     max_expansion: int = Field(
         200, description="times that an input may grow when it is unpacked, above max_input_bytes"
     )
+    labelled_chars: int = Field(
+        1_000, description="code points of a text in which it may say its day, byline and title"
+    )
+    byline_words: int = Field(10, description="words of a line behind “By” that may be names")
     max_page_elements: int = Field(50_000, description="elements of an HTML page")
     run_letters: int = Field(
         24, description="letters in a row by which a page's words are found in an extracted text"

@@ -6,6 +6,7 @@ from hashlib import sha256
 from io import BytesIO
 from typing import Any, BinaryIO, NamedTuple
 
+from quotes import text_labels
 from quotes.fields import article_text, identifier, published, string, too_large, web_address
 from quotes.params import DEFAULTS, Params
 from quotes.readers.feeds import feed_articles, is_json_feed, json_feed
@@ -130,5 +131,9 @@ def _article(given: Input, line: Line) -> SourceText:
         html = string(fields, "html").encode()
         return page_article(given._replace(media_type="text/html; charset=utf-8"), html, **known)
     text = article_text(fields, params=given.params)
+    labels = text_labels.read(text)
     extractor = "JSON string"
+    if labels.published_on and not published_on:
+        known |= {"published_on": labels.published_on, "published_at": labels.published_at}
+        extractor += "; labels: day"
     return article(given, text, media_type="application/json", text_extractor=extractor, **known)

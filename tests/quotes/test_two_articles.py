@@ -1,5 +1,6 @@
 """The main job, end to end with real models: two articles in, quotations stored, shown, served."""
 
+from datetime import date
 from html import unescape
 
 import pytest
@@ -56,6 +57,14 @@ def test_every_stored_slice_is_the_text_of_the_file() -> None:
         assert version.text.content == text
         for span in QuotationSpan.objects.filter(quotation__version=version):
             assert text[span.start : span.end] == span.exact
+
+
+@pytest.mark.usefixtures("_ingested")
+def test_the_day_that_a_text_labels_itself_with_is_its_day() -> None:
+    dated = ArticleVersion.objects.get(published_on__isnull=False)
+    assert dated.text.content.startswith(" date 2017-07-05 DAMASCUS: US-backed forces")
+    assert dated.published_on == date(2017, 7, 5)
+    assert dated.display_title.startswith("DAMASCUS: US-backed forces")
 
 
 @pytest.mark.usefixtures("_ingested")
