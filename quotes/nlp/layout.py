@@ -51,9 +51,8 @@ _PLACED = re.compile(
 )
 # The hour that opens an entry of a live report: "14:10 ", "2.35 pm GMT – ".
 _HOUR = re.compile(
-    r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?[ap]\.?m\.?(?!\w))?(?:\s(?:GMT|UTC|[A-Z]{1,3}T))?"
+    r"(?:[01]?\d|2[0-3])[:.][0-5]\d(?i:\s?[ap]\.?m\.?(?!\w))?+(?:\s(?:GMT|UTC|[A-Z]{1,3}T)\b)?+"
     r"(?:\s?[–—|:-])?\s+(?=\S)",
-    re.IGNORECASE,
 )
 _KIND = re.compile(r"(?P<words>[^\W_][^\n:|–—]{1,24}?)\s?(?::|\||\s[–—-])\s+(?=\S)")
 _MIN_HOURS = 2

@@ -275,18 +275,30 @@ def _candidates(
 def _described(
     article: Article, number: int, quotation: Quotation, mention: Mention
 ) -> Iterator[_Candidate]:
-    """Yield whom the nouns of the pronoun's own gender stand for in a sentence: "the woman"."""
+    """Yield whom the subjects of the pronoun's own gender stand for: "A woman wept. … she said".
+
+    Not somebody's daughter or spokesman: there the pronoun is rather that somebody.
+    """
     for word in article.grammar.inside(article.grammar.sentence(number).span):
         told = lexicon.person_gender(word.low) if word.token.upos == "NOUN" else None
         if told != mention.gender or word.span.end > mention.span.start:
             continue
-        if _in_content(article, quotation, word.span) or article.referents.at(word.span):
+        named = _in_content(article, quotation, word.span) or article.referents.at(word.span)
+        if named or not article.grammar.is_subject(word.span) or _is_owned(article, word):
             continue
         at = Span(start=phrase_start(article, word.span), end=word.span.end)
         phrase = read(article.grammar, at)
-        if phrase.form is Form.DESCRIPTION and not phrase.possessed:
+        if phrase.form is Form.DESCRIPTION:
             rank = _weight(article, word.span, subject=2), True, at.start
             yield _Candidate(_noun(article, phrase), at, rank)
+
+
+def _is_owned(article: Article, noun: Word) -> bool:
+    """Say whether a noun is somebody's: "her daughter", "the senator's aide"."""
+    words = article.grammar.inside(article.grammar.sentence(noun.sentence).span)
+    return any(
+        word.token.deprel == "nmod:poss" and article.grammar.head(word) == noun for word in words
+    )
 
 
 def _several(
