@@ -110,4 +110,5 @@ def write_down(
 def told(decision: Decision) -> str:
     """Return a decision in words: what, by whom, when."""
     when = timezone.localtime(decision.at)
-    return f"“{decision.get_kind_display()}” by {decision.by_name}, {when.day} {when:%b %Y, %H:%M}"
+    said = f"“{decision.get_kind_display()}” by {decision.by_name}"
+    return f"{said}, {when.day} {when:%b %Y, %H:%M} UTC"

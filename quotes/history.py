@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+from django.db.models.fields.json import KeyTransform
+
 from quotes.models import Change, Decision, MachineReading, Quotation, Speaker
 
 
@@ -26,13 +29,27 @@ class Entry(NamedTuple):
 
 def differences(decision: Decision) -> list[Difference]:
     """Return what a decision changed, in words."""
-    was: Mapping[str, str] = decision.before.get("shown", {})
-    became: Mapping[str, str] = decision.after.get("shown", {})
+    return between(decision.before.get("shown", {}), decision.after.get("shown", {}))
+
+
+def between(was: Mapping[str, str], became: Mapping[str, str]) -> list[Difference]:
+    """Return what differs between two descriptions of the same, by label."""
     return [
         Difference(label, was.get(label, ""), became.get(label, ""))
         for label in dict.fromkeys((*was, *became))
         if was.get(label, "") != became.get(label, "")
     ]
+
+
+def in_words(rows: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Return decisions as lists show them: with `was` and `became`, without the rows they changed.
+
+    A merge changes as many rows as its speaker has quotations.
+    """
+    rows = rows.select_related("speaker", "other_speaker", "undone_by", "undoes")
+    rows = rows.defer("before", "after", "undone_by__before", "undone_by__after")
+    shown = {"was": KeyTransform("shown", "before"), "became": KeyTransform("shown", "after")}
+    return rows.defer("undoes__before", "undoes__after").annotate(**shown)
 
 
 def of_quotation(quotation: Quotation) -> list[Entry]:

@@ -332,9 +332,7 @@ def history_page(request: HttpRequest, uid: str) -> HttpResponse:
 def decision_list(request: HttpRequest) -> HttpResponse:
     """List the decisions of everybody, newest first."""
     form = DecisionFilter(request.GET)
-    rows = Decision.objects.select_related(
-        "quotation__version", "speaker", "other_speaker", "undone_by", "undoes"
-    ).defer("before", "after")
+    rows = history.in_words(Decision.objects.select_related("quotation__version"))
     rows = rows.filter(form.condition()) if form.is_valid() else rows.none()
     return render_list(
         request,

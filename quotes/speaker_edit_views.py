@@ -113,7 +113,7 @@ def _merge_page(
     request: HttpRequest, one: Speaker, answer: Answer, into: Speaker | None = None
 ) -> HttpResponse:
     asked = request.GET.get("into", "")
-    choose = ChooseForm({"into": asked} if asked else None)
+    choose = ChooseForm({"into": asked} if asked else None, leave_out=one)
     if asked and choose.is_valid():
         into = choose.cleaned_data["into"]
     if into == one and answer.status != CONFLICT:

@@ -34,7 +34,12 @@ class Namesakes(ValidationError):  # noqa: N818  a question, no error
 
 
 class SpeakerField(forms.CharField):
-    """A speaker by address or by any name; the value is who that has been merged into."""
+    """A speaker by address or by any name; the value is who that has been merged into.
+
+    A name is never that of `leave_out`, if anybody else has it too.
+    """
+
+    leave_out: Speaker | None = None
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("max_length", NAME_CHARS)
@@ -49,6 +54,7 @@ class SpeakerField(forms.CharField):
         if by_address:
             return root(by_address)
         found = called(asked)
+        found = [speaker for speaker in found if speaker != self.leave_out] or found
         if len(found) > 1:
             raise Namesakes(asked, found)
         if not found:
@@ -118,6 +124,11 @@ class ChooseForm(DecisionForm):
     why = None  # type: ignore[assignment]
     seen = None  # type: ignore[assignment]
     into = SpeakerField(label="The other speaker")
+
+    def __init__(self, data: dict[str, str] | None = None, *, leave_out: Speaker) -> None:
+        super().__init__(data)
+        field: Any = self.fields["into"]
+        field.leave_out = leave_out
 
 
 class MergeForm(DecisionForm):

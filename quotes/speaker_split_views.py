@@ -163,7 +163,7 @@ def _quotations(rows: Any, found: Any, again: list[int]) -> list[tuple[str, str]
     pinned = list(rows.filter(pk__in=again)) if again else []
     shown = {row.pk: row for row in (*listed, *pinned)}
     return [
-        (str(pk), f"“{row.content[:160]}” ({row.speaker_role or row.speaker_name})")
+        (str(pk), f"{row.content[:160]} ({row.speaker_role or row.speaker_name})")
         for pk, row in shown.items()
     ]
 

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from quotes import decisions, kept_profiles, profiles, speaker_search
+from quotes import decisions, history, kept_profiles, profiles, speaker_search
 from quotes.forms import SpeakerFilter, SpeakerQuotationFilter
 from quotes.models import Decision, Quotation, Speaker, SpeakerSuggestion
 from quotes.pages import for_readers, render_list, suggested_outlets
@@ -89,7 +89,7 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _history(found: Speaker) -> list[Decision]:
-    rows = decisions.of_speaker(found).select_related("speaker", "other_speaker", "undone_by")
+    rows = history.in_words(decisions.of_speaker(found))
     return list(rows[: PAGES.decisions_shown])
 
 

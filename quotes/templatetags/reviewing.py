@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.template.context import Context
 
+from quotes import history
 from quotes.decisions import may_decide
 from quotes.models import Decision, Quotation
 
@@ -21,3 +22,9 @@ def review_box(context: Context, quotation: Quotation) -> dict[str, Any]:
         "standing": shown if quotation.review else (),
         "may_decide": may_decide(context["user"]),
     }
+
+
+@register.filter
+def changed(decision: Any) -> list[history.Difference]:
+    """Return what a decision changed, in words; of one that `history.in_words` has loaded."""
+    return history.between(decision.was or {}, decision.became or {})
