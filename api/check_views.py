@@ -15,7 +15,7 @@ from api.errors import TextTooLong
 from api.parsing import BoundedJSONParser
 from api.resources import MayRead
 from api.serializers import PlainJSONField, StrictTextField, absolute
-from quotes import drafts, limits
+from quotes import draft_reading, drafts, limits
 from quotes.draft_judging import NOTE_WORDS, STATUS_WORDS
 from quotes.draft_speakers import Same
 from quotes.drafts import Checked, Report, Source
@@ -161,7 +161,7 @@ class CheckView(APIView):
             error = TextTooLong(problem)
             error.remedy = DraftParser.remedy
             raise error
-        reading = drafts.read(text)
+        reading = draft_reading.read(text)
         report = drafts.check(text, reading, Quotation.objects.visible_to(request.user))
         return Response(as_json(report, posted.validated_data.get("id")))
 

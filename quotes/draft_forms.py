@@ -14,15 +14,15 @@ from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import MemoryFileUploadHandler, StopUpload
 from django.http import QueryDict
 
-from quotes import draft_texts
-from quotes.draft_quotations import DraftQuotation
+from quotes import draft_reading, draft_texts
+from quotes.draft_reading import Reading
 from quotes.draft_texts import DraftText
-from quotes.drafts import Reading
+from quotes.nlp.document import Quotation as Said
 from quotes.params import CHECKING
 from quotes.refusals import InputError
 from quotes.styled import STYLES
 
-_SALT = "quotes.drafts"
+_SALT = "quotes.drafts.said"
 FIRST_STYLE = next(iter(STYLES))
 
 
@@ -117,16 +117,8 @@ class CheckForm(forms.Form):
 
 def seal(text: str, reading: Reading) -> str:
     """Return what was read of a draft as one line that only this site can have written."""
-    rows = [
-        q.model_dump(mode="json", exclude_defaults=True, exclude={"number"})
-        for q in reading.quotations
-    ]
-    value = {
-        "of": _hash(text),
-        "rows": rows,
-        "left_out": reading.left_out,
-        "read_to": reading.read_to,
-    }
+    said = [q.model_dump(mode="json", exclude_defaults=True) for q in reading.said]
+    value = {"of": _hash(text), "said": said, "read_to": reading.read_to}
     return signing.dumps(value, salt=_SALT, compress=True)
 
 
@@ -138,10 +130,8 @@ def unseal(text: str, sealed: str) -> Reading | None:
         return None
     if value["of"] != _hash(text):
         return None
-    found = tuple(
-        DraftQuotation(number=number, **row) for number, row in enumerate(value["rows"], start=1)
-    )
-    return Reading(found, value["left_out"], value["read_to"])
+    said = [Said.model_validate(row) for row in value["said"]]
+    return draft_reading.again(text, said, value["read_to"])
 
 
 def _hash(text: str) -> str:
@@ -152,7 +142,7 @@ class Wanted:
     """What a visitor has chosen in a checked draft: citations, their style, what to do now.
 
     `chosen` is number of the draft's quotation -> uid of the stored one; `verb` what was pressed,
-    such as "insert", "all", "collect", "" for nothing. What is no choice is passed over.
+    such as "insert", "all", "collect", "read-on", "" for nothing. What is no choice is passed over.
     """
 
     def __init__(self, data: Mapping[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -14,13 +14,22 @@ from django.views.decorators.debug import sensitive_post_parameters, sensitive_v
 from django.views.decorators.http import require_http_methods
 from rest_framework.throttling import BaseThrottle
 
-from quotes import collections, draft_amended, draft_pages, drafts, limits, styled
+from quotes import (
+    collections,
+    draft_amended,
+    draft_pages,
+    draft_reading,
+    drafts,
+    limits,
+    styled,
+)
 from quotes.citations import CitableQuotation
 from quotes.draft_amended import DOWNLOADS, Amended
 from quotes.draft_forms import CheckForm, InMemory, Wanted, seal, unseal
 from quotes.draft_judging import Status
+from quotes.draft_reading import Reading
 from quotes.draft_texts import LOST
-from quotes.drafts import Reading, Report
+from quotes.drafts import Report
 from quotes.limits import Client, Quota
 from quotes.models import Collection, Quotation
 from quotes.params import CHECKING
@@ -30,6 +39,8 @@ from quotes.styled import STYLES
 # What may be cited and put aside without a second look; of others one has to choose each.
 _GOOD = (Status.VERBATIM, Status.REPORTED)
 _COLLECTIONS_SHOWN = 100
+# What is asked for that has the models read on.
+_READS = frozenset({"progress", "read-on"})
 
 
 @csrf_exempt  # before the token is read, files are told to stay in memory: see _check
@@ -57,18 +68,47 @@ def _check(request: HttpRequest, handler: InMemory) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, form, status=400)
     draft = form.draft()
-    reading = unseal(draft.text, request.POST.get("reading", ""))
-    if reading is None:
-        if over := _exceeded(request):
+    wanted = Wanted(request.POST)
+    reading, over = unseal(draft.text, request.POST.get("reading", "")), None
+    if reading is None or (wanted.verb in _READS and not _is_read(draft.text, reading)):
+        over = _exceeded(request)
+        if over and reading is None:
             return _ask(request, form, status=429, over=over)
-        reading = drafts.read(draft.text)
+        if not over:
+            most_s = CHECKING.read_stint_s
+            reading = draft_reading.read(draft.text, since=reading, most_s=most_s)
+    assert reading is not None  # noqa: S101  it is only without one that a limit ends it
+    if wanted.verb == "progress":
+        return _progress(request, draft.text, reading)
     rows = Quotation.objects.visible_to(request.user)
     report = drafts.check(draft.text, reading, rows)
-    wanted = Wanted(request.POST)
     wanted.format = draft.format if form.cleaned_data["upload"] else wanted.format
     if wanted.verb == "download":
         return _download(request, report, wanted)
-    return _answer(request, report, reading, wanted)
+    return _answer(request, report, reading, wanted, over)
+
+
+def _is_read(text: str, reading: Reading) -> bool:
+    """Say whether there is nothing more to be read of a draft."""
+    return reading.read_to >= len(text) or reading.is_enough()
+
+
+def _progress(request: HttpRequest, text: str, reading: Reading) -> JsonResponse:
+    """Send how far a draft is read, for the script that asks until it is `done`.
+
+    That it also is where this stint read nothing: a limit is reached, or the models are busy.
+    """
+    before = unseal(text, request.POST.get("reading", ""))
+    stands = reading.read_to == (before.read_to if before else 0)
+    return JsonResponse(
+        {
+            "reading": seal(text, reading),
+            "read": reading.read_to,
+            "of": len(text),
+            "quotations": sum(q.end <= reading.read_to for q in reading.quotations),
+            "done": stands or _is_read(text, reading),
+        }
+    )
 
 
 def _ask(
@@ -94,7 +134,9 @@ def _exceeded(request: HttpRequest) -> Quota | None:
 # --- what was found
 
 
-def _answer(request: HttpRequest, report: Report, reading: Reading, wanted: Wanted) -> HttpResponse:
+def _answer(
+    request: HttpRequest, report: Report, reading: Reading, wanted: Wanted, over: Quota | None
+) -> HttpResponse:
     problem, amended, previews = "", None, dict[int, str]()
     chosen = _chosen(report, wanted)
     try:
@@ -121,6 +163,8 @@ def _answer(request: HttpRequest, report: Report, reading: Reading, wanted: Want
         "downloads": DOWNLOADS,
         "reading": seal(report.text, reading),
         "unread": len(report.text) - report.read_to,
+        "is_enough": reading.is_enough(),
+        "over": over,
         "all_good": [item.number for item in items if _is_good(item.checked) and not item.chosen],
         "collections": _own_collections(request),
         "limits": CHECKING,

@@ -1,13 +1,12 @@
-"""A draft -> each of its quotations against the archive: verbatim, altered, another's, not found.
+"""What a draft quotes -> each against the archive: verbatim, altered, another's, not found.
 
-`read` finds what a draft quotes and of whom, with the project's own extractor; `check` looks it up.
-Neither stores anything, nor logs a word of the draft. Time and number are bounded: what was not
-read or not checked is said. Why: docs/decisions/0032-checking-a-draft.md.
+Stores nothing, logs no word of the draft. Time and number are bounded: what was not checked is
+said. Why: docs/decisions/0032-checking-a-draft.md.
 """
 
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from quotes import draft_articles, draft_candidates, variants
@@ -15,13 +14,11 @@ from quotes.draft_articles import InText
 from quotes.draft_candidates import Candidate
 from quotes.draft_judging import Status, judge, rank
 from quotes.draft_matching import Match, match
-from quotes.draft_quotations import DraftQuotation, block_spans, find, is_long, plain, unread
+from quotes.draft_quotations import DraftQuotation, is_long, plain
+from quotes.draft_reading import Reading
 from quotes.draft_speakers import Same, same_speaker
 from quotes.draft_words import Wording, wording
-from quotes.extraction import Busy, extract_one
 from quotes.models import Quotation, QuotationQuerySet
-from quotes.nlp.document import Document, Span
-from quotes.nlp.document import Quotation as Said
 from quotes.params import CHECKING, PAGES, CheckParams
 from quotes.rows import PIECES
 from quotes.variant_warnings import WordingWarning, warnings
@@ -29,18 +26,6 @@ from quotes.variant_warnings import WordingWarning, warnings
 # What turns a report, whose words may else be the draft's own.
 _TURNS = frozenset(("negation", "number"))
 _FAITHFUL = frozenset((Status.VERBATIM, Status.REPORTED))
-Extract = Callable[[str], Document]
-
-
-class Reading(NamedTuple):
-    """What a draft quotes. `read_to` is how far the models have read it, in code points.
-
-    `left_out` is how many words in marks were taken for titles and the like.
-    """
-
-    quotations: tuple[DraftQuotation, ...]
-    left_out: int
-    read_to: int
 
 
 class Source(NamedTuple):
@@ -95,73 +80,6 @@ class Report(NamedTuple):
         """Return how many quotations have each status, none left out."""
         found = Counter(item.status for item in self.items)
         return {status: found[status] for status in Status}
-
-
-# --- what the draft quotes
-
-
-def read(text: str, *, extract: Extract | None = None, params: CheckParams = CHECKING) -> Reading:
-    """Return the quotations of a draft; `extract` is the project's own extractor if None.
-
-    Where the models are busy, broken or out of time, what stands in marks is found all the same,
-    without speakers: `read_to` says from where on.
-    """
-    set_plainly = plain(text)
-    said: list[Said] = []
-    read_to = 0
-    deadline: float | None = None
-    for start, end in _slices(set_plainly, unread(set_plainly, params), params.read_slice_chars):
-        if deadline is not None and time.monotonic() > deadline:
-            break
-        doc = _document(set_plainly[start:end], extract, params)
-        if doc is None:
-            break
-        said += [_moved(quotation, start) for quotation in doc.quotations]
-        read_to = end
-        # With the first part, the models may have been loaded: that is nobody's reading time.
-        deadline = deadline or time.monotonic() + params.read_most_s
-    found = find(set_plainly, said, block_spans(text), params=params)
-    return Reading(found.quotations, found.left_out, read_to)
-
-
-def _document(text: str, extract: Extract | None, params: CheckParams) -> Document | None:
-    """Return what the models find in a part of a draft, None if they cannot read it now."""
-    from quotes.nlp.parse import ParseError  # noqa: PLC0415  brings PyTorch: not for every start
-
-    try:
-        return extract(text) if extract else extract_one(text, wait_s=params.read_wait_s)
-    except (Busy, ParseError):
-        return None
-
-
-def _slices(text: str, without: Sequence[tuple[int, int]], most: int) -> Iterator[tuple[int, int]]:
-    """Yield `[start, end)` of parts of a text, cut between paragraphs where that can be.
-
-    What is in `without`, ranges in order, is in none of them.
-    """
-    start = 0
-    for until, after in [*without, (len(text), len(text))]:
-        while start < until:
-            end = min(start + most, until)
-            if end < until:
-                cut = max(text.rfind("\n\n", start, end), text.rfind("\n", start, end))
-                end = cut + 1 if cut > start else end
-            yield start, end
-            start = end
-        start = after
-
-
-def _moved(quotation: Said, by: int) -> Said:
-    """Return a quotation with its words `by` code points further on, without its evidence."""
-    spans = tuple(Span(start=s.start + by, end=s.end + by) for s in quotation.content)
-    return Said(
-        kind=quotation.kind,
-        act=quotation.act,
-        content=spans,
-        speaker=quotation.speaker,
-        confidence=quotation.confidence,
-        speaker_confidence=quotation.speaker_confidence,
-    )
 
 
 # --- what the archive has of it

@@ -24,6 +24,9 @@ class CheckParams(BaseModel):
         10_000, description="code points that the models read at a time; between, time is looked at"
     )
     read_most_s: float = Field(15.0, description="seconds in which the models read a draft")
+    read_stint_s: float = Field(
+        2.5, description="seconds in which they read of it before a page says how far they are"
+    )
     read_wait_s: float = Field(
         5.0, description="seconds for which a draft waits for the models that read another text"
     )

@@ -85,7 +85,7 @@ def look_up(said: list[tuple[str, str]]) -> tuple[dict[str, Any], int]:
 
 def whole(said: list[tuple[str, str]]) -> dict[str, Any]:
     """Return what checking one draft of all these costs, without what the models take."""
-    from quotes import drafts
+    from quotes import draft_reading, drafts
     from quotes.draft_quotations import find, plain
     from quotes.models import Quotation
 
@@ -94,7 +94,9 @@ def whole(said: list[tuple[str, str]]) -> dict[str, Any]:
     text = "\n\n".join(f"As was said here before: “{words}.”" for words in given)
     found = find(plain(text))
     started = time.process_time(), time.perf_counter()
-    report = drafts.check(text, drafts.Reading(found.quotations, 0, 0), Quotation.objects.all())
+    report = drafts.check(
+        text, draft_reading.Reading(found.quotations, 0, 0), Quotation.objects.all()
+    )
     return {
         "quotations": len(report.items),
         "cpu_s": round(time.process_time() - started[0], 2),

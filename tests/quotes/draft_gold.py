@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from quotes import drafts, store
+from quotes import draft_reading, drafts, store
 from quotes.extraction import configured_extractor
 from quotes.models import Quotation
 from tests import builders
@@ -55,7 +55,7 @@ def store_archive() -> None:
 
 def found(case: Case) -> list[str]:
     """Return what the program says that each quotation of a draft is, in order."""
-    reading = drafts.read(case.text)
+    reading = draft_reading.read(case.text)
     report = drafts.check(case.text, reading, Quotation.objects.all())
     return [item.status.value for item in report.items]
 

@@ -12,8 +12,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from pytest_django import Settings
 
-from quotes import draft_amended, draft_forms, draft_texts, drafts
+from quotes import draft_amended, draft_forms, draft_reading, draft_texts
 from quotes.draft_texts import read_draft
+from quotes.extraction import Busy
+from quotes.limits import Limit, Quota
 from quotes.models import Collection, CollectionItem, Quotation
 from quotes.nlp.document import Document, Kind
 from quotes.params import CHECKING
@@ -38,7 +40,7 @@ def reader(text: str, *, wait_s: float = 0.0) -> Document:  # noqa: ARG001
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     if "extractor" not in request.fixturenames:
-        monkeypatch.setattr(drafts, "extract_one", reader)
+        monkeypatch.setattr(draft_reading, "extract_one", reader)
 
 
 def sent(page: str, name: str) -> str:
@@ -173,13 +175,73 @@ def test_notes_are_numbered_and_follow_the_draft(client: Client) -> None:
 @pytest.mark.usefixtures("rail")
 def test_what_was_read_is_not_read_again(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     page = client.post("/check/", {"text": DRAFT}).content.decode()
-    monkeypatch.setattr(drafts, "read", None)
+    monkeypatch.setattr(draft_reading, "read", None)
     fields = {"text": DRAFT, "reading": sent(page, "reading"), "do": "all"}
     assert client.post("/check/", fields).status_code == 200
 
 
+LONG = f"{DRAFT}\n{'She waited. ' * 30}\n\n" * 40  # two parts of what is read at a time
+
+
+def progress(client: Client, reading: str = "") -> dict[str, Any]:
+    answer = client.post("/check/", {"text": LONG, "do": "progress", "reading": reading})
+    assert answer["Content-Type"] == "application/json"
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+@pytest.fixture
+def short_stints(monkeypatch: pytest.MonkeyPatch) -> None:
+    params = CHECKING.model_copy(update={"read_stint_s": -1.0})
+    monkeypatch.setattr("quotes.draft_views.CHECKING", params)
+
+
+@pytest.mark.usefixtures("rail", "short_stints")
+def test_a_long_draft_is_read_in_stints_and_says_how_far(client: Client) -> None:
+    first = progress(client)
+    assert (first["done"], first["of"]) == (False, len(LONG))
+    assert 0 < first["read"] < len(LONG)
+    last = progress(client, first["reading"])
+    assert (last["done"], last["read"], last["quotations"]) == (True, len(LONG), 2)
+    assert progress(client, last["reading"])["done"]
+    page = client.post("/check/", {"text": LONG, "reading": last["reading"]}).content.decode()
+    assert "2 quotations in your draft" in page
+    assert "Read on" not in page
+
+
+@pytest.mark.usefixtures("rail", "short_stints")
+def test_without_scripts_one_presses_to_have_it_read_on(client: Client) -> None:
+    page = client.post("/check/", {"text": LONG}).content.decode()
+    assert "Not read to its end" in page
+    again = {"text": LONG, "reading": sent(page, "reading")}
+    # Nothing but that press reads on.
+    assert "Not read to its end" in client.post("/check/", again).content.decode()
+    assert "Not read" not in client.post("/check/", again | {"do": "read-on"}).content.decode()
+
+
+@pytest.mark.usefixtures("rail", "short_stints")
+def test_where_nothing_more_is_read_it_is_done_and_said(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = progress(client)
+
+    def busy(text: str, *, wait_s: float) -> Document:
+        raise Busy(f"{text[:3]} {wait_s}")
+
+    monkeypatch.setattr(draft_reading, "extract_one", busy)
+    told = progress(client, first["reading"])
+    assert (told["done"], told["read"]) == (True, first["read"])
+    assert progress(client)["read"] == 0
+    monkeypatch.setattr(
+        "quotes.draft_views._exceeded", lambda _: Quota(Limit("extract", 1, 60), 2, 60)
+    )
+    assert progress(client, first["reading"])["done"]
+    fields = {"text": LONG, "reading": first["reading"], "do": "read-on"}
+    assert "Too many drafts were read for you" in client.post("/check/", fields).content.decode()
+
+
 def test_what_was_read_belongs_to_its_draft() -> None:
-    reading = drafts.read(DRAFT)
+    reading = draft_reading.read(DRAFT)
     sealed = draft_forms.seal(DRAFT, reading)
     assert draft_forms.unseal(DRAFT, sealed) == reading
     assert draft_forms.unseal(DRAFT + ".", sealed) is None

@@ -7,7 +7,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from quotes import draft_pages, drafts
+from quotes import draft_pages, draft_reading, drafts
 from quotes.draft_judging import NOTE_WORDS, STATUS_MEANS, STATUS_SYMBOLS, STATUS_WORDS, Status
 from quotes.draft_matching import match
 from quotes.draft_quotations import DraftQuotation, block_spans, find, place_after, plain
@@ -299,7 +299,7 @@ def roe(text: str) -> Document:
 
 def checked(text: str, extract: Any = nothing, **changes: Any) -> drafts.Report:
     params = CHECKING.model_copy(update=changes)
-    reading = drafts.read(text, extract=extract, params=params)
+    reading = draft_reading.read(text, extract=extract, params=params)
     return drafts.check(text, reading, Quotation.objects.all(), params=params)
 
 
@@ -473,7 +473,7 @@ def test_labelled_drafts(case: draft_gold.Case, django_db_blocker: Any) -> None:
 @pytest.mark.usefixtures("archive")
 def test_the_order_of_a_draft_does_not_matter(django_db_blocker: Any) -> None:
     some = [case.text for case in draft_gold.CASES if case.statuses == ("altered",)][:6]
-    reading = [drafts.read(text).quotations[0] for text in some]
+    reading = [draft_reading.read(text).quotations[0] for text in some]
     with django_db_blocker.unblock():
         forward = _together(some, reading)
         backward = _together(some[::-1], reading[::-1])
@@ -489,7 +489,7 @@ def _together(texts: list[str], quotations: list[DraftQuotation]) -> list[tuple[
         places = {"start": one.start + by, "end": one.end + by, "pieces": pieces}
         moved.append(one.model_copy(update={"number": number, **places}))
         whole += text + "\n"
-    reading = drafts.Reading(tuple(moved), 0, len(whole))
+    reading = draft_reading.Reading(tuple(moved), 0, len(whole))
     report = drafts.check(whole, reading, Quotation.objects.all())
     return [
         (item.status.value, item.source.quotation.uid if item.source else "")

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from quotes import drafts
+from quotes import draft_reading, drafts
 from quotes.draft_judging import STATUS_SYMBOLS, STATUS_WORDS, WRONG, Status
 from quotes.draft_texts import read_draft
 from quotes.drafts import Checked, Report
@@ -47,7 +47,7 @@ class Command(BaseCommand):
             raise CommandError(f"{name}: {error.strerror}; give a draft’s file") from error
         except InputError as error:
             raise CommandError(f"{name}: {error}") from error
-        report = drafts.check(draft.text, drafts.read(draft.text), Quotation.objects.all())
+        report = drafts.check(draft.text, draft_reading.read(draft.text), Quotation.objects.all())
         for item in report.items:
             self.stdout.write(_line(draft.text, item))
         self.stderr.write(_summary(report))
