@@ -33,8 +33,8 @@ DOCUMENTS: Mapping[str, Made] = {
     name: Made(form.label, form.media_type, form.ending) for name, form in styled.FORMS.items()
 }
 BIBLIOGRAPHIES: Mapping[str, Made] = {
-    "references-html": Made("Web page", "text/html; charset=utf-8", "html"),
-    "references-text": Made("Plain text", "text/plain; charset=utf-8", "txt"),
+    "references-html": Made("References, web page", "text/html; charset=utf-8", "html"),
+    "references-text": Made("References, plain text", "text/plain; charset=utf-8", "txt"),
 }
 DATA: Mapping[str, Made] = {
     name: Made(plain.label, plain.header, plain.ending)

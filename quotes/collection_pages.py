@@ -111,17 +111,20 @@ def render_collection(
         "paste": paste or PasteForm(),
         "unknown": unknown,
         "recheck": recheck,
-        **(_for_owner(request, collection, page) if is_own else {}),
+        **(_for_owner(request, collection, page, with_seen=bool(recheck)) if is_own else {}),
     }
     is_bad = not find.is_valid() or bool(unknown) or bool(paste and paste.errors)
     return render(request, "quotes/collection.html", context, status=400 if is_bad else 200)
 
 
 def _for_owner(
-    request: HttpRequest, collection: Collection, page: Page[CollectionItem]
+    request: HttpRequest, collection: Collection, page: Page[CollectionItem], *, with_seen: bool
 ) -> dict[str, Any]:
-    """Return what only the owner sees: what changed, and what can be put back."""
-    rows = cited.changed(collection, is_unseen=True)
+    """Return what only the owner sees: what changed, and what can be put back.
+
+    What was seen already is shown again to who checks before print.
+    """
+    rows = cited.changed(collection, is_unseen=None if with_seen else True)
     last = page.rows[-1] if page.next and page.rows else None
     changed = cited.told(rows[: CITED.changes_shown])
     removed = request.session.get(UNDO)

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from quotes import cited, collections, decisions
+from quotes import cited, collection_exports, collections, decisions
 from quotes.collection_forms import Pasted, pasted
 from quotes.models import (
     CitedQuotation,
@@ -253,7 +253,7 @@ def test_pasted_quotations_go_in_and_the_others_are_shown_by_line(client, own, u
     assert response.status_code == 400
     assert order(own) == uids[:4]
     page = text(response)
-    assert "2 of these are no quotations here" in page
+    assert page.index("2 of these are no quotations here") < page.index("Put in by address")
     assert "Line 2: nobody" in page
     assert "Line 3: https://x.org/y" in page
     assert "1 put in" in page
@@ -391,7 +391,10 @@ def test_taken_out_in_every_form_and_noted(client, jo, own, form):
     assert (export.format, export.by) == (form, jo)
     assert export.style == ("" if form in {"bibtex", "ris", "csl"} else "apa")
     assert export.cited.count() == 3
-    assert f"{form}" in client.get(at(own, "export/")).content.decode()
+    label = collection_exports.FORMS[form].label
+    assert f'<td data-label="Form">{label}</td>' in client.get(at(own, "export/")).content.decode()
+    others = [made.label for name, made in collection_exports.FORMS.items() if name != form]
+    assert label not in others, "the list of exports tells them apart"
 
 
 def test_others_take_out_a_public_one_and_nothing_is_noted(client, own):
@@ -405,9 +408,9 @@ def test_others_take_out_a_public_one_and_nothing_is_noted(client, own):
 
 def test_a_preview_notes_nothing(client, own):
     sent = {"form": "docx", "style": "mla", "preview": "1"}
-    page = text(client.post(at(own, "export/"), sent))
-    assert "How the first ones will look" in page
-    assert "The Daily Wire" in page
+    response = client.post(at(own, "export/"), sent)
+    assert "How the first ones will look" in text(response)
+    assert "<i>The Daily Wire</i>" in response.content.decode()
     assert not CollectionExport.objects.exists()
 
 
@@ -427,7 +430,7 @@ def test_what_cannot_be_taken_out_says_why(client, own, sent, says):
 
 
 def test_more_than_a_style_takes(client, own, monkeypatch):
-    from quotes import collection_exports, collection_views  # noqa: PLC0415
+    from quotes import collection_views  # noqa: PLC0415
 
     few = collection_exports.STYLING.model_copy(update={"entries_most": 2})
     monkeypatch.setattr(collection_exports, "STYLING", few)
@@ -459,13 +462,16 @@ def test_the_owner_is_told_and_says_seen(client, own):
     page = client.get(at(own)).content.decode()
     assert "2 changed since you cited them" in page
     assert "she had<del> doubts</del>" in page
-    assert "(2 changed)" in client.get("/quotes/").content.decode()
+    assert "Collections 2 changed since you cited them" in text(client.get("/quotes/"))
     assert "2 changed since cited" in text(client.get("/collections/"))
     client.post(at(own, "seen/"), {"quotation": said("It must").uid})
-    assert "(1 changed)" in client.get("/").content.decode()
+    assert "Collections 1 changed since you cited them" in text(client.get("/"))
     client.post(at(own, "seen/"))
-    assert "changed)" not in client.get("/").content.decode()
-    assert "changed since you cited" not in client.get(at(own)).content.decode()
+    assert "changed since you cited" not in text(client.get("/"))
+    assert "changed since you cited" not in text(client.get(at(own)))
+    again = text(client.post(at(own, "check/")))
+    assert "2 are not as you cited them : see below" in again.replace("them: see", "them : see")
+    assert again.count("You have seen this") == 2
 
 
 def test_nobody_else_is_told(client, own):
@@ -475,7 +481,7 @@ def test_nobody_else_is_told(client, own):
     cited.notice(until=timezone.now())
     client.force_login(User.objects.create_user("max"))
     assert "changed since you cited" not in client.get(at(own)).content.decode()
-    assert "changed)" not in client.get("/").content.decode()
+    assert "changed since you cited" not in client.get("/").content.decode()
 
 
 def test_rechecked_before_print(client, own):
@@ -496,7 +502,7 @@ def test_rechecked_words_that_do_not_match(client, own, monkeypatch):
     monkeypatch.setattr(
         Quotation, "mismatches", lambda row: ["other words"] if "doubts" in row.content else []
     )
-    assert "1 do not match the stored text" in text(client.post(at(own, "check/")))
+    assert "1 does not match the stored text" in text(client.post(at(own, "check/")))
 
 
 # --- their cost
