@@ -1,21 +1,23 @@
-"""Stored articles and their versions -> JSON, with the quotations in place."""
+"""Stored articles and their versions -> JSON, with the first quotations in place."""
 
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Prefetch, QuerySet
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from api.serializers import ArticleLinkSerializer, SpanSerializer, absolute
+from api.serializers import ArticleLinkSerializer, ReadOften, SpanSerializer, absolute
 from quotes.models import ArticleVersion, Quotation, QuotationSpan
+from quotes.params import ACCESS
 
 COPIES_SHOWN = 50
 CURRENT, CARRIED, VANISHED = "current", "carried", "vanished"
 FATES = (CURRENT, CARRIED, VANISHED)
 
 
-class QuotationInPlaceSerializer(serializers.ModelSerializer[Quotation]):
+class QuotationInPlaceSerializer(ReadOften, serializers.ModelSerializer[Quotation]):
     """A quotation inside its article: who, where its words stand, and what became of it."""
 
     content = serializers.SerializerMethodField()
@@ -44,8 +46,10 @@ class QuotationInPlaceSerializer(serializers.ModelSerializer[Quotation]):
     @extend_schema_field(SpanSerializer(many=True))
     def get_content(self, quotation: Quotation) -> Any:
         """Return the spans of the content."""
-        spans = quotation.spans_of(QuotationSpan.Role.CONTENT)
-        return SpanSerializer(spans, many=True).data
+        return [
+            {"start": span.start, "end": span.end, "exact": span.exact, "rule": span.rule}
+            for span in quotation.spans_of(QuotationSpan.Role.CONTENT)
+        ]
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_successors(self, quotation: Quotation) -> list[str]:
@@ -60,24 +64,19 @@ class QuotationInPlaceSerializer(serializers.ModelSerializer[Quotation]):
         return CARRIED if quotation.successors.all() else VANISHED
 
 
-def in_place(version: ArticleVersion) -> Any:
-    """Return the quotations of a version, in text order, both acts; three queries."""
-    rows = version.quotations.filter(status=Quotation.Status.CURRENT).order_by("position")
-    loaded = list(rows.select_related("predecessor").prefetch_related("spans", "successors"))
-    for row in loaded:
-        row.version = version
-    return QuotationInPlaceSerializer(loaded, many=True).data
+def of_version(version: ArticleVersion) -> QuerySet[Quotation]:
+    """Return the quotations of both acts that the latest extraction of a version has, in no order.
 
-
-class QuotationsInPlaceField(serializers.Field[Any, Any, Any, Any]):
-    """The quotations of a version, in text order, both acts."""
-
-    def __init__(self) -> None:
-        super().__init__(source="*", read_only=True)
-
-    def to_representation(self, value: ArticleVersion) -> Any:
-        """Return the quotations."""
-        return in_place(value)
+    Loaded for `QuotationInPlaceSerializer`: three queries.
+    """
+    content = QuotationSpan.objects.filter(role=QuotationSpan.Role.CONTENT)
+    rows = version.quotations.filter(status=Quotation.Status.CURRENT).order_by()
+    # Said to be of this article, as else SQLite reads all quotations where few have predecessors.
+    versions = ArticleVersion.objects.filter(article=version.article_id).order_by().values("pk")
+    later = Quotation.objects.filter(version__in=versions).order_by().only("uid", "predecessor")
+    return rows.select_related("version", "predecessor").prefetch_related(
+        Prefetch("spans", content), Prefetch("successors", later)
+    )
 
 
 class ArticleSerializer(ArticleLinkSerializer):
@@ -111,11 +110,15 @@ class CopiesSerializer(serializers.Serializer[Any]):
 
 
 class ArticleDetailSerializer(ArticleSerializer):
-    """An article version with its text, and its quotations in text order, both acts."""
+    """An article version with its text, and its first quotations in text order, both acts."""
 
     text = serializers.CharField(source="text.content")
     length_chars = serializers.IntegerField(source="text.length_chars", help_text="code points")
-    quotations = serializers.SerializerMethodField()
+    quotations = serializers.SerializerMethodField(
+        help_text=f"the first {ACCESS.article_quotations} in the text; all are at `quotations_url`"
+    )
+    quotations_total = serializers.SerializerMethodField(help_text="of this version, both acts")
+    quotations_url = serializers.SerializerMethodField(help_text="all of them, as a list")
     copies = serializers.SerializerMethodField(help_text="null if there are none")
     versions_url = serializers.SerializerMethodField(help_text="the article's versions")
     source_sha256 = serializers.CharField(help_text="of the bytes that were read")
@@ -123,13 +126,24 @@ class ArticleDetailSerializer(ArticleSerializer):
     class Meta(ArticleSerializer.Meta):
         fields = (  # type: ignore[assignment]
             *ArticleSerializer.Meta.fields, "media_type", "text_extractor", "source_sha256",
-            "length_chars", "versions_url", "copies", "text", "quotations",
+            "length_chars", "versions_url", "copies", "text", "quotations_total",
+            "quotations_url", "quotations",
         )  # fmt: skip
 
     @extend_schema_field(QuotationInPlaceSerializer(many=True))
     def get_quotations(self, version: ArticleVersion) -> Any:
-        """Return the quotations of this version that its latest extraction has."""
-        return in_place(version)
+        """Return the first quotations of this version that its latest extraction has."""
+        rows = of_version(version).order_by("position", "pk")[: ACCESS.article_quotations]
+        return QuotationInPlaceSerializer(rows, many=True).data
+
+    def get_quotations_total(self, version: ArticleVersion) -> int:
+        """Return how many the latest extraction has."""
+        return of_version(version).count()
+
+    def get_quotations_url(self, version: ArticleVersion) -> str:
+        """Return the address of the list of them."""
+        place = [version.article.uid, version.number]
+        return absolute(reverse("api:article-version-quotations", args=place))
 
     @extend_schema_field(CopiesSerializer(allow_null=True))
     def get_copies(self, version: ArticleVersion) -> Any:

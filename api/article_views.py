@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers as drf
 from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
+from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -21,6 +22,7 @@ from api.resources import Mirror, ordering, since
 from quotes.formats import ARTICLE_FORMATS
 from quotes.mirrors import Mirrored
 from quotes.models import Article, ArticleVersion, Tombstone
+from quotes.params import ACCESS
 
 _ORDERS = {
     "-published_on": ("-dated", "-id"),
@@ -29,6 +31,8 @@ _ORDERS = {
     "updated_at": ("updated_at", "id"),
 }
 _VERSION_ORDERS = {"-version": ("-number", "-id"), "version": ("number", "id")}
+_PLACE_ORDERS = {"position": ("position", "id"), "-position": ("-position", "-id")}
+_FATE = "`predecessor`, `successors` and `fate` say which of them came, stayed and went."
 _LIST_EXPANSIONS: Mapping[str, Expansion] = {
     "text": Expansion(
         "the text, in which the offsets count",
@@ -50,8 +54,9 @@ _LIST_EXPANSIONS: Mapping[str, Expansion] = {
     ),
     retrieve=extend_schema(
         summary="An article",
-        description="The current version with its text and, in place, its quotations of both acts; "
-        "the other articles that are copies of it.",
+        description="The current version with its text and, in place, its first "
+        f"{ACCESS.article_quotations} quotations of both acts, all of which are at "
+        "`quotations_url`; the other articles that are copies of it.",
         parameters=fields.parameters({}, serializers.ArticleDetailSerializer),
     ),
     versions=extend_schema(
@@ -67,10 +72,21 @@ _LIST_EXPANSIONS: Mapping[str, Expansion] = {
     ),
     version=extend_schema(
         summary="A version of an article",
-        description="One version with its text and, in place, its quotations of both acts. "
-        "`predecessor`, `successors` and `fate` say which of them came, stayed and went.",
+        description="One version with its text and, in place, its first "
+        f"{ACCESS.article_quotations} quotations of both acts. {_FATE}",
         parameters=fields.parameters({}, serializers.ArticleDetailSerializer),
         responses=serializers.ArticleDetailSerializer,
+    ),
+    version_quotations=extend_schema(
+        summary="The quotations of a version",
+        description="All quotations of both acts that its latest extraction has, in the order of "
+        f"the text. {_FATE}",
+        parameters=[
+            ordering(list(_PLACE_ORDERS)),
+            *fields.parameters({}, serializers.QuotationInPlaceSerializer),
+        ],
+        filters=False,
+        responses=serializers.QuotationInPlaceSerializer(many=True),
     ),
 )
 class ArticleViewSet(OffersFormats, Mirror):
@@ -89,13 +105,17 @@ class ArticleViewSet(OffersFormats, Mirror):
 
     @property
     def orderings(self) -> Mapping[str, tuple[str, ...]]:  # type: ignore[override]
-        """Return the orders of the list: of articles, or of an article's versions."""
-        return _VERSION_ORDERS if self.action == "versions" else _ORDERS
+        """Return the orders of the list: of articles, of versions, or of a version's quotations."""
+        return {"versions": _VERSION_ORDERS, "version_quotations": _PLACE_ORDERS}.get(
+            self.action, _ORDERS
+        )
 
     def get_serializer_class(self) -> type[Any]:
         """Return the serializer of what is shown."""
         if self.action == "versions":
             return serializers.VersionSerializer
+        if self.action == "version_quotations":
+            return serializers.QuotationInPlaceSerializer
         return super().get_serializer_class()
 
     def get_queryset(self) -> QuerySet[ArticleVersion]:
@@ -137,6 +157,15 @@ class ArticleViewSet(OffersFormats, Mirror):
         """Return one version of an article."""
         self.kwargs = {"uid": uid, "number": number}
         return self.retrieve(request)
+
+    @action(detail=True, url_path=r"versions/(?P<number>[1-9][0-9]{0,8})/quotations")
+    def version_quotations(self, request: Request, uid: str, number: str) -> Response:
+        """List the quotations of one version, in the order of the text."""
+        check_known(request, {"cursor", "page_size", "ordering", "format", "fields"})
+        found = ArticleVersion.objects.visible_to(request.user).filter(article__uid=uid)
+        version = get_object_or_404(found, number=int(number))
+        page = self.paginate_queryset(serializers.of_version(version))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Return the rows that pass; of one article, the version that its address names."""

@@ -22,8 +22,7 @@ import httpx2
 
 Parameters = str | int | float | bool | list[str]
 
-_TRIES = 5
-_LONGEST_WAIT_S = 120.0
+_TRIES, _LONGEST_WAIT_S = 5, 120.0
 _AGAIN = {429, 502, 503, 504}
 _SAFE = {"GET", "HEAD", "PUT", "DELETE"}
 _DONE = {"finished", "failed", "cancelled"}
@@ -62,6 +61,7 @@ class Article(TypedDict):
     text_sha256: str
     text: NotRequired[str]
     quotations: NotRequired[list[dict[str, Any]]]
+    quotations_url: NotRequired[str]
 
 
 class Span(TypedDict):
@@ -170,7 +170,7 @@ class Tracker:
         return cast("Iterator[Article]", self.rows("articles/", **filters))
 
     def article(self, uid: str) -> Article:
-        """Return one article with its text and its quotations in place."""
+        """Return one article with its text and first quotations; `rows(quotations_url)` has all."""
         return cast("Article", self._json("GET", f"articles/{uid}/"))
 
     def rows(self, path: str, **filters: Parameters) -> Iterator[dict[str, Any]]:

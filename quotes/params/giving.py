@@ -33,6 +33,9 @@ class AccessParams(BaseModel):
     article_most_bytes: int = Field(
         5_000_000, description="largest body that holds a posted article, bytes"
     )
+    article_quotations: int = Field(
+        50, description="quotations in the API's answer about one article; all are a list beside it"
+    )
     collection_items_most: int = Field(100_000, description="quotations in one collection")
     collection_sent_most: int = Field(
         1_000, description="items that one request adds, removes or moves"

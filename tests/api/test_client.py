@@ -51,7 +51,9 @@ def test_lists_are_followed_over_their_pages(tracker: Tracker) -> None:
 @database
 def test_a_quotation_is_where_its_offsets_say(tracker: Tracker) -> None:
     quotation = tracker.quotation(next(tracker.quotations(kind=["direct"]))["uid"])
-    text = tracker.article(quotation["article"]["uid"])["text"]
+    article = tracker.article(quotation["article"]["uid"])
+    text, listed = article["text"], article["quotations_url"].partition("/v1/")[2]
+    assert [q["uid"] for q in tracker.rows(listed)] == [q["uid"] for q in article["quotations"]]
     (span,) = quotation["spans"]["content"]
     assert text[span["start"] : span["end"]] == span["exact"] == "“It must,”"
     assert tracker.verify(quotation["uid"])["state"] == "verified"

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from quotes import decisions, store
 from quotes.models import ArticleVersion, CopyGroup, Quotation, Speaker
 from quotes.nlp.document import Document
+from quotes.params import ACCESS
 from tests import builders, reviewing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -108,6 +109,17 @@ def test_versions_say_which_quotations_stay_and_go(
     assert (went["successors"], stayed["predecessor"]) == ([], None)
     assert get(client, f"quotations/{now['uid']}/")["predecessor"] == stayed["uid"]
     assert changed.pk
+    assert (first["quotations_total"], second["quotations_total"]) == (2, 1)
+    path = f"articles/{uid}/versions/1/quotations/"
+    assert first["quotations_url"].endswith(f"/api/v1/{path}")
+    page = get(client, path, page_size=1)
+    assert page["results"] == [stayed]
+    assert client.get(page["next"]).json()["results"] == [went]
+    assert get(client, path, ordering="-position", fields="uid,fate")["results"] == [
+        {"uid": one["uid"], "fate": one["fate"]} for one in (went, stayed)
+    ]
+    for nowhere in (f"articles/{uid}/versions/3/quotations/", "articles/no/versions/1/quotations/"):
+        assert client.get(f"/api/v1/{nowhere}").status_code == 404
 
 
 def test_versions_cost_the_same_for_one_row_and_for_ten(client: Client, run: Any) -> None:
@@ -126,16 +138,22 @@ def test_versions_cost_the_same_for_one_row_and_for_ten(client: Client, run: Any
 
 def test_items_cost_the_same_for_two_quotations_and_for_ten(client: Client, record: Any) -> None:
     counts = set()
-    for size in (2, 10):
+    most = ACCESS.article_quotations
+    for size in (2, 10, most + 2):
         text = "".join(f"The minister, Ana Roe, said tax {i} rises.\n" for i in range(size))
         said = [
             builders.quotation(text, f"tax {i} rises", speaker=builders.ROE) for i in range(size)
         ]
         version = record(builders.source(text), Document(text=text, quotations=said)).version
         with CaptureQueriesContext(connection) as asked:
-            assert len(get(client, f"articles/{version.article.uid}/")["quotations"]) == size
+            item = get(client, f"articles/{version.article.uid}/")
         counts.add(len(asked))
-    assert len(counts) == 1
+        assert (len(item["quotations"]), item["quotations_total"]) == (min(size, most), size)
+        with CaptureQueriesContext(connection) as asked:
+            rows = get(client, f"articles/{version.article.uid}/versions/1/quotations/")["results"]
+        counts.add(len(asked))
+        assert item["quotations"][:25] == rows[:size]
+    assert len(counts) == 2
 
 
 # --- copies of one piece
