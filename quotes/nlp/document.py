@@ -69,6 +69,20 @@ class Act(StrEnum):
     ATTITUDE = "attitude"
 
 
+class Factuality(StrEnum):
+    """Whether the article says that it was said (or thought), after PARC's factuality of relations.
+
+    `negated`: that it was not ("did not say that"); `future`: that it is yet to be ("will say");
+    `hypothetical`: that it may be, under a condition or in a question ("if she says").
+    Source: Pareti, "A database of attribution relations" (LREC 2012).
+    """
+
+    FACTUAL = "factual"
+    NEGATED = "negated"
+    FUTURE = "future"
+    HYPOTHETICAL = "hypothetical"
+
+
 class SpeakerKind(StrEnum):
     """What a speaker is; `anonymous` is a source that the article describes but does not name."""
 
@@ -175,6 +189,7 @@ class Quotation(Frozen):
     source: tuple[Span, ...] = ()
     speaker: Speaker | None = None
     medium: str | None = None
+    factuality: Factuality = Factuality.FACTUAL
     evidence: tuple[Evidence, ...] = ()
     confidence: float
     speaker_confidence: float | None = None

@@ -146,6 +146,7 @@ def _quote(quotation: Quotation) -> dict[str, Any]:
         "source": _pairs(quotation.source),
         "kind": quotation.kind.value,
         "act": quotation.act.value,
+        "factuality": quotation.factuality.value,
         "speaker": quotation.speaker.name if quotation.speaker else None,
         "medium": quotation.medium,
         "confidence": round(quotation.confidence, 4),

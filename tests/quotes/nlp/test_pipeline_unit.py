@@ -40,6 +40,7 @@ def test_as_json() -> None:
                 "source": [[0, 7]],
                 "kind": "indirect",
                 "act": "speech",
+                "factuality": "factual",
                 "speaker": "Ana Roe",
                 "medium": "Twitter",
                 "confidence": 0.1235,
