@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
-from quotes.draft_words import wording
+from quotes.draft_words import has_words
 from quotes.nlp.document import Act, Frozen, Kind, Quotation, Speaker
 from quotes.nlp.marks import Pair, mark_pairs
 from quotes.params import CHECKING, PAGES, CheckParams
@@ -199,7 +199,7 @@ def find(
         elif _is_report(quotation):
             kept.append(_report(quotation))
     rest = [quoted for number, quoted in enumerate(marked) if number not in taken]
-    alone = [q for q in rest if len(wording(text, q.pieces).words) >= params.draft_least_words]
+    alone = [q for q in rest if has_words(text, q.pieces, params.draft_least_words)]
     kept += [_of_marks([quoted], None) for quoted in alone]
     kept.sort(key=lambda quotation: (quotation.start, quotation.end))
     numbered = [_placed(quotation, n, blocks) for n, quotation in enumerate(kept, start=1)]

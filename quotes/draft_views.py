@@ -70,6 +70,7 @@ def _check(request: HttpRequest, handler: InMemory) -> HttpResponse:
     draft = form.draft()
     wanted = Wanted(request.POST)
     reading, over = unseal(draft.text, request.POST.get("reading", "")), None
+    began = reading.read_to if reading else 0
     if reading is None or (wanted.verb in _READS and not _is_read(draft.text, reading)):
         over = _exceeded(request)
         if over and reading is None:
@@ -79,7 +80,7 @@ def _check(request: HttpRequest, handler: InMemory) -> HttpResponse:
             reading = draft_reading.read(draft.text, since=reading, most_s=most_s)
     assert reading is not None  # noqa: S101  it is only without one that a limit ends it
     if wanted.verb == "progress":
-        return _progress(request, draft.text, reading)
+        return _progress(draft.text, reading, began)
     rows = Quotation.objects.visible_to(request.user)
     report = drafts.check(draft.text, reading, rows)
     wanted.format = draft.format if form.cleaned_data["upload"] else wanted.format
@@ -93,20 +94,19 @@ def _is_read(text: str, reading: Reading) -> bool:
     return reading.read_to >= len(text) or reading.is_enough()
 
 
-def _progress(request: HttpRequest, text: str, reading: Reading) -> JsonResponse:
+def _progress(text: str, reading: Reading, began: int) -> JsonResponse:
     """Send how far a draft is read, for the script that asks until it is `done`.
 
-    That it also is where this stint read nothing: a limit is reached, or the models are busy.
+    That it also is where this stint, from `began`, read nothing: a limit is reached, or the models
+    are busy.
     """
-    before = unseal(text, request.POST.get("reading", ""))
-    stands = reading.read_to == (before.read_to if before else 0)
     return JsonResponse(
         {
             "reading": seal(text, reading),
             "read": reading.read_to,
             "of": len(text),
             "quotations": sum(q.end <= reading.read_to for q in reading.quotations),
-            "done": stands or _is_read(text, reading),
+            "done": reading.read_to == began or _is_read(text, reading),
         }
     )
 
@@ -145,11 +145,13 @@ def _answer(
     except InputError as error:
         problem = f"The citations could not be written: {error.problem}; {error.remedy}."
     told = _collect(request, report, wanted)
-    items = draft_pages.items(report, chosen, amended.inserted if amended else {}, previews)
+    # A thousand more that were not looked up would be a page of their own.
+    shown = report._replace(items=report.items[: CHECKING.quotations_most])
+    items = draft_pages.items(shown, chosen, amended.inserted if amended else {}, previews)
     context = {
         "report": report,
         "items": items,
-        "labels": draft_pages.labels(report),
+        "labels": draft_pages.labels(shown),
         "parts": draft_pages.parts(report.text, items),
         "chosen": chosen,
         "amended": amended,
@@ -164,6 +166,7 @@ def _answer(
         "reading": seal(report.text, reading),
         "unread": len(report.text) - report.read_to,
         "is_enough": reading.is_enough(),
+        "more": len(report.items) - len(items),
         "over": over,
         "all_good": [item.number for item in items if _is_good(item.checked) and not item.chosen],
         "collections": _own_collections(request),

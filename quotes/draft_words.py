@@ -70,6 +70,14 @@ def wording(text: str, spans: Sequence[tuple[int, int]] | None = None) -> Wordin
     return Wording(tuple(reader.words), reader.signs)
 
 
+def has_words(text: str, spans: Sequence[tuple[int, int]], least: int) -> bool:
+    """Say whether `wording` of these has so many words; reads no further than to the last."""
+    reader = _Reader(text)
+    for start, end in spans:
+        reader.read(start, min(end, len(text)), most=least)
+    return len(reader.words) >= least
+
+
 def unbroken(words: Wording) -> Iterator[list[Word]]:
     """Yield the words that are given without a gap between them, insertions left out."""
     run: list[Word] = []
@@ -93,11 +101,12 @@ class _Reader:
         self.signs = ""
         self.depth = 0
 
-    def read(self, start: int, end: int) -> None:
+    def read(self, start: int, end: int, most: int | None = None) -> None:
+        """Read on to `end`, or until there are `most` words."""
         at = start
         self.depth = 0
         last_closing = self.text.rfind("]", start, end)
-        while at < end:
+        while at < end and (most is None or len(self.words) < most):
             if dots := _DOTS.match(self.text, at, end):
                 self._sign(ELLIPSIS)
                 at = dots.end()

@@ -95,10 +95,14 @@ def check(
     set_plainly = plain(text)
     deadline = time.monotonic() + params.match_most_s
     shown = rows.current()
-    asked = [(q, _wording(set_plainly, q, params)) for q in reading.quotations]
+    most = params.quotations_most
+    asked = [
+        (quotation, _wording(set_plainly, quotation, params) if number < most else Wording((), ""))
+        for number, quotation in enumerate(reading.quotations)
+    ]
     found: list[list[int] | None] = []
     for number, (quotation, words) in enumerate(asked):
-        is_late = number >= params.quotations_most or time.monotonic() > deadline
+        is_late = number >= most or time.monotonic() > deadline
         is_late = is_late or is_long(quotation.start, quotation.end, params)
         name = quotation.speaker.name if quotation.speaker else ""
         keys = None if is_late else draft_candidates.keys_of(shown, words, name, params=params)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from quotes import draft_reading
 from quotes.draft_reading import Reading, read
+from quotes.draft_words import has_words, wording
 from quotes.extraction import Busy
 from quotes.nlp.document import Document, Kind
 from quotes.nlp.document import Quotation as Said
@@ -94,3 +95,9 @@ def test_a_stint_reads_one_part_at_least_and_none_while_the_models_are_busy() ->
 def test_nothing_has_no_quotations(text: str) -> None:
     found = read(text, extract=extract)
     assert (found.quotations, found.read_to, found.is_enough()) == ((), len(text), False)
+
+
+@given(st.text(alphabet="ab1 '’.,-…[](“”漢\n", max_size=40), st.integers(0, 40), st.integers(0, 6))
+def test_words_are_counted_as_they_are_read(text: str, cut: int, least: int) -> None:
+    pieces = [(0, min(cut, len(text))), (min(cut, len(text)), len(text))]
+    assert has_words(text, pieces, least) == (len(wording(text, pieces).words) >= least)

@@ -240,6 +240,16 @@ def test_where_nothing_more_is_read_it_is_done_and_said(
     assert "Too many drafts were read for you" in client.post("/check/", fields).content.decode()
 
 
+@pytest.mark.usefixtures("rail")
+def test_only_what_is_looked_up_is_listed_and_the_rest_counted(client: Client) -> None:
+    many = CHECKING.quotations_most + 3
+    draft = "\n\n".join(f"“It must rise {number} times,” she said." for number in range(many))
+    page = client.post("/check/", {"text": draft}).content.decode()
+    assert f"{many} quotations in your draft" in page
+    assert page.count('class="check-item') == CHECKING.quotations_most
+    assert "3 more come behind them" in page
+
+
 def test_what_was_read_belongs_to_its_draft() -> None:
     reading = draft_reading.read(DRAFT)
     sealed = draft_forms.seal(DRAFT, reading)
