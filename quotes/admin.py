@@ -5,17 +5,24 @@ in and goes out, quotes/admin_accounts.py what people keep. What is corrected, i
 site's pages, where who did it and why is kept and can be undone.
 """
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 
 from quotes import (
     admin_accounts,  # noqa: F401  registers its tables
     admin_traffic,  # noqa: F401
+    removal,
     speaker_search,
 )
 from quotes.admin_parts import Admin, CappedPaginator, Inline, Listed, ReadOnly
+from quotes.decision_log import WHY_CHARS
 from quotes.models import (
     Article,
     ArticleVersion,
@@ -130,6 +137,41 @@ class ArticleAdmin(Listed):
     search_help_text = "a uid, a part of the address, an outlet"
     ordering = ("-pk",)
     inlines: ClassVar = [Versions]
+    actions = ["remove"]
+
+    def has_remove_permission(self, request: HttpRequest) -> bool:
+        """Say whether the visitor may remove articles: those who may delete rows of the table."""
+        return bool(request.user.has_perm("quotes.delete_article"))
+
+    @admin.action(description="Remove the articles for good", permissions=["remove"])
+    def remove(self, request: HttpRequest, rows: Any) -> TemplateResponse | None:
+        """Ask for the reason, say what goes along, then remove; that it was done is kept."""
+        why = " ".join(request.POST.get("why", "").split())
+        if "remove" not in request.POST or not why or len(why) > WHY_CHARS:
+            return self._asked(request, list(rows), why)
+        table = ContentType.objects.get_for_model(Article)
+        for article in list(rows):
+            removed = removal.remove(article)
+            LogEntry.objects.create(
+                user=cast("User", request.user), content_type=table, object_id=article.uid,
+                object_repr=f"{article.uid} {article.url}"[:200], action_flag=DELETION,
+                change_message=f"removed with {removed.quotations} quotations: {why}",
+            )  # fmt: skip
+            self.message_user(request, f"{article.uid} is removed.", messages.SUCCESS)
+        return None
+
+    def _asked(self, request: HttpRequest, rows: list[Article], why: str) -> TemplateResponse:
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Remove articles for good",
+            "articles": [(row, removal.extent(row)) for row in rows],
+            "checkbox": ACTION_CHECKBOX_NAME,
+            "why": why,
+            "problem": f"Say why, in at most {WHY_CHARS} characters."
+            if "remove" in request.POST
+            else "",
+        }
+        return TemplateResponse(request, "admin/quotes/article/remove.html", context)
 
 
 @admin.register(Speaker)

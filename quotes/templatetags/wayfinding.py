@@ -8,27 +8,36 @@ from django.http import HttpRequest
 from django.template.context import Context
 
 from quotes import speaker_search
-from quotes.models import Article, Quotation, Speaker
+from quotes.models import Article, Quotation, Speaker, Tombstone
 from quotes.params import PAGES
 
 register = template.Library()
 _SLUG_CHARS = 400
+# By the first part of an address: what is there.
+_KINDS = {
+    "articles": Tombstone.Kind.ARTICLE,
+    "quotes": Tombstone.Kind.QUOTATION,
+    "q": Tombstone.Kind.QUOTATION,
+    "statements": Tombstone.Kind.STATEMENT,
+}
 
 
 class Ways(NamedTuple):
-    """What is near a wrong address, and the words of it to search for."""
+    """What is near a wrong address, or was there, and the words of it to search for."""
 
     speakers: list[Speaker]
     article: Article | None
     quotation: Quotation | None
     words: str
+    removed: Tombstone | None = None
 
 
 @register.simple_tag(takes_context=True)
 def ways_on(context: Context) -> Ways:
     """Return what the visitor of a wrong address may have meant, as far as they may see it.
 
-    Two queries for a speaker, one for an article or a quotation, none for other addresses.
+    Two queries for a speaker, an article or a quotation, one for a statement, none for other
+    addresses.
     """
     request = context.get("request")
     if not isinstance(request, HttpRequest) or not _may_read(request):
@@ -42,7 +51,10 @@ def ways_on(context: Context) -> Ways:
         return Ways(speaker_search.alike(words), None, None, words)
     article = Article.objects.filter(uid=name).first() if kind == "articles" else None
     quotation = Quotation.objects.filter(uid=name).first() if kind in {"quotes", "q"} else None
-    return Ways([], article, quotation, "")
+    removed = None
+    if kind in _KINDS and not article and not quotation:
+        removed = Tombstone.objects.filter(kind=_KINDS[kind], uid=name).first()
+    return Ways([], article, quotation, "", removed)
 
 
 def _may_read(request: HttpRequest) -> bool:

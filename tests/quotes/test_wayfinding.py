@@ -56,7 +56,8 @@ def test_a_private_tracker_names_nobody(client, settings, quotation):
 def test_a_wrong_address_costs_little(client, quotation, django_assert_num_queries):
     with django_assert_num_queries(0):
         client.get("/nope/")
-    with django_assert_num_queries(1):
+    # what is there, and what was there
+    with django_assert_num_queries(2):
         client.get(f"/articles/x{quotation.uid}/nothing/")
     # the speaker; names of the most quoted; those that are like it
     with django_assert_num_queries(3):
