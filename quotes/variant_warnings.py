@@ -18,7 +18,7 @@ from quotes.wording import is_negation
 Kind = Literal["negation", "number", "ellipsis"]
 # The next number whenever two wordings may be warned of otherwise than before: what is stored is
 # then judged again in the background (quotes/statement_renewal.py).
-RULE = 2
+RULE = 3
 
 
 class WordingWarning(NamedTuple):
@@ -73,17 +73,20 @@ def warnings(
     """Return what to be warned of in two wordings of one utterance, in their order.
 
     What is missing at an end is a shorter quotation and no matter of warning, but for a negation
-    just before the part ("I do not think we will win", “we will win”). A negation that stands
+    just before the part ("I do not think we will win", “we will win”); an amount is that stands
+    there for another ("two of the three are lost", “all three are lost”). A negation that stands
     elsewhere in its sentence is one warning, and none where only its form is another ("we do not
     have fear", "we have no fear").
     """
     sides = _side(one), _side(other)
     blocks = common(sides[0].norms, sides[1].norms, params=params)
-    found: list[WordingWarning | _Turn] = [*_before(sides, blocks, params)]
+    heads, tails = _ends(sides, blocks, params)
+    found: list[WordingWarning | _Turn] = [*_before(sides, heads), *_amounts(sides, heads)]
     gaps = [*between(blocks), ((0, 0), (0, 0))]
     for block, (here, there) in zip(blocks, gaps, strict=False):
         found += _unmarked(sides, block)
         found += _between(sides, here, there, params)
+    found += _amounts(sides, tails)
     return tuple(_told(sides, found))
 
 
@@ -103,7 +106,8 @@ def _between(
     found: list[WordingWarning | _Turn] = []
     if more := _negations(other.words, own[1]) - _negations(one.words, own[0]):
         found.append(_Turn((here, there), more))
-    if _numbers(one.words, own[0]) != _numbers(other.words, own[1]):
+    is_other = _numbers(one.words, own[0]) != _numbers(other.words, own[1])
+    if is_other and not _leaves_out(sides, (here, there), own):
         found.append(WordingWarning("number", *shown))
     if _closes(sides, (here, there), own, params):
         found.append(WordingWarning("ellipsis", *shown))
@@ -123,6 +127,13 @@ def _closes(
     )
 
 
+def _leaves_out(
+    sides: tuple[_Side, _Side], parts: tuple[Range, Range], own: tuple[list[int], list[int]]
+) -> bool:
+    """Say whether one has nothing there, and marks that: a number left out is no other number."""
+    return any(not own[a] and sides[a].is_marked(parts[a]) for a in (0, 1))
+
+
 def _unmarked(sides: tuple[_Side, _Side], block: Block) -> list[WordingWarning]:
     """Return the warnings of marks of left-out words that only one has within the same words."""
     found = []
@@ -136,20 +147,47 @@ def _unmarked(sides: tuple[_Side, _Side], block: Block) -> list[WordingWarning]:
     return found
 
 
-def _before(
+def _ends(
     sides: tuple[_Side, _Side], blocks: Sequence[Block], params: VariantParams
-) -> Iterator[_Turn]:
-    """Yield where negations just before the first common words, in their sentence, differ."""
+) -> tuple[tuple[Range, Range], tuple[Range, Range]]:
+    """Return what stands in each before the first words in common, and behind the last."""
     if not blocks:
-        return
-    first = blocks[0]
+        return ((0, 0), (0, 0)), ((0, 0), (0, 0))
+    first, last = blocks[0], blocks[-1]
     heads = _head(sides[0], first.one, params), _head(sides[1], first.other, params)
-    heads = _without_common(sides, heads)
+    tails = (
+        _tail(sides[0], last.one + last.size, params),
+        _tail(sides[1], last.other + last.size, params),
+    )
+    return _without_common(sides, heads), tails
+
+
+def _before(sides: tuple[_Side, _Side], heads: tuple[Range, Range]) -> Iterator[_Turn]:
+    """Yield where negations just before the first common words, in their sentence, differ."""
     counts = [
         _negations(side.words, side.own(head)) for side, head in zip(sides, heads, strict=True)
     ]
     if counts[0] != counts[1]:
         yield _Turn(heads, counts[1] - counts[0])
+
+
+def _amounts(sides: tuple[_Side, _Side], parts: tuple[Range, Range]) -> Iterator[WordingWarning]:
+    """Yield where an amount stands for another at an end: a number, or “all” for one."""
+    mine, yours = (_told_amounts(side, part) for side, part in zip(sides, parts, strict=True))
+    if mine and yours and not mine & yours:
+        one, other = (side.shown(part) for side, part in zip(sides, parts, strict=True))
+        yield WordingWarning("number", one, other)
+
+
+def _told_amounts(side: _Side, part: Range) -> set[str]:
+    """Return the amounts in a part; “2m” may be two metres or two million."""
+    norms, found = side.words.norms, set[str]()
+    for i in side.own(part):
+        if i in side.words.numbers or norms[i] in _quantities():
+            found.add(norms[i])
+        if i in side.words.numbers and norms[i + 1 : i + 2] == ("m",):
+            found.add(variant_words.norms_of(f"{norms[i]} million")[0])
+    return found
 
 
 def _head(side: _Side, start: int, params: VariantParams) -> Range:
@@ -158,6 +196,15 @@ def _head(side: _Side, start: int, params: VariantParams) -> Range:
     while low > max(0, start - params.before_words) and side.at[low] not in side.words.breaks:
         low -= 1
     return low, start
+
+
+def _tail(side: _Side, end: int, params: VariantParams) -> Range:
+    """Return the first words from `end` on that are of the sentence before them."""
+    high = end
+    stop = min(len(side.at), end + params.before_words)
+    while high < stop and side.at[high] not in side.words.breaks:
+        high += 1
+    return end, high
 
 
 def _without_common(sides: tuple[_Side, _Side], heads: tuple[Range, Range]) -> tuple[Range, Range]:
@@ -221,6 +268,12 @@ def _negations(words: Words, at: Sequence[int]) -> int:
 
 def _numbers(words: Words, at: Sequence[int]) -> list[str]:
     return sorted(words.norms[i] for i in at if i in words.numbers)
+
+
+@cache
+def _quantities() -> frozenset[str]:
+    """Return the words that tell an amount without a figure."""
+    return frozenset(word for (word,) in name_data.rows("quantities.txt"))
 
 
 @cache

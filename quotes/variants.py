@@ -88,7 +88,8 @@ def compare(one: Wording, other: Wording, *, params: VariantParams = VARIANTS) -
     telling = variant_words.telling(first.norms), variant_words.telling(second.norms)
     if not telling[0] & telling[1] or _is_stock(first) or _is_stock(second):
         return NONE
-    around = _around(one, first) & _around(other, second)
+    around = _agreeing(one, first, second) | _agreeing(other, second, first)
+    around |= _around(one, first) & _around(other, second)
     if gap is None:
         around -= variant_words.framing_words()
     same_speaker = one.speaker is not None and one.speaker == other.speaker
@@ -133,6 +134,8 @@ def _of_said(first: Words, second: Words, evidence: _Evidence, params: VariantPa
         relation = "possible"
         if not _may_be_slip(shared, evidence, params):
             return NONE
+    if _may_be_said_again(shared, evidence, params):
+        relation = "possible"
     return Likeness(relation, min(similarity, 1.0))
 
 
@@ -151,6 +154,16 @@ def _wanted(evidence: _Evidence, params: VariantParams) -> float:
     if evidence.is_near(params.next_days):
         return params.short_weight
     return params.later_weight
+
+
+def _may_be_said_again(shared: Shared, evidence: _Evidence, params: VariantParams) -> bool:
+    """Say whether the speaker may have said these words twice, on days that are apart or unknown.
+
+    "We stand with the families" stands in the news of every disaster.
+    """
+    if evidence.is_near(params.near_days) or shared.weight >= params.again_weight:
+        return False
+    return evidence.gap_days is not None or evidence.around < params.context_words
 
 
 def _may_be_slip(shared: Shared, evidence: _Evidence, params: VariantParams) -> bool:
@@ -173,7 +186,10 @@ def _of_all(
     """Return whether one may be an indirect report of the other, by all telling words."""
     if evidence.gap_days is not None and not evidence.is_near(params.near_days):
         return NONE
-    if evidence.gap_days != 0 and _numbers_differ(first, second):
+    if evidence.gap_days != 0 and (
+        _differ(first, second, "numbers")
+        or (evidence.gap_days is None and _differ(first, second, "names"))
+    ):
         return NONE
     named = evidence.same_speaker
     least = params.possible_words if named else params.possible_unnamed_words
@@ -185,9 +201,12 @@ def _of_all(
     return NONE
 
 
-def _numbers_differ(first: Words, second: Words) -> bool:
-    """Say whether both have numbers, and none in common."""
-    one, other = ({words.norms[i] for i in words.numbers} for words in (first, second))
+def _differ(first: Words, second: Words, kind: Literal["numbers", "names"]) -> bool:
+    """Say whether both have numbers, or names, and none in common."""
+    one, other = (
+        {words.norms[i] for i in getattr(words, kind)} - variant_words.weak_words()
+        for words in (first, second)
+    )
     return bool(one and other and not one & other)
 
 
@@ -201,6 +220,15 @@ def _around(wording_: Wording, words: Words) -> frozenset[str]:
     around = variant_words.norms_of(wording_.context)
     source = variant_words.telling(variant_words.norms_of(wording_.source))
     return variant_words.telling((*reported, *around)) - source
+
+
+def _agreeing(one: Wording, first: Words, second: Words) -> frozenset[str]:
+    """Return the telling words around what is said in one that the other says, beside what both do.
+
+    A paper that cuts a sentence tells the rest of it in its own words.
+    """
+    mine, yours = (variant_words.telling(_said(words)) for words in (first, second))
+    return _around(one, first) & (yours - mine)
 
 
 def likeness_of_words(one: str, other: str) -> float:

@@ -116,6 +116,9 @@ class VariantParams(BaseModel):
     later_weight: float = Field(
         4.0, description="common weight wanted where days are not near or not known"
     )
+    again_weight: float = Field(
+        8.0, description="common weight up to which one may say the same again on other days"
+    )
     unnamed_weight: float = Field(
         5.0, description="common weight wanted where a speaker is not known"
     )

@@ -177,6 +177,32 @@ def test_few_words_need_days_and_words_around_that_agree(days, context, relation
     assert compare(whole, part).relation == relation
 
 
+def test_what_one_tells_and_the_other_says_is_around_both():
+    whole = said("“If the growers burn every tree by autumn, the blight will die with the leaves,”")
+    growers = Wording("growers with blight should “burn every tree”", "mixed", 1, None)
+    assert compare(whole, growers).relation == "part"
+    farmers = growers._replace(text="farmers should “burn every tree”")
+    assert compare(whole, farmers).relation is None
+
+
+@pytest.mark.parametrize(
+    ("days", "relation"), [(0, "exact"), (3, "exact"), (4, "possible"), (None, "possible")]
+)
+def test_few_words_of_other_days_may_have_been_said_again(days, relation):
+    later = None if days is None else date.fromordinal(DAY.toordinal() + days)
+    text = "“We are deeply concerned and stand with the families of the valley,”"
+    assert compare(said(text), said(text, day=later)).relation == relation
+
+
+@pytest.mark.parametrize(("place", "relation"), [("Alder", "possible"), ("Corran", None)])
+def test_told_of_another_place_on_a_day_that_is_not_known(place, relation):
+    flood = Wording(
+        "the flood at Alder was the worst in the history of the land", "indirect", 1, DAY
+    )
+    other = f"the fire at {place} was the worst in the history of the land"
+    assert compare(flood, Wording(other, "indirect", 1, None)).relation == relation
+
+
 def test_a_name_in_place_of_a_name_is_another_utterance():
     frame = "“This is a great day for the people of {}, who have waited long for a station,”"
     malden, harrow = (said(frame.format(name)) for name in ("Malden", "Harrow"))
@@ -343,6 +369,42 @@ def test_runs_of_long_wordings_are_in_both_and_in_order(one, other):
             "“It was very dark in the valley that night,”",
             [],
             id="an-adverb-less",
+        ),
+        pytest.param(
+            "“Two of the three tugs are damaged,”",
+            "“All three tugs are damaged,”",
+            [("number", "Two of the", "All")],
+            id="all-for-some",
+        ),
+        pytest.param(
+            "“Forty people died in the flood.”",
+            "“Fifty people died in the flood.”",
+            [("number", "Forty", "Fifty")],
+            id="number-at-the-beginning",
+        ),
+        pytest.param(
+            "“The boats that we lack in the city are 40.”",
+            "“The boats that we lack in the city are 50.”",
+            [("number", "40", "50")],
+            id="number-at-the-end",
+        ),
+        pytest.param(
+            "“We lost four ships in the strait and 30 men.”",
+            "“We lost four ships in the strait.”",
+            [],
+            id="number-cut-off",
+        ),
+        pytest.param(
+            "“We lost four ships in the strait. 30 men are missing.”",
+            "“We lost four ships in the strait. All will be found.”",
+            [],
+            id="numbers-of-other-sentences",
+        ),
+        pytest.param(
+            "“They came at night, four of them, and took the hard drives,”",
+            "“They came at night … and took the hard drives,”",
+            [],
+            id="number-left-out-with-a-mark",
         ),
         pytest.param("", "“words”", [], id="nothing"),
     ],
