@@ -1,6 +1,6 @@
 """What statements do when a quotation is deleted, as with its article.
 
-Who followed it is placed anew. Nothing of ours deletes quotations, but people at a shell may.
+Who followed it is placed anew. Of ours only quotes/removal.py deletes quotations.
 """
 
 from typing import Any

@@ -40,6 +40,7 @@ login = LoginView.as_view(
 urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
+    path("favicon.ico", views.favicon, name="favicon"),
     path("check/", draft_views.check, name="check"),
     path("status/", status_views.status, name="status"),
     path("healthz", status_views.healthz, name="healthz"),

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -22,7 +23,6 @@ from quotes.citation_forms import FORMS
 from quotes.forms import (
     SpeakerFilter,
 )
-from quotes.job_reports import RIGHT
 from quotes.models import (
     Quotation,
     QuotationQuerySet,
@@ -66,7 +66,6 @@ def home(request: HttpRequest) -> HttpResponse:
             "latest": quotes[:HOME_ROWS],
             "speakers": speakers.order_by(*SpeakerFilter.SORTS["most"])[:HOME_SPEAKERS],
             "counts": kept_counts.counts(),
-            "may_import": request.user.has_perm(RIGHT),
         },
     )
 
@@ -79,6 +78,12 @@ def about(request: HttpRequest) -> HttpResponse:
         "quotes/about.html",
         {"params": PAGES, "kinds": plain_words.KIND_MEANS, "bands": plain_words.CONFIDENCE_MEANS},
     )
+
+
+@require_safe
+def favicon(_: HttpRequest) -> HttpResponse:
+    """Lead to the icon from where browsers look for it: pages of others (the admin) name none."""
+    return redirect(static("quotes/icon.svg"))
 
 
 # --- quotations

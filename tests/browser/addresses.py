@@ -102,6 +102,7 @@ STATES = (
 # Named addresses that are no pages, and what they are; tested elsewhere.
 OTHERS = {
     "search": "leads to the list of quotations",
+    "favicon": "leads to the icon",
     "permalink": "leads to the quotation",
     "cite": "a file",
     "cite-in": "a part of a page",

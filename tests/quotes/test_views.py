@@ -586,3 +586,10 @@ def test_the_first_load_is_light(client, quotation):
     files = [finders.find(f"quotes/{name}") for name in ("tracker.css", "tracker.js", "icon.svg")]
     total = len(response.content) + sum(Path(name).stat().st_size for name in files)
     assert total < 150_000
+
+
+@pytest.mark.usefixtures("static_root")
+def test_browsers_find_the_icon_where_they_look(client):
+    response = client.get("/favicon.ico")
+    assert response.status_code == 302
+    assert response.url.endswith(".svg")
