@@ -125,7 +125,7 @@ class ImportItemSerializer(serializers.ModelSerializer[ImportItem]):
 
     def get_origin(self, item: ImportItem) -> str:
         """Return where the item stood; folders of the server only for those who may import."""
-        return job_reports.origin_shown(item.origin, may_see_all=_may_see_all(self))
+        return job_reports.item_shown(item, item.job, may_see_all=_may_see_all(self))
 
     def get_article(self, item: ImportItem) -> str | None:
         """Return the uid of the article."""

@@ -102,7 +102,9 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
         "counts": _counts(job),
         "form": form,
         "page": page,
-        "items": [(_shown(item, may_see_all=may_see_all), item) for item in page.rows],
+        "items": [
+            (job_reports.item_shown(item, job, may_see_all=may_see_all), item) for item in page.rows
+        ],
         "may_import": may_see_all,
         "every_ms": JOBS.live_every_ms,
         "uncompared": statement_failures.failed_in(job.run) if job.run else 0,
@@ -114,10 +116,6 @@ def _counts(job: Import) -> list[tuple[str, str, int]]:
     labels = ((one.value, one.label) for one in ImportItem.Outcome)
     counts = [(kind, label, getattr(job, kind)) for kind, label in labels]
     return [*counts, ("", "Stored already", job.same)]
-
-
-def _shown(item: ImportItem, *, may_see_all: bool) -> str:
-    return job_reports.origin_shown(item.origin, may_see_all=may_see_all)
 
 
 @for_readers
@@ -160,7 +158,7 @@ def _csv_lines(job: Import, *, may_see_all: bool) -> Iterator[str]:
     writer = csv.writer(_Echo())
     yield writer.writerow(_COLUMNS)
     for item in job_reports.items_of(job, ImportItem.Outcome.REFUSED).iterator(chunk_size=2000):
-        origin = _shown(item, may_see_all=may_see_all)
+        origin = job_reports.item_shown(item, job, may_see_all=may_see_all)
         cells = (item.number, origin, item.line, item.problem, item.remedy)
         yield writer.writerow([_harmless(cell) for cell in cells])
 

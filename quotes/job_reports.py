@@ -14,6 +14,8 @@ from quotes.source_texts import is_web_address
 
 _SECONDS = ((86_400, "day"), (3_600, "hour"), (60, "minute"))
 RIGHT = "quotes.add_import"
+# What several files of one upload are kept in.
+PACKED = "upload.zip"
 
 
 class Standing(StrEnum):
@@ -161,6 +163,17 @@ def source_words(job: Import, *, may_see_all: bool, most: int = 3) -> str:
     names = [origin_shown(source, may_see_all=may_see_all) for source in job.sources]
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
     return ", ".join(names[:most]) + more
+
+
+def item_shown(item: ImportItem, job: Import, *, may_see_all: bool) -> str:
+    """Return where an item of `job` came from, as `origin_shown`; of uploads by their own names."""
+    origin = item.origin
+    if job.options.get("uploaded") and len(job.sources) > 1:
+        # How they are kept, in one archive and with an ending for each, is no name of theirs.
+        origin = origin.removeprefix(f"{PACKED}/")
+        named = origin.removesuffix(".txt")
+        origin = named if named in job.sources else origin
+    return origin_shown(origin, may_see_all=may_see_all)
 
 
 def origin_shown(origin: str, *, may_see_all: bool) -> str:

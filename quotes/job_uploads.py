@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.text import get_valid_filename
 
 from quotes import job_sources
+from quotes.job_reports import PACKED
 from quotes.models import Import
 from quotes.params import JOBS, JobParams
 from quotes.readers.kinds import is_known
@@ -23,7 +24,6 @@ from quotes.refusals import InputError
 
 _NAME_CHARS = 100
 _NO_NAME = "upload"
-_PACKED = "upload.zip"
 # Held in memory while several files are packed; more goes to a temporary file.
 _MEMORY_BYTES = 10_000_000
 
@@ -74,7 +74,7 @@ def as_one(files: Sequence["UploadedFile[Any]"], params: JobParams = JOBS) -> "I
                     for chunk in file.chunks():
                         member.write(chunk)
         packed.seek(0)
-        yield File(packed, name=_PACKED)
+        yield File(packed, name=PACKED)
 
 
 def _names(files: Sequence["UploadedFile[Any]"]) -> list[str]:

@@ -90,3 +90,22 @@ NEED_ACCOUNTS = [page for page in PAGES if page.who == "account"]
 def test_what_needs_an_account_leads_to_signing_in(visitor: BrowserContext, site: Site, page: Page):
     answer = visitor.request.get(site.address + page.path(site.facts), max_redirects=0)
     assert (answer.status, "/account/login/" in answer.headers.get("location", "")) == (302, True)
+
+
+@pytest.mark.parametrize("name", ["article", "statement", "quotation"])
+def test_on_paper_there_are_no_ways_on_and_doubt_is_seen(
+    visitor: BrowserContext, site: Site, name: str
+):
+    """A page's own styles come before those of print, which win; circles are not printed empty."""
+    page = next(page for page in PAGES if page.name == name)
+    tab = visitor.new_page()
+    tab.emulate_media(media="print")
+    tab.goto(site.address + page.path(site.facts))
+    for ways in (".side-ways", ".row-meta > a[data-row-link]", "nav", "button"):
+        assert not any(one.is_visible() for one in tab.locator(ways).all()), ways
+    circles = "e => getComputedStyle(e, '::before').printColorAdjust"
+    assert tab.locator(".confidence").first.evaluate(circles) == "exact"
+    assert not tab.locator("#cite-result").count() or (
+        tab.locator("#cite-result").evaluate("e => getComputedStyle(e).minHeight") == "0px"
+    )
+    tab.close()

@@ -71,6 +71,18 @@ def test_nothing_imported_yet(client):
     assert "No import is in this state" in empty
 
 
+@pytest.mark.parametrize("name", ["home", "quotations", "articles", "speakers", "runs", "imports"])
+def test_where_nothing_is_stored_a_way_leads_to_the_first_import(client, importer, name):
+    address = reverse("import-new")
+    assert f'href="{address}">Import articles</a>' in page(importer, reverse(name))
+    client.force_login(User.objects.create_user("eve"))
+    assert "Your account may not import" in page(client, reverse(name))
+    client.logout()
+    assert f'href="{reverse("login")}?next={address}">Sign in to import' in page(
+        client, reverse(name)
+    )
+
+
 def test_lists_the_newest_first_with_their_states(client, rail):
     older = made(rail, state=State.FINISHED)
     newer = made(state=State.RUNNING)
@@ -209,6 +221,24 @@ def test_uploads_become_an_import(importer, django_capture_on_commit_callbacks):
     assert job.options == {**how, "mend_mojibake": True, "uploaded": True}
     assert job.upload.name == f"imports/{job.uid}/upload.zip"
     assert "Nobody has begun with it yet" in page(importer, job.get_absolute_url())
+
+
+@pytest.mark.parametrize(
+    ("sources", "origin", "shown"),
+    [
+        (["a.txt", "doc.pdf"], "upload.zip/a.txt", "a.txt"),
+        (["a.txt", "doc.pdf"], "upload.zip/doc.pdf.txt", "doc.pdf"),
+        (["a.txt", "b.zip"], "upload.zip/b.zip/a.txt", "b.zip/a.txt"),
+        (["upload.zip"], "upload.zip/a.txt", "upload.zip/a.txt"),
+    ],
+)
+def test_uploads_are_shown_by_their_own_names(importer, sources, origin, shown):
+    job = jobs.create("upload", sources, options={"uploaded": True})
+    Import.objects.filter(pk=job.pk).update(state=State.FINISHED, done=1, refused=1)
+    ImportItem.objects.create(job=job, number=1, origin=origin, outcome="refused", problem="is bad")
+    assert importer.get(job.get_absolute_url()).context["items"][0][0] == shown
+    table = b"".join(importer.get(reverse("import-refused", args=[job.uid]))).decode()
+    assert table.splitlines()[1].split(",")[1] == shown
 
 
 def test_addresses_become_an_import(importer):
