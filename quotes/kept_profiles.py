@@ -67,7 +67,7 @@ def is_kept(speaker: Speaker) -> bool:
 def _of_newest(speaker: Speaker, quotations: QuotationQuerySet) -> Told:
     filters = Filters(act=Act.SPEECH, speakers=(speaker.pk,))
     found: Any = search(quotations, "", filters=filters)
-    most = PAGES.profile_kept_from
+    most = PAGES.profile_newest
     rows = profiles.said(found.order_by("-recency"), most=most)
     return _counted(speaker, rows, most=most)
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeVar
+from functools import partial
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db.models import Model, QuerySet
 
@@ -10,10 +11,13 @@ Row = TypeVar("Row", bound=Model)
 
 
 class InParts(NamedTuple, Generic[Row]):
-    """Rows, and what reads a part of them where a slice would put all of them in order first."""
+    """Rows that are read and counted otherwise than by slices of a query, which would sort all.
 
-    rows: QuerySet[Row]
+    `part_of` reads a part of them, `count_to` counts them up to a number.
+    """
+
     part_of: Callable[[slice], Iterable[Row]]
+    count_to: Callable[[int], int]
 
 
 @dataclass(frozen=True)
@@ -65,15 +69,19 @@ def page_of(
     At most `cap` results are counted or shown. A number past the last page gives no rows. `known`
     is how many there are, where that has been counted already: one query then.
     """
-    # Keys only: what each row of the page is shown with need not be found for all that are counted.
-    every, part_of = rows if isinstance(rows, InParts) else (rows, rows.__getitem__)
-    counted = every.order_by().values("pk")[: cap + 1].count() if known is None else known
+    some = rows if isinstance(rows, InParts) else InParts(rows.__getitem__, partial(_count, rows))
+    counted = some.count_to(cap + 1) if known is None else known
     start = (number - 1) * size
     part = slice(start, min(start + size, cap))
     return Page(
-        rows=list(part_of(part)) if start < cap else [],
+        rows=list(some.part_of(part)) if start < cap else [],
         number=number,
         size=size,
         total=min(counted, cap),
         capped=counted > cap,
     )
+
+
+def _count(rows: QuerySet[Any], most: int) -> int:
+    # Keys only: what each row of the page is shown with need not be found for all that are counted.
+    return rows.order_by().values("pk")[:most].count()

@@ -24,6 +24,7 @@ from quotes.paging import InParts
 from quotes.params import SEARCH, SHARING
 from quotes.saved_forms import NameForm
 from quotes.saved_searches import SavedSearchError
+from quotes.search_newest import count_to
 from quotes.selections import SelectionError
 
 P = ParamSpec("P")
@@ -101,7 +102,7 @@ def saved_search(request: HttpRequest, uid: UUID) -> HttpResponse:
         request,
         "quotes/saved_search.html",
         ListFilter(request.GET),
-        InParts(rows, partial(saved_searches.last_found, rows)),
+        InParts(partial(saved_searches.last_found, rows), partial(count_to, rows)),
         cap=SEARCH.counted,
         search=search,
         words=selections.in_words(search.query),

@@ -15,6 +15,7 @@ from quotes.models import Decision, Quotation, Speaker, SpeakerSuggestion
 from quotes.pages import for_readers, render_list, suggested_outlets
 from quotes.paging import InParts
 from quotes.params import PAGES, SEARCH
+from quotes.search_newest import count_to
 from quotes.speaker_forms import by_slug
 
 
@@ -71,7 +72,7 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         "quotes/speaker.html",
         form,
-        InParts(rows, partial(form.part_of, listed, rows)),
+        InParts(partial(form.part_of, listed, rows), partial(count_to, rows)),
         known=found.quotation_count if is_all else None,
         # As on the search's page: each page costs as much as all before it.
         cap=SEARCH.counted,

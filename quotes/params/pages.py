@@ -101,8 +101,10 @@ class PageParams(BaseModel):
     )
     profile_kept_from: int = Field(
         200,
-        description="quotations of a speaker from which what is counted of them is kept; also how"
-        " many of the newest are counted until it is",
+        description="quotations of a speaker from which what is counted of them is kept",
+    )
+    profile_newest: int = Field(
+        50, description="newest quotations of such a speaker that are counted until all have been"
     )
     profile_kept_s: int = Field(
         86_400, description="seconds after which they are counted again though nothing changed"

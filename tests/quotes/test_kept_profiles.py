@@ -24,7 +24,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.database]
 @pytest.fixture
 def asked(monkeypatch) -> list[str]:
     """Two quotations are many; the names of the tasks that were asked for."""
-    few = PAGES.model_copy(update={"profile_kept_from": 2})
+    few = PAGES.model_copy(update={"profile_kept_from": 2, "profile_newest": 2})
     monkeypatch.setattr(kept_profiles, "PAGES", few)
     names: list[str] = []
     monkeypatch.setattr(tasks, "later", names.append)
