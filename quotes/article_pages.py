@@ -5,30 +5,39 @@ reading the text and a number of each quotation: all that is rendered is one par
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from django.core.cache import cache
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Value
+from django.db.models.functions import StrIndex
+from django.db.models.lookups import GreaterThan
 
 from quotes import citations
 from quotes.article_parts import Part, part_at, part_of_paragraph, parts_of
 from quotes.marked import ShownBlock, marked_part
 from quotes.models import ArticleVersion, Quotation, QuotationQuerySet, QuotationSpan, Speaker
 from quotes.params import PAGES
+from quotes.rows import PIECES
 from quotes.source_texts import is_web_address
 
 _FOLDED_SPEAKERS = 100
 
 
 class Line(NamedTuple):
-    """As much of a quotation as is read of all that an article has."""
+    """As much of a quotation as is read of all that an article has.
+
+    Unless it `goes_on`, over the end of a line or in pieces, all of it is in its first paragraph.
+    """
 
     pk: int
     uid: str
     act: str
     speaker_id: int | None
     paragraph: int
+    goes_on: bool
 
 
 class Choice(NamedTuple):
@@ -69,8 +78,13 @@ class Shown(NamedTuple):
 
 def lines_of(quotes: QuotationQuerySet) -> list[Line]:
     """Return the lines of an article's quotations, in order. One query."""
-    fields = ("pk", "uid", "act", "speaker_id", "paragraph_index")
-    return [Line(*row) for row in quotes.order_by("position").values_list(*fields)]
+    fields = ("pk", "uid", "act", "speaker_id", "paragraph_index", "goes_on")
+    # By StrIndex, as LIKE takes PostgreSQL twice as long.
+    ends = (Q(GreaterThan(StrIndex("content", Value(end)), 0)) for end in ("\n", "\r", PIECES))
+    rows = quotes.order_by("position").annotate(
+        goes_on=ExpressionWrapper(reduce(or_, ends), BooleanField())
+    )
+    return [Line(*row) for row in rows.values_list(*fields)]
 
 
 def choices(
@@ -119,16 +133,17 @@ def shown_part(
     parts: Sequence[Part],
     part: Part,
     quotes: QuotationQuerySet,
-    numbers: dict[int, int],
+    lines: Mapping[Line, int],
     asked: str = "",
 ) -> Shown:
     """Return `part` of the text of `version` with its marks. Two queries: quotations and spans.
 
     Of a long text one more, for the speakers: joined, PostgreSQL reads all that there are.
 
-    `numbers` has the places in the article of all of `quotes`, by key, from 1; `asked` is the uid
-    of one that is listed in any case.
+    `lines` has the places in the article of those of `quotes` that are shown, from 1; `asked` is
+    the uid of one that is listed in any case.
     """
+    numbers = {line.pk: number for line, number in lines.items()}
     inside = quotes.select_related("speaker")
     if len(parts) > 1:
         spans = QuotationSpan.objects.filter(
@@ -137,7 +152,8 @@ def shown_part(
             start__lt=part.end,
             end__gt=part.start,
         )
-        inside = quotes.filter(Exists(spans)).prefetch_related("speaker")
+        near = [line.pk for line in lines if _may_reach(line, part)]
+        inside = quotes.filter(Exists(spans), pk__in=near).prefetch_related("speaker")
     rows = [
         row for row in inside.prefetch_related("spans").order_by("position") if row.pk in numbers
     ]
@@ -152,6 +168,11 @@ def shown_part(
     text = version.text.content
     blocks = marked_part(text, part, rows, numbers, {one.row.pk for one in listed})
     return Shown(parts, part, blocks, listed, len(begun) - len(listed))
+
+
+def _may_reach(line: Line, part: Part) -> bool:
+    """Say whether words of a quotation may be in `part`: of thousands a few are looked at."""
+    return line.paragraph <= part.last and (line.goes_on or line.paragraph >= part.paragraph)
 
 
 def _some(rows: Sequence[Quotation], asked: str) -> Sequence[Quotation]:

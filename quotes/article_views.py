@@ -97,22 +97,22 @@ def _text(request: HttpRequest, form: ArticleOptions, version: ArticleVersion) -
     every = article_pages.lines_of(quotes)
     attitudes = bool(asked.get("attitudes"))
     lines = [line for line in every if attitudes or line.act == "speech"]
-    numbers = {line.pk: number for number, line in enumerate(lines, start=1)}
     slug = asked.get("speaker", "")
     speaker = Speaker.objects.filter(slug=slug).first() if slug else None
-    chosen = [one for one in lines if speaker is None or one.speaker_id == speaker.pk]
-    if slug and speaker is None:
-        chosen = []
+    chosen = {
+        line: number
+        for number, line in enumerate(lines, start=1)
+        if not slug or (speaker and line.speaker_id == speaker.pk)
+    }
     parts = article_pages.text_parts(version)
     wanted = Wanted(asked.get("part"), asked.get("quote", ""), asked.get("paragraph"))
     if slug and chosen and not any(wanted):  # where the speaker is quoted first
-        wanted = wanted._replace(paragraph=chosen[0].paragraph)
+        wanted = wanted._replace(paragraph=next(iter(chosen)).paragraph)
     part = article_pages.chosen_part(parts, wanted, quotes)
     if part is None:
         raise Http404(f"the article has {len(parts)} parts")
-    kept = {line.pk: numbers[line.pk] for line in chosen}
     some = quotes.filter(speaker=speaker) if speaker else quotes
-    shown = article_pages.shown_part(version, parts, part, some, kept, wanted.quote)
+    shown = article_pages.shown_part(version, parts, part, some, chosen, wanted.quote)
     by_itself = (asked.get("run") or 0) + 1
     speakers, more_speakers, others = article_pages.choices(lines, speaker)
     return {
@@ -127,7 +127,7 @@ def _text(request: HttpRequest, form: ArticleOptions, version: ArticleVersion) -
         "speakers": speakers,
         "more_speakers": more_speakers,
         "other_speakers": others,
-        "following": article_pages.following(chosen, shown) if len(parts) > 1 else None,
+        "following": article_pages.following(list(chosen), shown) if len(parts) > 1 else None,
         "kept_query": _kept(request.GET),
         "all_query": _kept(request.GET, without="speaker"),
         "run": by_itself if by_itself < _BY_ITSELF else None,

@@ -189,6 +189,36 @@ def test_what_goes_on_in_the_next_part_is_marked_there_too(client, record):
     assert all(texts)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\n\n"])
+def test_every_part_has_what_reaches_into_it(record, end):
+    lines = [f"Line {n} goes on {'and on ' * 90}to its end." for n in range(60)]
+    lines[5], lines[40] = "First, “we begin”, she said.", "Then “we end”, she said."
+    lines[7] = "She said: “It begins"
+    lines[30] = "and ends”."
+    lines[32] = "Now “that is all”, she said."
+    text = end.join(lines)
+    long = text[text.index("“It") : text.index("ends”") + 5]
+    said = (("“we begin”", "“we end”"), long, "“that is all”")
+    found = tuple(quotation(text, words, speaker=ROE, kind=Kind.DIRECT) for words in said)
+    version = record(source(text), Document(text=text, quotations=found)).version
+    parts = article_pages.text_parts(version)
+    quotes = version.quotations.all()
+    lines = {line: number for number, line in enumerate(article_pages.lines_of(quotes), start=1)}
+    for part in parts:
+        inside = {
+            row.position
+            for row in quotes
+            for one in row.spans_of("content")
+            if one.start < part.end and one.end > part.start
+        }
+        shown = article_pages.shown_part(version, parts, part, quotes, lines)
+        marked = {
+            one.target.number - 1 for block in shown.blocks for one in block.segments if one.target
+        }
+        assert marked == inside, part
+    assert len(parts) > 3
+
+
 def test_beliefs_keep_their_own_numbers(client, record):
     text = "Ana Roe hopes that it rains. Ana Roe said that it snows.\n"
     hope = quotation(text, "that it rains", speaker=ROE, act=Act.ATTITUDE)
