@@ -260,6 +260,8 @@ def stories():
         ([(WHOLE, LIND), "“a naked attempt”"], DAY, "g"),
         ([naked, OTHER], date(2026, 3, 7), "h"),
         ([WHOLE], date(2026, 5, 4), "i"),
+        ([PART, "“go without water,”"], None, "j"),
+        ([naked[:-8] + "street,”"], None, "k"),
     ]
 
 
