@@ -12,6 +12,7 @@ from quotes.nlp.confidence import confidence_of, shipped
 from quotes.nlp.descriptions import resolve_description
 from quotes.nlp.document import Document, Evidence, Kind, Quotation, SpeakerKind
 from quotes.nlp.entities import mended_entities
+from quotes.nlp.factuality import factuality_of
 from quotes.nlp.grammar import Grammar
 from quotes.nlp.mentions import Form, Mention, read
 from quotes.nlp.placed import Placed
@@ -33,7 +34,7 @@ _LEAD = 2  # how many times oftener than anybody else an interviewee is named
 
 
 def attribute(doc: Document, params: Params = DEFAULTS) -> Document:
-    """Return `doc` with each quotation's speaker, evidence, act, medium and confidences set.
+    """Return `doc` with each quotation's speaker, evidence, act, medium, factuality, confidences.
 
     Needs the stages "tagger" and "parse" (StageError). The confidence in the speaker is that in
     content and source (quotes/nlp/confidence.py), times the reliability of the rule that named
@@ -70,7 +71,11 @@ def _tell(article: Article, quotation: Quotation, bodies: Placed[None]) -> Told:
         evidence=(*cue, *_by_layout(quotation), *found.steps, *told),
     )
     sure = confidence_of(article.doc, attributed, shipped())
-    whole = attributed.evolve(confidence=sure, speaker_confidence=sure * min(1.0, reliability))
+    whole = attributed.evolve(
+        factuality=factuality_of(article.grammar, attributed),
+        confidence=sure,
+        speaker_confidence=sure * min(1.0, reliability),
+    )
     return Told(whole, found, mention, len(article.told))
 
 

@@ -96,6 +96,23 @@ class Grammar:
             return None
         return self.words[self._first_word[word.sentence] + word.token.head]
 
+    @cached_property
+    def _children(self) -> dict[tuple[int, int], list[Word]]:
+        found: dict[tuple[int, int], list[Word]] = {}
+        for word in self.words:
+            found.setdefault((word.sentence, word.token.head), []).append(word)
+        return found
+
+    def children(self, word: Word) -> list[Word]:
+        """Return the words that `word` governs, in text order."""
+        return self._children.get((word.sentence, word.index), [])
+
+    def after(self, word: Word) -> Word | None:
+        """Return the next word of the sentence, None for its last."""
+        at = self._first_word[word.sentence] + word.index + 1
+        found = self.words[at] if at < len(self.words) else None
+        return found if found is not None and found.sentence == word.sentence else None
+
     def is_attributive(self, word: Word) -> bool:
         """Say whether a verb form stands before its noun: "retired general", "US-led coalition"."""
         governor = self.head(word)
