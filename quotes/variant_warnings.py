@@ -104,7 +104,8 @@ def _between(
     own = one.own(here), other.own(there)
     shown = one.shown(here), other.shown(there)
     found: list[WordingWarning | _Turn] = []
-    if more := _negations(other.words, own[1]) - _negations(one.words, own[0]):
+    more = _negations(other.words, own[1]) - _negations(one.words, own[0])
+    if more and not (_leaves_out(sides, (here, there), own) and _is_clause(sides, own)):
         found.append(_Turn((here, there), more))
     is_other = _numbers(one.words, own[0]) != _numbers(other.words, own[1])
     if is_other and not _leaves_out(sides, (here, there), own):
@@ -132,6 +133,15 @@ def _leaves_out(
 ) -> bool:
     """Say whether one has nothing there, and marks that: a number left out is no other number."""
     return any(not own[a] and sides[a].is_marked(parts[a]) for a in (0, 1))
+
+
+def _is_clause(sides: tuple[_Side, _Side], own: tuple[list[int], list[int]]) -> bool:
+    """Say whether what only one has begins a clause of its own, within which its negations deny."""
+    return any(
+        side.words.norms[at[0]] in _clause_openers()
+        for side, at in zip(sides, own, strict=True)
+        if at
+    )
 
 
 def _unmarked(sides: tuple[_Side, _Side], block: Block) -> list[WordingWarning]:
@@ -268,6 +278,11 @@ def _negations(words: Words, at: Sequence[int]) -> int:
 
 def _numbers(words: Words, at: Sequence[int]) -> list[str]:
     return sorted(words.norms[i] for i in at if i in words.numbers)
+
+
+@cache
+def _clause_openers() -> frozenset[str]:
+    return frozenset(word for (word,) in name_data.rows("clause_openers.txt"))
 
 
 @cache

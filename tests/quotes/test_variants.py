@@ -406,6 +406,18 @@ def test_runs_of_long_wordings_are_in_both_and_in_order(one, other):
             [],
             id="number-left-out-with-a-mark",
         ),
+        pytest.param(
+            "“I have sent innocent men to prison, because the law left no doubt, and I regret it,”",
+            "“I have sent innocent men to prison … and I regret it,”",
+            [],
+            id="clause-with-a-negation-left-out-with-a-mark",
+        ),
+        pytest.param(
+            "“I do not think that we shall win the seats in the valley,”",
+            "“I … think that we shall win the seats in the valley,”",
+            [("negation", "do not", "")],
+            id="negation-left-out-with-a-mark",
+        ),
         pytest.param("", "“words”", [], id="nothing"),
     ],
 )
