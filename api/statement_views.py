@@ -193,7 +193,7 @@ class StatementViewSet(Mirror):
         found: Any = super().get_object()
         seen = statement_pages.seen(statement_pages.shown_reports(found, self.request.user))
         found.facts = statement_pages.facts(seen)
-        page, _ = statement_pages.page_of_reports(seen, 1, size=PAGES.list_rows)
+        page, _ = statement_pages.page_of_reports(seen, 1, size=PAGES.report_rows)
         base = next((row for row in page.rows if row.pk == found.representative_id), None)
         base = base or found.representative or next(iter(page.rows), None)
         found.found_reports = statement_pages.beside(base, page.rows) if base else []

@@ -22,7 +22,7 @@ from quotes.statement_facts import Seen
 from quotes.statement_forms import CompareForm, SameForm, StatementFilter, shown_to
 
 REFUSED, CONFLICT = 400, 409
-_MOST_PAGES = PAGES.reports_read // PAGES.list_rows
+_MOST_PAGES = -(-PAGES.reports_read // PAGES.report_rows)
 
 
 # --- the list
@@ -71,7 +71,9 @@ def _page(request: HttpRequest, found: Statement, *, asked: SameForm | None = No
     facts = statement_pages.facts(seen)
     number, problem = _number(request.GET.get("page", ""))
     keys, unknown = _base(request, found, seen)
-    page, loaded = statement_pages.page_of_reports(seen, number, size=PAGES.list_rows, beside=keys)
+    page, loaded = statement_pages.page_of_reports(
+        seen, number, size=PAGES.report_rows, beside=keys
+    )
     base, shown = (loaded[keys[0]], loaded[keys[1]]) if loaded else (None, None)
     rows = statement_pages.beside(base, page.rows, facts.carrying) if base else []
     problems = [text for text in (problem, unknown) if text]

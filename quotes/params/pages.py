@@ -59,6 +59,7 @@ class PageParams(BaseModel):
     reports_read: int = Field(
         5000, description="reports of one statement that its page counts, the earliest stored first"
     )
+    report_rows: int = Field(12, description="reports side by side on one page of a statement")
     verb_outlets: int = Field(
         30, description="outlets whose verbs of attribution a statement's page lists"
     )
