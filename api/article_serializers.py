@@ -8,7 +8,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from api.serializers import ArticleLinkSerializer, ReadOften, SpanSerializer, absolute
+from api.serializers import (
+    ArticleLinkSerializer,
+    FactualityField,
+    ReadOften,
+    SpanSerializer,
+    absolute,
+)
 from quotes.models import ArticleVersion, Quotation, QuotationSpan
 from quotes.params import ACCESS
 
@@ -35,11 +41,12 @@ class QuotationInPlaceSerializer(ReadOften, serializers.ModelSerializer[Quotatio
         help_text="current: in the article as it is now; carried: a later version has it too; "
         "vanished: the next version has not"
     )
+    factuality = FactualityField()
 
     class Meta:
         model = Quotation
         fields = (
-            "uid", "kind", "act", "speaker_name", "speaker_kind", "confidence",
+            "uid", "kind", "act", "factuality", "speaker_name", "speaker_kind", "confidence",
             "speaker_confidence", "review", "content", "predecessor", "successors", "fate",
         )  # fmt: skip
 

@@ -88,6 +88,9 @@ class AsCitedSerializer(serializers.Serializer[Any]):
     content = serializers.CharField()
     kind = serializers.CharField()
     act = serializers.CharField()
+    factuality = serializers.CharField(
+        default="", help_text="empty: cited before this was looked at, or not looked at"
+    )
     speaker = serializers.CharField()
     speaker_slug = serializers.CharField()
     speaker_role = serializers.CharField()

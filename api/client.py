@@ -80,6 +80,7 @@ class Quotation(TypedDict):
     address: str
     kind: Literal["direct", "indirect", "mixed"]
     act: Literal["speech", "attitude"]
+    factuality: Literal["factual", "negated", "future", "hypothetical"] | None
     content: str
     cue: str
     mention: str

@@ -14,6 +14,7 @@ from rest_framework.reverse import reverse
 
 from quotes.models import (
     ACTS,
+    FACTUALITIES,
     KINDS,
     ArticleVersion,
     ExtractionRun,
@@ -142,11 +143,25 @@ class HighlightsSerializer(serializers.Serializer[Any]):
         return "".join(pieces)
 
 
+class FactualityField(serializers.ChoiceField):
+    """Whether the article reports that a quotation was said; null if that was not looked at."""
+
+    def __init__(self, **options: Any) -> None:
+        means = "whether the article reports that it was said; null: stored before this was known"
+        given = {"choices": FACTUALITIES, "allow_null": True, "read_only": True, "help_text": means}
+        super().__init__(**{**given, **options})
+
+    def to_representation(self, value: str) -> str | None:
+        """Return the value, null for the empty one."""
+        return value or None
+
+
 class QuotationSerializer(ReadOften, serializers.ModelSerializer[Quotation]):
     """A quotation as lists show it."""
 
     url = serializers.SerializerMethodField(help_text="this quotation in the API")
     address = serializers.SerializerMethodField(help_text="its page; permanent")
+    factuality = FactualityField()
     speaker = SpeakerLinkSerializer(allow_null=True, help_text="null if unknown or anonymous")
     article = ArticleLinkSerializer(source="version")
     highlights = HighlightsSerializer(
@@ -156,7 +171,7 @@ class QuotationSerializer(ReadOften, serializers.ModelSerializer[Quotation]):
     class Meta:
         model = Quotation
         fields = (
-            "uid", "url", "address", "kind", "act", "content", "prefix", "suffix",
+            "uid", "url", "address", "kind", "act", "factuality", "content", "prefix", "suffix",
             "paragraph_index", "cue", "mention", "medium", "speaker", "speaker_name",
             "speaker_kind", "speaker_role", "confidence", "speaker_confidence", "status", "review",
             "reviewed_at", "article", "created_at", "updated_at", "highlights",
@@ -363,6 +378,7 @@ class ExtractedQuotationSerializer(serializers.Serializer[Any]):
     )
     kind = serializers.ChoiceField(choices=KINDS)
     act = serializers.ChoiceField(choices=ACTS)
+    factuality = serializers.ChoiceField(choices=FACTUALITIES)
     speaker = serializers.CharField(allow_null=True)
     medium = serializers.CharField(allow_null=True)
     confidence = serializers.FloatField(

@@ -7,6 +7,7 @@ docs/decisions/0016-re-extraction.md.
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from quotes import plain_words
 from quotes.models import Change
 from quotes.rows import content_of
 
@@ -57,7 +58,18 @@ def of_shown(before: State, after: State, names: Mapping[int, str]) -> list[Told
         told.append((Kind.WORDS, *differing(before.words, after.words)))
     if speakers_differ(before, after):
         told.append((Kind.SPEAKER, *_named_apart(before, after, names)))
+    was, known = (_factuality(state) for state in (before, after))
+    if was and was != known:
+        names_of = plain_words.FACTUALITY_NAMES
+        told.append((Kind.FACTUALITY, names_of[was], names_of[known]))
+    elif not plain_words.not_said(was) and plain_words.not_said(known):
+        told.append((Kind.FACTUALITY, "", plain_words.FACTUALITY_NAMES[known]))
     return told
+
+
+def _factuality(state: State) -> str:
+    """Return whether it is reported as said; "" for a reading of before that was looked at."""
+    return str(state.fields.get("factuality", ""))
 
 
 def of_reviewed(

@@ -16,7 +16,7 @@ import rispy
 from pydantic import Field
 
 from quotes.bylines import Author
-from quotes.nlp.document import Frozen, Kind, SpeakerKind
+from quotes.nlp.document import Factuality, Frozen, Kind, SpeakerKind
 from quotes.params import CITING, CitingParams
 
 UNTITLED = "[Untitled article]"
@@ -67,6 +67,7 @@ class CitableQuotation(Frozen):
     speaker_role: str = ""
     speaker_kind: SpeakerKind | None = None
     medium: str = ""
+    factuality: Factuality = Factuality.FACTUAL
     article_title: str = ""
     authors: tuple[Author, ...] = ()
     outlet: str = ""
@@ -82,6 +83,11 @@ class CitableQuotation(Frozen):
     def key(self) -> str:
         """Return the reference's key: letters, digits, "-" and "_", a letter first."""
         return f"quote-{self.uid}"
+
+    @property
+    def is_said(self) -> bool:
+        """Say whether the article reports that it was said; no citation may claim it else."""
+        return self.factuality is Factuality.FACTUAL
 
     @property
     def title(self) -> str:
@@ -169,7 +175,7 @@ def _speaker(c: CitableQuotation) -> str:
 def attribution(c: CitableQuotation) -> str:
     """Return who said it and how, with the words: "Jane Roe (statement): “No.”".
 
-    What is not the speaker's own wording says so.
+    What is not the speaker's own wording says so, and what the article does not report as said.
     """
     medium = f" ({one_line(c.medium)})" if c.medium else ""
     reported = {
@@ -177,8 +183,16 @@ def attribution(c: CitableQuotation) -> str:
         Kind.MIXED: ", partly in the speaker’s own words:",
         Kind.INDIRECT: ", as paraphrased by the article:",
     }
+    how = reported[c.kind] if c.is_said else f"{_NOT_SAID[c.factuality]}:"
     who = _speaker(c)
-    return f"{who[0].upper()}{who[1:]}{medium}{reported[c.kind]} {words_quoted(c)}"
+    return f"{who[0].upper()}{who[1:]}{medium}{how} {words_quoted(c)}"
+
+
+_NOT_SAID = {
+    Factuality.NEGATED: ", not reported as said, for the article negates it",
+    Factuality.FUTURE: ", not yet said, for the article announces it",
+    Factuality.HYPOTHETICAL: ", not reported as said, for the article has it as a possibility",
+}
 
 
 def plain_text(c: CitableQuotation) -> str:
@@ -193,6 +207,7 @@ def plain_text(c: CitableQuotation) -> str:
         f"paragraph {c.paragraph_index}",
     ]
     verb = "Reported in" if c.kind is Kind.INDIRECT else "Quoted in"
+    verb = verb if c.is_said else "In"
     live = f" {c.url} (retrieved {day_in_words(c.retrieved_on)})." if c.url else ""
     said = attribution(c)
     stop = "" if _STOPPED.search(said) else "."
@@ -212,6 +227,9 @@ def _note(c: CitableQuotation) -> str:
     whom = one_line(c.speaker) or "an unidentified speaker"
     verb = "Paraphrases" if c.kind is Kind.INDIRECT else "Quotes"
     doubt = f"; check first: {c.doubt}" if c.doubt else ""
+    if not c.is_said:
+        whom = f"{whom}{_NOT_SAID[c.factuality]},"
+        verb = "Has words of" if c.factuality is Factuality.FUTURE else "Has words about"
     return f"{verb} {whom} in paragraph {c.paragraph_index}; archived at {c.address}{doubt}"
 
 
@@ -326,6 +344,7 @@ def _csl_custom(c: CitableQuotation) -> dict[str, Any]:
         "speaker_role": c.speaker_role or None,
         "speaker_kind": c.speaker_kind.value if c.speaker_kind else None,
         "medium": c.medium or None,
+        "factuality": c.factuality.value,
         "paragraph": c.paragraph_index,
         "text_sha256": c.text_sha256,
     }

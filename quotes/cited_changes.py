@@ -8,6 +8,8 @@ Which change is told, and why: docs/decisions/0031-collections-and-what-was-cite
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, TypedDict
 
+from quotes.nlp.document import Factuality
+from quotes.plain_words import FACTUALITY_NAMES
 from quotes.wording import fold
 
 Snapshot = Mapping[str, Any]
@@ -52,6 +54,13 @@ MEANINGS: Mapping[str, Meaning] = {
         "Speaker changed in the article",
         "In a newer version of the article somebody else is the speaker.",
     ),
+    "factuality": Meaning(
+        "Whether it was said", "Whether the article reports this as said is understood differently."
+    ),
+    "retold": Meaning(
+        "Whether it was said, changed in the article",
+        "A newer version of the article differs in whether it reports this as said.",
+    ),
     "kind": Meaning("Kind corrected", "How the words are quoted is understood differently."),
     "act": Meaning("Act corrected", "What is done with the words is understood differently."),
     "role": Meaning("Role", "How the speaker is described has changed."),
@@ -65,7 +74,7 @@ MEANINGS: Mapping[str, Meaning] = {
 }
 # What can make a text that cites the quotation wrong.
 GRAVE = {"deleted", "rejected", "gone", "vanished", "words", "reworded", "speaker", "attributed",
-         "kind"}  # fmt: skip
+         "factuality", "retold", "kind"}  # fmt: skip
 # Whose two sides are states of the quotation: their label says all.
 STANDING = {"rejected", "gone", "returned"}
 _ORDER = {kind: place for place, kind in enumerate(MEANINGS)}
@@ -85,6 +94,7 @@ def changes(then: Snapshot, now: Snapshot | None) -> list[Change]:
     if now is None:
         return [Change(kind="deleted", was=str(then["content"]), now="")]
     found = [*_standing(then, now), *_words(then, now), *_speaker(then, now)]
+    found += _factuality(then, now)
     found += [_change(kind, then[name], now[name]) for kind, name in _SAID.items()
               if _text(then[name]) != _text(now[name])]  # fmt: skip
     before, after = then["article"], now["article"]
@@ -126,6 +136,23 @@ def _speaker(then: Snapshot, now: Snapshot) -> Iterator[Change]:
         before["speaker"],
     }:
         yield _change("attributed", now["speaker"], after["speaker"])
+
+
+def _factuality(then: Snapshot, now: Snapshot) -> Iterator[Change]:
+    """Yield that it is said or not said now, here or in a newer version.
+
+    What was not looked at was cited as said, so that only its opposite is news.
+    """
+    was, known = _said(then), _said(now)
+    if was != known:
+        yield Change(kind="factuality", was=was, now=known)
+    before, after = then["article"], now["article"]
+    if after["fate"] in {SAME, CHANGED} and _said(after) not in {known, _said(before)}:
+        yield Change(kind="retold", was=known, now=_said(after))
+
+
+def _said(side: Snapshot) -> str:
+    return FACTUALITY_NAMES[side.get("factuality") or Factuality.FACTUAL]
 
 
 def _change(kind: str, was: object, now: object) -> Change:

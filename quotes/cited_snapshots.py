@@ -19,6 +19,7 @@ class _Fate(NamedTuple):
     fate: str
     content: str
     speaker: str
+    factuality: str
 
 
 def snapshots(quotations: Sequence[Quotation]) -> list[Snapshot]:
@@ -55,8 +56,9 @@ def _fates(
         new = current[version.article_id]
         for one in versions.compare(version, new, Quotation.objects.all()):
             if one.old is not None:
-                words, speaker = (one.new.content, _name(one.new)) if one.new else ("", "")
-                fates[one.old.pk] = _Fate(one.fate.value, words, speaker)
+                new = one.new
+                said = (new.content, _name(new), new.factuality) if new else ("", "", "")
+                fates[one.old.pk] = _Fate(one.fate.value, *said)
     return fates
 
 
@@ -64,12 +66,13 @@ def _snapshot(row: Quotation, current: ArticleVersion | None, fate: _Fate | None
     version, article = row.version, row.version.article
     # Of what is no quotation, or no speech, nobody asks whether a newer version has it.
     valid = row.status == Quotation.Status.CURRENT and row.act == Act.SPEECH
-    met = fate if fate and valid else _Fate("", row.content, _name(row))
+    met = fate if fate and valid else _Fate("", row.content, _name(row), row.factuality)
     shown = current or version
     return {
         "content": row.content,
         "kind": row.kind,
         "act": row.act,
+        "factuality": row.factuality,
         "speaker": _name(row),
         "speaker_slug": row.speaker.slug if row.speaker else "",
         "speaker_role": row.speaker_role,
@@ -92,6 +95,7 @@ def _snapshot(row: Quotation, current: ArticleVersion | None, fate: _Fate | None
             "fate": met.fate,
             "content": met.content,
             "speaker": met.speaker,
+            "factuality": met.factuality,
         },
     }
 

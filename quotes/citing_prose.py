@@ -6,7 +6,7 @@ Direct speech stands in marks, indirect speech never, mixed speech with the arti
 from typing import NamedTuple
 
 from quotes.citations import CitableQuotation, one_line, unmarked, words_quoted
-from quotes.nlp.document import Kind, SpeakerKind
+from quotes.nlp.document import Factuality, Kind, SpeakerKind
 
 UNIDENTIFIED = "an unidentified speaker"
 NOTE_MARK = "¹"
@@ -36,16 +36,27 @@ def statement(c: CitableQuotation) -> Statement:
     """Return the sentence's two parts, without a stop at the end.
 
     Words that are not wholly the speaker's are the outlet's report of them, and the sentence says
-    so.
+    so. What the outlet does not report as said no sentence gives as said.
     """
     who = speaker(c) or UNIDENTIFIED
     comma = "," if c.speaker and c.speaker_role and not _is_anonymous(c) else ""
-    if c.kind is Kind.DIRECT:
-        return Statement(_capital(f"{who}{comma} said, "), _unstopped(words_quoted(c)))
     words = _unstopped(words_quoted(c))
+    if not c.is_said:
+        lead = _NOT_SAID[c.factuality].format(one_line(c.outlet) or "The article", who, comma)
+        return Statement(_capital(lead), words)
+    if c.kind is Kind.DIRECT:
+        return Statement(_capital(f"{who}{comma} said, "), words)
     colon = "" if words.lower().startswith("that ") else ":"
     reporter = one_line(c.outlet) or "The article"
     return Statement(_capital(f"{reporter} reports {who}{comma} as saying{colon} "), words)
+
+
+_NOT_SAID = {
+    Factuality.NEGATED: "{0} does not report {1}{2} as saying this, but negates it: ",
+    Factuality.FUTURE: "{0} announces this, as not yet said by {1}: ",
+    Factuality.HYPOTHETICAL: "{0} does not report {1}{2} as saying this, but has it as a "
+    "possibility: ",
+}
 
 
 def block_words(c: CitableQuotation) -> str:

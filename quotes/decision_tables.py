@@ -107,6 +107,7 @@ class Change(models.Model):
         BACK = "back", "Found again"
         SPEAKER = "speaker", "Another speaker"
         WORDS = "words", "Other words"
+        FACTUALITY = "factuality", "Said or not"
         KEPT = "kept", "Kept, because reviewed"
 
     extraction = models.ForeignKey(

@@ -24,7 +24,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from quotes import mail, mirrors, quotation_feeds, saved_searches
+from quotes import mail, mirrors, plain_words, quotation_feeds, saved_searches
 from quotes.interchange import absolute
 from quotes.models import Quotation, SavedSearch
 from quotes.params import MAIL, MailParams
@@ -38,10 +38,13 @@ DAILY, WEEKLY = SavedSearch.Digest.DAILY, SavedSearch.Digest.WEEKLY
 
 
 class Entry(NamedTuple):
-    """A quotation in a letter: its words, where they stand, how sure that is, its address."""
+    """A quotation in a letter: its words, where they stand, how sure that is, its address.
+
+    `lead` stands before the words, "" for verbatim ones.
+    """
 
     words: str
-    is_reported: bool
+    lead: str
     where: str
     doubt: str
     address: str
@@ -238,13 +241,14 @@ def _speaker_key(row: Quotation) -> tuple[str, int]:
 def _entry(row: Quotation) -> Entry:
     words = " ".join(quotation_feeds.shown_words(row).split())
     is_reported = row.kind == "indirect"
+    not_said = plain_words.not_said(row.factuality)
     version = row.version
     outlet = version.article.outlet
     day = date_format(version.published_on, "j F Y") if version.published_on else "no date"
     where = ", ".join((outlet.name if outlet else "no outlet named", day, version.display_title))
     return Entry(
         words if is_reported else quotation_feeds.in_marks(words),
-        is_reported,
+        not_said or ("as reported" if is_reported else ""),
         where,
         quotation_feeds.doubt_of(row),
         absolute(row.get_absolute_url()),

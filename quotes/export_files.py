@@ -176,6 +176,7 @@ def _counted(row: Any) -> Iterator[tuple[str, str]]:
     """Yield what the manifest counts of a row."""
     if isinstance(row, Quotation):
         yield "kind", row.kind
+        yield "factuality", row.factuality or "unknown"
         yield "review", row.review or "none"
         yield "run", str(row.extraction.run.uid)
     elif isinstance(row, ArticleVersion):

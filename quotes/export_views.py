@@ -34,6 +34,8 @@ VOCABULARY = {
     "review": "What people have decided: none, confirmed, corrected, rejected.",
     "kind": "Direct (verbatim), mixed (partly), indirect (in the article’s words).",
     "act": "Speech, or an attitude that nobody need have voiced.",
+    "factuality": "Whether the article reports that it was said: factual (it does), negated (“did "
+    "not say”), future (“will say”), hypothetical (“if she says”), or unknown: not looked at.",
     "status": "Current, gone (no longer found), rejected (not a quotation).",
     "assessment": "How far to believe it, in a sentence.",
     "speakerName": "The speaker’s name as the article has it.",

@@ -9,15 +9,18 @@ from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from quotes import plain_words
 from quotes.models import Outlet, Quotation, QuotationQuerySet, Speaker
 from quotes.params import SEARCH
 from quotes.search_newest import newest
+from quotes.selections import UNKNOWN
 
 # Facet -> its label and the index's column.
 _FACETS: dict[str, tuple[str, str]] = {
     "speaker": ("Speaker", "speaker_id"),
     "outlet": ("Outlet", "outlet_id"),
     "kind": ("Kind", "kind"),
+    "factuality": ("Said or not", "factuality"),
     "medium": ("Medium", "medium"),
     "year": ("Year", "year"),
     "reviewed": ("Reviewed", "reviewed"),
@@ -114,6 +117,8 @@ def _values(name: str, top: Iterable[tuple[Any, int]]) -> tuple[Value, ...]:
                 values.append(Value(*words[key], count))
         elif name == "reviewed":
             values.append(Value("yes" if key else "no", "By people" if key else "Not yet", count))
+        elif name == "factuality":
+            values.append(Value(key or UNKNOWN, plain_words.FACTUALITY_NAMES[key], count))
         else:
             values.append(Value(str(key), str(kinds.get(key, key)), count))
     return tuple(values)

@@ -314,7 +314,7 @@ QUOTATION_COLUMNS = (
     "mention", "prefix", "suffix", "paragraph_index", "start", "end", "pieces", "article_uid",
     "article_version", "article_address", "article_url", "article_title", "article_byline",
     "article_section", "language", "outlet", "outlet_slug", "published_on", "published_at",
-    "text_sha256", "run", "created_at", "updated_at",
+    "text_sha256", "run", "created_at", "updated_at", "factuality",
 )  # fmt: skip
 ARTICLE_COLUMNS = (
     "uid", "id", "address", "url", "title", "byline", "section", "language", "outlet",

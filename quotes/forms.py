@@ -13,13 +13,13 @@ from django import forms
 from django.db.models import F, Q, QuerySet
 from django.http import QueryDict
 
-from quotes import selections
+from quotes import plain_words, selections
 from quotes.models import ArticleVersionQuerySet, Outlet, QuotationQuerySet, Speaker
 from quotes.nlp import lexicon
 from quotes.nlp.document import Kind, SpeakerKind
 from quotes.params import PAGES, SEARCH
 from quotes.search import OLDEST_FIRST, at_keys, oldest_first
-from quotes.selections import ANONYMOUS, NAMED, UNNAMED, SelectionError
+from quotes.selections import ANONYMOUS, NAMED, UNKNOWN, UNNAMED, SelectionError
 from quotes.several import OneMore, OneMoreInput, OneMoreSelect, SeveralField
 from quotes.speaker_search import named
 
@@ -251,6 +251,13 @@ class QuotationFilter(DaysMixin, ListFilter):
         choices=[(kind.value, kind.value.capitalize()) for kind in Kind],
         widget=forms.CheckboxSelectMultiple,
     )
+    factuality = forms.MultipleChoiceField(
+        label="Said or not",
+        required=False,
+        choices=[(value, label) for value, label in plain_words.FACTUALITY_NAMES.items() if value]
+        + [(UNKNOWN, plain_words.FACTUALITY_NAMES[""])],
+        widget=forms.CheckboxSelectMultiple,
+    )
     source = forms.ChoiceField(
         label="Source",
         required=False,
@@ -296,7 +303,17 @@ class QuotationFilter(DaysMixin, ListFilter):
             ("confidence", "Confidence"),
         ],
     )
-    field_order = ("q", "speaker", "kind", "source", "medium", "outlet", "after", "before")
+    field_order = (
+        "q",
+        "speaker",
+        "kind",
+        "factuality",
+        "source",
+        "medium",
+        "outlet",
+        "after",
+        "before",
+    )
 
     def __init__(self, data: QueryDict) -> None:
         medium = self.base_fields["medium"]
@@ -328,6 +345,13 @@ class QuotationFilter(DaysMixin, ListFilter):
             "speaker": {one.pk: one.slug for one in cleaned["speaker"].known.values()},
             "outlet": {one.pk: one.slug for one in cleaned["outlet"].values()},
             "kind": {one: one for one in cleaned["kind"]},
+            "factuality": dict(
+                zip(
+                    selections.stored_factualities(cleaned["factuality"]),
+                    cleaned["factuality"],
+                    strict=True,
+                )
+            ),
             "medium": {one: one for one in cleaned["medium"]},
             "reviewed": {one == "yes": one for one in [cleaned["reviewed"]] if one},
         }
@@ -381,6 +405,7 @@ class QuotationFilter(DaysMixin, ListFilter):
             "speaker": [speaker.slug for speaker in asked.known.values()],
             "outlet": [outlet.slug for outlet in cleaned.get("outlet", {}).values()],
             "kind": cleaned.get("kind"),
+            "factuality": cleaned.get("factuality"),
             "medium": cleaned.get("medium"),
         }
         chosen = {name: [value] for name, value in given.items() if value}

@@ -91,6 +91,7 @@ def quotation_record(row: Quotation) -> Record:
         "address": absolute(row.get_absolute_url()),
         "kind": row.kind,
         "act": row.act,
+        "factuality": row.factuality or None,
         "content": row.content,
         "prefix": row.prefix,
         "suffix": row.suffix,
@@ -264,6 +265,7 @@ def quotation_cells(row: Quotation) -> dict[str, Cell]:
         "run": str(row.extraction.run.uid),
         "created_at": moment(row.created_at),
         "updated_at": moment(row.updated_at),
+        "factuality": row.factuality,
     }
 
 

@@ -14,6 +14,7 @@ from quotes.bylines import Author, authors
 from quotes.interchange import Attribution, absolute, attribution_of, moment
 from quotes.models import ArticleVersion, Quotation, QuotationSpan, Speaker
 from quotes.nlp.document import Act, Kind, SpeakerKind
+from quotes.selections import UNKNOWN
 
 Node = dict[str, Any]
 ANNOTATIONS = "http://www.w3.org/ns/anno.jsonld"
@@ -36,6 +37,7 @@ def doubt(row: Quotation) -> Node:
     return {
         "qt:kind": row.kind,
         "qt:act": row.act,
+        "qt:factuality": row.factuality or UNKNOWN,
         "qt:attribution": attribution_of(row).value,
         "qt:confidence": row.confidence,
         "qt:speakerConfidence": row.speaker_confidence,
@@ -69,7 +71,7 @@ def annotation(row: Quotation) -> Node:
 def _bodies(row: Quotation) -> list[Node]:
     attribution, speaker = attribution_of(row), row.speaker
     named: list[Node] = []
-    if attribution.names_speaker:
+    if attribution.names_speaker and row.is_said:
         name = speaker.name if speaker else row.speaker_name
         named.append(_text_body("identifying", name, row))
         if speaker and speaker.wikidata_id:
@@ -177,7 +179,7 @@ def quotation_node(row: Quotation) -> Node:
         "qt:speakerName": row.speaker_name,
         "qt:paragraph": row.paragraph_index,
     }
-    if row.act == Act.SPEECH and attribution_of(row).names_speaker:
+    if row.act == Act.SPEECH and row.is_said and attribution_of(row).names_speaker:
         node[_relation(row)] = _speaker_of(row)
     return _filled(node)
 

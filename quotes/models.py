@@ -37,7 +37,7 @@ from quotes.import_tables import (
     SourceBytes,
     TextSignature,
 )
-from quotes.nlp.document import Act, Kind, SpeakerKind
+from quotes.nlp.document import Act, Factuality, Kind, SpeakerKind
 from quotes.paths import path_of
 from quotes.sharing_tables import (
     CitedQuotation,
@@ -74,7 +74,9 @@ from quotes.statement_tables import (
 
 __all__ = [
     "ACTS",
+    "FACTUALITIES",
     "KINDS",
+    "SAID",
     "SPEAKER_KINDS",
     "ApiToken",
     "Article",
@@ -129,6 +131,9 @@ __all__ = [
 
 KINDS = choices(list(Kind))
 ACTS = choices(list(Act))
+FACTUALITIES = choices(list(Factuality))
+# Whether the article reports that it was said; stored before that was looked at: "".
+SAID = frozenset({"", Factuality.FACTUAL.value})
 
 
 class Outlet(models.Model):
@@ -428,6 +433,13 @@ class Quotation(models.Model):
     paragraph_index = models.PositiveIntegerField(help_text="of its first word, from 1")
     kind = models.CharField(max_length=10, choices=KINDS)
     act = models.CharField(max_length=10, choices=ACTS)
+    factuality = models.CharField(
+        max_length=12,
+        blank=True,
+        default="",
+        choices=FACTUALITIES,
+        help_text="whether the article reports that it was said; empty: stored before this was",
+    )
     content = models.TextField()
     prefix = models.CharField(max_length=100, blank=True, help_text="words just before it")
     suffix = models.CharField(max_length=100, blank=True, help_text="words just after it")
@@ -498,6 +510,11 @@ class Quotation(models.Model):
         path = self.version.get_absolute_url()
         return f"{path}{'&' if '?' in path else '?'}quote={self.uid}#q-{self.uid}"
 
+    @property
+    def is_said(self) -> bool:
+        """Say whether the article reports that it was said, as far as that was looked at."""
+        return self.factuality in SAID
+
     def spans_of(self, role: str) -> list["QuotationSpan"]:
         """Return the spans that play `role`, in order, from the prefetched spans if any."""
         return [span for span in self.spans.all() if span.role == role]
@@ -537,8 +554,13 @@ class Quotation(models.Model):
             language=version.language,
             text_sha256=version.text_id,
             doubt=plain_words.doubt(
-                self.speaker_confidence, act=self.act, status=self.status, review=self.review
+                self.speaker_confidence,
+                act=self.act,
+                status=self.status,
+                review=self.review,
+                factuality=self.factuality,
             ),
+            factuality=Factuality(self.factuality or Factuality.FACTUAL),
         )
 
 

@@ -46,9 +46,20 @@ _STATUS_DOUBTS = {
     "gone": "the program no longer finds it in the article",
 }
 
+_NOT_SAID_DOUBTS = {
+    "negated": "the article negates it and does not report that it was said",
+    "future": "the article announces it; it had not been said",
+    "hypothetical": "the article has it as a possibility and does not report that it was said",
+}
+
 
 def doubt(
-    confidence: float, *, act: str = "speech", status: str = "current", review: str = ""
+    confidence: float,
+    *,
+    act: str = "speech",
+    status: str = "current",
+    review: str = "",
+    factuality: str = "",
 ) -> str:
     """Return what whoever cites a quotation has to check, as clauses; "" if nothing.
 
@@ -60,6 +71,8 @@ def doubt(
         found.append(
             "a belief, hope or intention that the article ascribes; nobody need have said it"
         )
+    if factuality in _NOT_SAID_DOUBTS:
+        found.append(_NOT_SAID_DOUBTS[factuality])
     band = confidence_band(confidence)
     if not review and band.key in ("plausible", "unsure"):
         found.append(f"found by a program, {band.words} ({band.percent} %), and not reviewed")
@@ -82,6 +95,43 @@ ACT_MEANS = {
     "speech": "Something said or written.",
     "attitude": "A belief, hope or intention that the article ascribes; nobody need have said it.",
 }
+
+# Whether the article reports that it was said: as filters name it, as it stands beside words that
+# are not, and what it means. What was stored before that was looked at has "".
+FACTUALITY_NAMES = {
+    "": "Not looked at",
+    "factual": "Reported as said",
+    "negated": "Negated",
+    "future": "Announced",
+    "hypothetical": "Hypothetical",
+}
+
+NOT_SAID = {
+    "negated": "Negated, not reported as said",
+    "future": "Announced, not yet said",
+    "hypothetical": "Hypothetical, not reported as said",
+}
+
+FACTUALITY_MEANS = {
+    "": "The article was last read before it was looked at whether it reports this as said.",
+    "factual": "The article reports it as said, or as thought.",
+    "negated": "The article negates it, as in “did not say that” or “did not deny that”."
+    " It does not report that this was said.",
+    "future": "The article announces it, as in “will say on Friday”."
+    " When it was written, this had not been said.",
+    "hypothetical": "The article has it as a possibility, a condition or a question, as in"
+    " “if she says that”. It does not report that this was said.",
+}
+
+
+def not_said(factuality: str, *, is_inside: bool = False) -> str:
+    """Return what stands beside words that the article does not report as said; "" for others.
+
+    `is_inside`: as it stands inside a sentence.
+    """
+    words = NOT_SAID.get(factuality, "")
+    return words[:1].lower() + words[1:] if is_inside else words
+
 
 _ROLE_MEANS = {
     "cue": "This word says that somebody spoke, wrote or thought.",
@@ -192,4 +242,5 @@ DIFFERENCES = {
     "words": "other words",
     "marks": "other marks",
     "speaker": "another speaker",
+    "factuality": "whether it was said differs",
 }

@@ -24,6 +24,7 @@ from quotes.models import (
     Quotation,
     QuotationSpan,
 )
+from quotes.selections import UNKNOWN
 
 Document = dict[str, Any]
 _PSEUDONYM_CHARS = 16
@@ -217,6 +218,7 @@ def _quotation(graph: _Graph, row: Quotation, name: str) -> None:
         value=row.content,
         qt_kind=row.kind,
         qt_act=row.act,
+        qt_factuality=row.factuality or UNKNOWN,
         qt_pieces=" ".join(f"{span.start}-{span.end}" for span in pieces),
         qt_speakerName=row.speaker_name,
         qt_speakerKind=row.speaker_kind,
@@ -226,7 +228,7 @@ def _quotation(graph: _Graph, row: Quotation, name: str) -> None:
         qt_review=row.review or "none",
         qt_status=row.status,
     )
-    if row.speaker and attribution.names_speaker:
+    if row.speaker and attribution.names_speaker and row.is_said:
         who = graph.add(
             "agent",
             f"speaker:{row.speaker.slug}",

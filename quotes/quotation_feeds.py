@@ -115,11 +115,13 @@ def title_of(row: Quotation) -> str:
     if speaker_of(row) and not _is_decided(row):
         is_unsure = plain_words.confidence_band(row.speaker_confidence).is_unsure
         who = f"{who} (unsure)" if is_unsure else who
+    if not_said := plain_words.not_said(row.factuality, is_inside=True):
+        who = f"{who}, {not_said}"
     words = " ".join(shown_words(row).split())
     if len(words) > _TITLE_CHARS:
         words = words[: _TITLE_CHARS - 1].rstrip() + "…"
     if row.kind == "indirect":
-        return f"{who}, as reported: {words}"
+        return f"{who}: {words}" if not_said else f"{who}, as reported: {words}"
     return f"{who}: {in_marks(words)}"
 
 
@@ -160,6 +162,9 @@ def prose_of(row: Quotation) -> SafeString:
 def doubt_of(row: Quotation) -> str:
     """Return how sure words and speaker are, in a sentence or two."""
     kind = f"{row.get_kind_display()} speech." if row.act == "speech" else "Belief or intention."
+    if not row.is_said:
+        means = plain_words.FACTUALITY_MEANS[row.factuality]
+        kind = f"{plain_words.not_said(row.factuality)}. {means} {kind}"
     if _is_decided(row):
         return f"{kind} {row.get_review_display()} by people."
     band = plain_words.confidence_band(row.speaker_confidence)

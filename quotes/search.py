@@ -13,7 +13,7 @@ from django.db import connections
 from django.db.models import Q
 
 from quotes import search_postgresql, search_sqlite
-from quotes.models import Outlet, QuotationQuerySet
+from quotes.models import SAID, Outlet, QuotationQuerySet
 from quotes.params import SEARCH
 from quotes.query_language import (
     CHOICES,
@@ -75,11 +75,12 @@ _ALL = Sought(None, 0, LAST_KEY)
 class Filters(NamedTuple):
     """What a list is narrowed to beside its query, by the index rather than row by row.
 
-    Several `kinds`, `media`, `speakers` or `outlets`: any of them. `called` are words, each group
-    of which stands together in a name, the last as a beginning.
+    Several `kinds`, `factualities`, `media`, `speakers` or `outlets`: any of them. `called` are
+    words, each group of which stands together in a name, the last as a beginning.
     """
 
     act: str = ""
+    factualities: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
     media: tuple[str, ...] = ()
     reviewed: bool | None = None
@@ -100,6 +101,7 @@ class Filters(NamedTuple):
             ("m", media),
             ("r", ["yes"] if self.reviewed else []),
             ("f", [self.source] if self.source not in {"", _NAMED} else []),
+            ("t", () if SAID & {*self.factualities} else self.factualities),
             ("s", self.speakers),
             ("o", self.outlets),
             ("a", [self.article] if self.article else []),
@@ -119,6 +121,9 @@ class Filters(NamedTuple):
             found.append(Condition(f"{ROWS}.act = %s", (self.act,)))
         if self.kinds:
             found.append(_of_kinds(*self.kinds))
+        if SAID & {*self.factualities}:  # most are said: no word of the index says so
+            marks = ", ".join(["%s"] * len(self.factualities))
+            found.append(Condition(f"{ROWS}.factuality IN ({marks})", self.factualities))
         if self.reviewed is False:
             found.append(_NOT_REVIEWED)
         if self.source == _NAMED:

@@ -21,6 +21,7 @@ COLUMNS = {
     "outlet_id": ("bigint", "a.outlet_id"),
     "kind": ("varchar(10)", "q.kind"),
     "act": ("varchar(10)", "q.act"),
+    "factuality": ("varchar(12) NOT NULL DEFAULT ''", "q.factuality"),
     "medium": ("varchar(50)", "q.medium"),
     "year": ("integer", "{year}"),
     "reviewed": ("boolean", "q.review <> ''"),
@@ -29,7 +30,7 @@ COLUMNS = {
 }
 # One word each; NULL is left out. The tag's kind is its first letter.
 #   x all, k kind, r reviewed, s speaker, o outlet, m medium, y year, a article, f who the source
-#   is; c, added by each database, a word of the cue.
+#   is, t that it is not reported as said, and how; c, added by each database, a word of the cue.
 # What most rows have is asked of their columns instead: such a word stands in a list as long as
 # the table, which takes longer to read than all else of a query.
 TAGS = (
@@ -43,6 +44,7 @@ TAGS = (
     "'a' || a.uid",
     """CASE WHEN q.speaker_id IS NOT NULL THEN 'fnamed' WHEN q.speaker_kind = 'anonymous'
     THEN 'fanonymous' WHEN q.speaker_name = '' THEN 'fnone' END""",
+    "CASE WHEN q.factuality NOT IN ('', 'factual') THEN 't' || q.factuality END",
 )
 NAMES = """COALESCE(q.speaker_name, '') || ' ' || COALESCE(s.name, '') || ' ' || COALESCE(
     (SELECT {concat}(n.name, ' ') FROM quotes_speakername n WHERE n.speaker_id = q.speaker_id), '')
@@ -58,8 +60,8 @@ _NAMES_TABLE = "quotes_speakername"
 _WATCHED = (
     (
         "quotes_quotation",
-        """content, speaker_id, speaker_name, speaker_kind, mention, cue, medium, kind, act, status,
-        review, version_id""",
+        """content, speaker_id, speaker_name, speaker_kind, mention, cue, medium, kind, act,
+        factuality, status, review, version_id""",
         "q.id = {row}.id",
     ),
     ("quotes_articleversion", "title, published_on, is_current", "q.version_id = {row}.id"),
@@ -77,6 +79,9 @@ WITH_CURRENT = (
         SELECT q.id FROM quotes_quotation q JOIN quotes_articleversion v ON v.id = q.version_id
         WHERE q.status <> 'current' OR NOT v.is_current)""",  # noqa: S608  constants
 )
+
+# One without factuality gets it: none of its quotations had been looked at for that.
+WITH_FACTUALITY = (f"ALTER TABLE {ROWS} ADD COLUMN factuality {COLUMNS['factuality'][0]}",)
 
 
 def trigger(table: str, event: str) -> str:

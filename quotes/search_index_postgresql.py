@@ -16,6 +16,7 @@ from quotes.search_documents import (
     ROWS,
     TAGS,
     WITH_CURRENT,
+    WITH_FACTUALITY,
     WORDS,
     events,
     trigger,
@@ -123,11 +124,13 @@ _ON_TRUNCATE = (
 UPGRADES = {
     "88796ec1aacebaef8df0d2dd8e6e0b028cb40f0b2b50102d2d896c581069dd63": (
         *WITH_CURRENT,
+        *WITH_FACTUALITY,
         f"ALTER INDEX {ROWS}_vector SET (fastupdate = off)",
         f"SELECT gin_clean_pending_list('{ROWS}_vector')",
         *_INDEXES,
         f"ANALYZE {ROWS}",
-    )
+    ),
+    "d1b3835a21504bcd4aa6d12cf481d8d2c77897b372c9b1e97e523483d6461f02": WITH_FACTUALITY,
 }
 
 

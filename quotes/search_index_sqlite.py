@@ -10,6 +10,7 @@ from quotes.search_documents import (
     ROWS,
     TAGS,
     WITH_CURRENT,
+    WITH_FACTUALITY,
     WORDS,
     events,
     trigger,
@@ -83,7 +84,13 @@ _ROWS_TABLE = f"""CREATE TABLE IF NOT EXISTS {ROWS} ({
 _BY_QUOTATION = f"CREATE UNIQUE INDEX IF NOT EXISTS {ROWS}_quotation ON {ROWS} (quotation_id)"
 
 # Digest of a former definition -> what makes of an index built by it one of this.
-UPGRADES = {"dfce166fff664d530e43dbff70073db908ce7ec57c8233494333f50477e913d7": WITH_CURRENT}
+UPGRADES = {
+    "dfce166fff664d530e43dbff70073db908ce7ec57c8233494333f50477e913d7": (
+        *WITH_CURRENT,
+        *WITH_FACTUALITY,
+    ),
+    "4332ec0304e91730a5280f78ef55180e00ac31648a2f302c3cc8e34f45cada3d": WITH_FACTUALITY,
+}
 
 
 def statements() -> list[str]:

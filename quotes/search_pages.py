@@ -163,10 +163,13 @@ _TYPED: dict[str, dict[str, str]] = {
     "speaker": {"speaker": "By name"},
     "outlet": {"outlet": "By name"},
     "kind": {},
+    "factuality": {},
     "medium": {"medium": "Choose"},
     "year": {"after": "From", "before": "To"},
     "reviewed": {},
 }
+# Fields that are those values themselves.
+_OWN_FIELDS = frozenset({"kind", "factuality"})
 
 
 def groups(form: QuotationFilter, facets_shown: Sequence[FacetChoices]) -> list[Group]:
@@ -180,8 +183,8 @@ def groups(form: QuotationFilter, facets_shown: Sequence[FacetChoices]) -> list[
     for name, typed in _TYPED.items():
         label = "Published" if name == "year" else facets.LABELS[name]
         fields = [GroupField(form[field], words) for field, words in typed.items()]
-        if name == "kind" and not form.is_valid():
-            fields.append(GroupField(form["kind"], ""))
+        if name in _OWN_FIELDS and not form.is_valid():
+            fields.append(GroupField(form[name], ""))
         found.append(Group(name, label, shown.get(name), fields))
     return found
 

@@ -7,7 +7,7 @@ which one must.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import partial, reduce
 from operator import or_
@@ -20,7 +20,9 @@ from django.db.models import Exists, OuterRef, Q
 from quotes.merging import root
 from quotes.models import (
     ACTS,
+    FACTUALITIES,
     KINDS,
+    SAID,
     SPEAKER_KINDS,
     ArticleVersion,
     ArticleVersionQuerySet,
@@ -40,6 +42,7 @@ from quotes.search_newest import are_current
 Query = Mapping[str, Sequence[str]]
 NAMED, ANONYMOUS, UNNAMED = "named", "anonymous", "none"
 ANY_ACT = "any"
+UNKNOWN = "unknown"
 _NAME_CHARS, _SLUG_CHARS, _ROLE_CHARS, _MEDIUM_CHARS, _LANGUAGE_CHARS = 300, 220, 500, 50, 35
 _LARGEST = 2**53  # that every reader of JSON takes as it stands
 
@@ -179,6 +182,11 @@ def _by_medium(media: Sequence[str]) -> Q:
     return reduce(or_, (Q(medium__iexact=medium) for medium in media))
 
 
+def stored_factualities(asked: Iterable[str]) -> list[str]:
+    """Return the values of the column that parameters ask for; `UNKNOWN` is the empty one."""
+    return ["" if value == UNKNOWN else value for value in asked]
+
+
 def by_any_name(words: str) -> Q:
     """Return the condition that a name of the speaker, also a former one, contains `words`."""
     names = Name.objects.filter(speaker=OuterRef("speaker"), name__icontains=words)
@@ -268,6 +276,13 @@ PARAMETERS: Mapping[str, Parameter] = {
         "speech (the default), attitude, or any.",
         (*_values(ACTS), ANY_ACT),
         lambda act: Q() if act == ANY_ACT else Q(act=act),
+    ),
+    "factuality": _choice(
+        "Said or not",
+        "Whether the article reports that it was said: factual (it does), negated, future, "
+        "hypothetical, or unknown (stored before this was looked at). Repeat it for several.",
+        (*_values(FACTUALITIES), UNKNOWN),
+        lambda asked: Q(factuality__in=stored_factualities(asked)),
     ),
     "medium": Parameter(
         "Medium",
@@ -366,7 +381,7 @@ PARAMETERS: Mapping[str, Parameter] = {
         "Changed since", "ISO 8601 with a time zone.", _moment, _is("updated_at__gte")
     ),
 }
-REPEATED = frozenset({"kind", "speaker", "outlet", "medium"})
+REPEATED = frozenset({"kind", "factuality", "speaker", "outlet", "medium"})
 
 
 # --- queries
@@ -486,15 +501,21 @@ def _value(name: str, values: Sequence[str]) -> Any:
 # What the search's index knows of a quotation.
 _CALLED, _DAYS = ("any_name", "speaker_name"), ("published_from", "published_to")
 _INDEXED = frozenset(
-    {"q", "speaker", "source", "kind", "act", "medium", "outlet", "article", "reviewed"}
-    | {*_DAYS, *_CALLED}
+    {"q", "speaker", "source", "kind", "act", "factuality", "medium", "outlet", "article"}
+    | {"reviewed", *_DAYS, *_CALLED}
 )
 
 
 def _by_index(cleaned: Query) -> bool:
     """Say whether `cleaned` selects by the index: what many rows have is seen as they are read."""
+    rare = {"factuality"} if cleaned.get("factuality") and not _is_common(cleaned) else set()
     few = {"q", "speaker", "medium", "outlet", "article", *_CALLED, *_DAYS} & cleaned.keys()
-    return bool(few) or cleaned.get("reviewed") == ["true"]
+    return bool(few | rare) or cleaned.get("reviewed") == ["true"]
+
+
+def _is_common(cleaned: Query) -> bool:
+    """Say whether what is said is among the factualities asked for."""
+    return bool(SAID & {*stored_factualities(cleaned["factuality"])})
 
 
 def _filters(cleaned: Query) -> Filters | None:
@@ -517,6 +538,7 @@ def _filters(cleaned: Query) -> Filters | None:
     return Filters(
         act="" if one["act"] == ANY_ACT else one["act"],
         kinds=tuple(one.get("kind", ())),
+        factualities=tuple(stored_factualities(one.get("factuality", ()))),
         media=tuple(one.get("medium", ())),
         reviewed={"true": True, "false": False}.get(one.get("reviewed", "")),
         source=one.get("source", ""),

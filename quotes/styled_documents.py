@@ -118,7 +118,7 @@ def _said(
 ) -> list[tree.Node]:
     is_long = sum(len(piece.split()) for piece in c.content) >= params.block_words
     # Only words that are wholly the speaker's may stand as a block: it means "verbatim".
-    if is_long and c.kind is Kind.DIRECT:
+    if is_long and c.kind is Kind.DIRECT and c.is_said:
         return _block(c, cited, style)
     return [_sentence(c, cited, style)]
 

@@ -12,7 +12,7 @@ from quotes.matching import Said, carried
 from quotes.models import ArticleVersion, Quotation, QuotationQuerySet
 from quotes.wording import differences
 
-SPEAKER = "speaker"
+SPEAKER, FACTUALITY = "speaker", "factuality"
 
 
 class Fate(StrEnum):
@@ -25,7 +25,7 @@ class Fate(StrEnum):
 
 
 class Compared(NamedTuple):
-    """A quotation in two versions; `differences` as of quotes/wording.py, and SPEAKER."""
+    """A quotation in two versions; `differences` as of quotes/wording.py, SPEAKER, FACTUALITY."""
 
     fate: Fate
     old: Quotation | None
@@ -67,6 +67,8 @@ def _compared(old: Quotation, new: Quotation) -> Compared:
     found = differences(old.content, new.content)
     if _speaker(old) != _speaker(new):
         found = (*found, SPEAKER)
+    if old.factuality and new.factuality and old.factuality != new.factuality:
+        found = (*found, FACTUALITY)
     return Compared(Fate.CHANGED if found else Fate.SAME, old, new, found)
 
 

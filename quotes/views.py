@@ -24,6 +24,7 @@ from quotes.forms import (
     SpeakerFilter,
 )
 from quotes.models import (
+    SAID,
     Quotation,
     QuotationQuerySet,
     Speaker,
@@ -56,6 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
         pk__in=list(quotes.values_list("pk", flat=True)[:SPECIMEN_FROM]),
         speaker__isnull=False,
         kind__in=[Kind.DIRECT, Kind.MIXED],
+        factuality__in=SAID,
         speaker_confidence__gte=PAGES.confidence_likely_from,
     )
     return render(
@@ -148,7 +150,7 @@ def context_of(quotation: Quotation, text: str) -> list[highlights.MarkedBlock]:
     )
 
 
-_SHORT = ("uid", "content")  # all that a link to a quotation shows
+_SHORT = ("uid", "content", "factuality")  # all that a link to a quotation shows
 
 
 def neighbours(quotation: Quotation, rows: QuotationQuerySet) -> dict[str, Quotation | None]:

@@ -55,6 +55,7 @@ def record_of(row: Quotation) -> dict[str, Any]:
         "address": absolute(row.get_absolute_url()),
         "kind": row.kind,
         "act": row.act,
+        "factuality": row.factuality or None,
         "content": words,
         "is_cut": words != row.content,
         "speaker": {"slug": speaker.slug, "name": speaker.name} if speaker else None,

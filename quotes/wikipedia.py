@@ -20,7 +20,8 @@ _URL_SAFE = ":/?#@!$&()*+,;=%~-._"
 def cite_news(c: CitableQuotation) -> str:
     """Return the template on one line: {{cite news}}, without an outlet {{cite web}}.
 
-    `quote` has words that stand in marks in the article; a paraphrase is none.
+    `quote` has words that stand in marks in the article, and that it reports as said; a paraphrase
+    is none.
     """
     given = [("title", _escaped(c.title)), ("url", _address(c)), ("work", _escaped(c.outlet))]
     if c.published_on:
@@ -29,7 +30,7 @@ def cite_news(c: CitableQuotation) -> str:
     if c.language and not c.language.lower().startswith("en"):
         given.append(("language", _escaped(c.language)))
     given.append(("at", f"para. {c.paragraph_index}"))
-    if c.kind is not Kind.INDIRECT:
+    if c.kind is not Kind.INDIRECT and c.is_said:
         given.append(("quote", _escaped(_quoted(c))))
     name = "cite news" if c.outlet else "cite web"
     parts = [name, *(f"{key}={value}" for key, value in [*_authors(c), *given] if value)]

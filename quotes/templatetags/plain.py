@@ -23,6 +23,7 @@ from quotes.snippets import Snippet
 
 register = template.Library()
 _HIT, _HIT_END = mark_safe('<mark class="hit">'), mark_safe("</mark>")
+_NOTHING = mark_safe("")
 _CHOSEN, _NAME = mark_safe(' aria-current="true"'), 60
 _OPENING = "“\"„«‘'‹「『"
 
@@ -55,6 +56,26 @@ def kind_means(kind: str) -> str:
 def act_means(act: str) -> str:
     """Return what an act means, in a sentence."""
     return plain_words.ACT_MEANS.get(act, "")
+
+
+@register.filter
+def factuality_means(factuality: str) -> str:
+    """Return what it means whether the article reports words as said, in a sentence."""
+    return plain_words.FACTUALITY_MEANS.get(factuality, "")
+
+
+@register.filter
+def not_said(quotation: Quotation) -> SafeString:
+    """Return the label of words that the article does not report as said; nothing for others."""
+    words = plain_words.not_said(quotation.factuality)
+    return format_html('<span class="tag tag-not-said">{}</span> ', words) if words else _NOTHING
+
+
+@register.filter
+def not_said_words(quotation: Quotation) -> str:
+    """Return, for a line of text behind the speaker's name, that it is not reported as said."""
+    words = plain_words.not_said(quotation.factuality, is_inside=True)
+    return f" ({words})" if words else ""
 
 
 @register.filter

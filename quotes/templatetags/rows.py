@@ -17,7 +17,14 @@ from quotes.models import KINDS, SPEAKER_KINDS, Quotation
 from quotes.paths import path_of
 from quotes.plain_words import Band, confidence_band
 from quotes.templatetags.collecting import aside_of
-from quotes.templatetags.plain import in_words, marked, needs_marks, permanent, shortened
+from quotes.templatetags.plain import (
+    in_words,
+    marked,
+    needs_marks,
+    not_said,
+    permanent,
+    shortened,
+)
 
 register = template.Library()
 _WORDS, _ROLE, _CUE, _TITLE = 400, 120, 40, 90  # code points of each that a row shows
@@ -68,7 +75,7 @@ def _row(q: Quotation, button: SafeString) -> SafeString:
     return format_html(
         '<li class="row kind-{}{}" data-row>\n'
         '  <blockquote class="row-words{}"><a href="{}" data-row-link>{}</a></blockquote>\n'
-        '  <p class="row-who">{}{}</p>\n'
+        '  <p class="row-who">{}{}{}</p>\n'
         '  <p class="row-meta">\n    <span class="tag tag-{}">{}</span>\n    {}{}\n    {}\n  </p>\n'
         '  <p class="print-only">{}</p>\n  {}\n</li>',
         q.kind,
@@ -76,6 +83,7 @@ def _row(q: Quotation, button: SafeString) -> SafeString:
         " needs-marks" if needs_marks(q) else "",
         q.get_absolute_url(),
         marked(snippet) if snippet else shortened(q.content, _WORDS),
+        not_said(q),
         _who(q, has_role=True),
         _cue(q),
         q.kind,

@@ -140,7 +140,8 @@ def test_a_table_has_its_columns_and_reads_back(rail):
 def test_the_columns_stay_in_their_order():
     # Clients read by place: a new column goes to the end, and one that goes is a new version.
     assert (QUOTATION_COLUMNS[0], QUOTATION_COLUMNS[13]) == ("uid", "speaker_confidence")
-    assert len(set(QUOTATION_COLUMNS)) == len(QUOTATION_COLUMNS) == 43
+    assert len(set(QUOTATION_COLUMNS)) == len(QUOTATION_COLUMNS) == 44
+    assert QUOTATION_COLUMNS[42:] == ("updated_at", "factuality")
     assert formats.SCHEMA_VERSION == 1
 
 
