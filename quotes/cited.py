@@ -19,7 +19,7 @@ from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from quotes import collections, mirrors
+from quotes import collections, mirrors, verification
 from quotes.chunks import chunks
 from quotes.cited_changes import Change, changes
 from quotes.cited_snapshots import Snapshot, merged_into, snapshots
@@ -335,8 +335,8 @@ def recheck(collection: Collection, *, params: CitedParams = CITED) -> Recheck:
     for item in islice(rows, params.recheck_items_most):
         checked += 1
         quotation = item.quotation
-        if problems := quotation.mismatches():
-            mismatched.append((quotation, problems))
+        if problems := verification.evidence_problems(quotation):
+            mismatched.append((quotation, list(problems)))
         if quotation.status != Quotation.Status.CURRENT:
             invalid.append(quotation)
     total = collection.items.count()

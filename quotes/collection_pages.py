@@ -130,6 +130,7 @@ def _for_owner(
     removed = request.session.get(UNDO)
     return {
         "changed": [shown(one) for one in changed],
+        "is_all_seen": all(one.cited.seen_at for one in changed),
         "changed_total": rows.count() if len(changed) == CITED.changes_shown else len(changed),
         # Where a row goes that is dropped behind the last of this page.
         "beyond": collections.after(last) if last else None,

@@ -265,7 +265,8 @@ def all_items(
     after: tuple[int, int] | None = None
     rows = items(collection)
     if with_texts:
-        rows = rows.select_related(*_LISTED, "quotation__version__text")
+        # Joined, a quotation whose text is missing would be passed over.
+        rows = rows.prefetch_related("quotation__version__text")
     if with_spans or with_texts:
         rows = rows.prefetch_related("quotation__spans")
     while True:

@@ -73,6 +73,13 @@ def stored_text(quotation: Quotation) -> str | None:
         return None
 
 
+def evidence_problems(quotation: Quotation) -> tuple[str, ...]:
+    """Return what of the stored words does not agree with the stored text; () if all is well."""
+    if stored_text(quotation) is None:
+        return (MISSING,)
+    return tuple(quotation.mismatches())
+
+
 def verify(
     quotation: Quotation,
     user: AbstractBaseUser | AnonymousUser,
@@ -84,9 +91,9 @@ def verify(
     No query for a quotation of a current version. Of a former one, the current version's
     quotations are compared if both have at most `compared_most`; else its text is looked at only.
     """
-    if stored_text(quotation) is None:
-        return Verdict(State.ORPHANED, (MISSING,))
-    problems = tuple(quotation.mismatches())
+    problems = evidence_problems(quotation)
+    if problems == (MISSING,):
+        return Verdict(State.ORPHANED, problems)
     current = None if quotation.version.is_current else _current(quotation, user)
     if problems:
         return Verdict(State.ORPHANED, problems, current)

@@ -505,6 +505,22 @@ def test_rechecked_words_that_do_not_match(client, own, monkeypatch):
     assert "1 does not match the stored text" in text(client.post(at(own, "check/")))
 
 
+@pytest.mark.django_db(transaction=True)
+def test_rechecked_words_whose_text_is_missing(client, own):
+    if connection.vendor != "sqlite":
+        pytest.skip("takes SQLite's constraints away")
+    stored = said("doubts").version.text
+    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+        cursor.execute("DELETE FROM quotes_canonicaltext WHERE sha256 = %s", [stored.pk])
+    try:
+        page = text(client.post(at(own, "check/")))
+    finally:
+        stored.save(force_insert=True)
+    assert "match the stored text" in page
+    assert "the stored text is missing. Do not rely on it" in page
+    assert "Only the first" not in page
+
+
 # --- their cost
 
 
