@@ -49,19 +49,20 @@ def read(
 ) -> Reading:
     """Return the quotations of a draft; `extract` is the project's own extractor if None.
 
-    Reads on where `since` has stopped, `params.read_most_s` seconds if `most_s` is None, but one
-    part at least, and none behind the quotations that are looked up. Where the models are busy,
-    broken or out of time, what stands in marks is found all the same, without speakers: `read_to`
-    says from where on.
+    Reads on where `since` has stopped, for `most_s` seconds but one part at least, or for
+    `params.read_most_s` behind the first part; and none behind the quotations that are looked up.
+    Where the models are busy, broken or out of time, what stands in marks is found all the same,
+    without speakers: `read_to` says from where on.
     """
     set_plainly = plain(text)
     found = since or _reading(text, set_plainly, (), 0, params)
-    deadline: float | None = None
+    deadline = None if most_s is None else time.monotonic() + most_s
+    began = found.read_to
     for start, end in _slices(set_plainly, unread(set_plainly, params), params.read_slice_chars):
         if start < found.read_to:
             continue
         is_late = deadline is not None and time.monotonic() > deadline
-        if is_late or found.is_enough(params):
+        if (is_late and found.read_to > began) or found.is_enough(params):
             break
         doc = _document(set_plainly[start:end], extract, params)
         if doc is None:
@@ -70,7 +71,7 @@ def read(
         found = _reading(text, set_plainly, said, end, params)
         # With the first part, the models may have been loaded: that is nobody's reading time.
         if deadline is None:
-            deadline = time.monotonic() + (params.read_most_s if most_s is None else most_s)
+            deadline = time.monotonic() + params.read_most_s
     return found
 
 

@@ -25,7 +25,7 @@ class CheckParams(BaseModel):
     )
     read_most_s: float = Field(15.0, description="seconds in which the models read a draft")
     read_stint_s: float = Field(
-        2.5, description="seconds in which they read of it before a page says how far they are"
+        2.5, description="seconds after which a page says how far they are, between two parts"
     )
     read_wait_s: float = Field(
         5.0, description="seconds for which a draft waits for the models that read another text"
