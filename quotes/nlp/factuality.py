@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from quotes.nlp import lexicon
-from quotes.nlp.document import Act, Factuality, Quotation
+from quotes.nlp.document import Act, Factuality, Kind, Quotation
 from quotes.nlp.grammar import Grammar, Word
 
 _MAX_CLIMB = 4  # words on which the cue's verb hangs
@@ -27,8 +27,11 @@ def factuality_of(grammar: Grammar, quotation: Quotation) -> Factuality:
     cue = _announcing(grammar, words)
     found = _Frame(grammar, quotation).of(cue, _MAX_CLIMB) if cue else _FACTUAL
     turned = any(_governor(word) is _NEGATED for word in words)
-    # Where the tree hangs "not" elsewhere, the cue still has it.
-    return _NEGATED if found is _FACTUAL and not turned and _has_not(grammar, words) else found
+    if found is _FACTUAL and not turned and _has_not(grammar, words):
+        found = _NEGATED  # the tree hangs "not" elsewhere
+    # "She did not mince words: “Brutal.”" has the words all the same.
+    given = quotation.kind is not Kind.INDIRECT and words and words[-1].low == ":"
+    return _FACTUAL if found is _NEGATED and given else found
 
 
 def _announcing(grammar: Grammar, words: Sequence[Word]) -> Word | None:

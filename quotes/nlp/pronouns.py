@@ -283,8 +283,9 @@ def _described(
         told = lexicon.person_gender(word.low) if word.token.upos == "NOUN" else None
         if told != mention.gender or word.span.end > mention.span.start:
             continue
-        named = _in_content(article, quotation, word.span) or article.referents.at(word.span)
-        if named or not article.grammar.is_subject(word.span) or _is_owned(article, word):
+        if _in_content(article, quotation, word.span) or _is_named_or_owned(article, word):
+            continue
+        if not article.grammar.is_subject(word.span):
             continue
         at = Span(start=phrase_start(article, word.span), end=word.span.end)
         phrase = read(article.grammar, at)
@@ -293,12 +294,12 @@ def _described(
             yield _Candidate(_noun(article, phrase), at, rank)
 
 
-def _is_owned(article: Article, noun: Word) -> bool:
-    """Say whether a noun is somebody's: "her daughter", "the senator's aide"."""
-    words = article.grammar.inside(article.grammar.sentence(noun.sentence).span)
-    return any(
-        word.token.deprel == "nmod:poss" and article.grammar.head(word) == noun for word in words
-    )
+def _is_named_or_owned(article: Article, noun: Word) -> bool:
+    """Say whether a noun goes with a name ("envoy Ana Roe") or is somebody's ("her daughter")."""
+    beside = article.grammar.children(noun)
+    named = (w for w in beside if w.token.deprel.startswith(("flat", "appos", "compound")))
+    owned = any(word.token.deprel == "nmod:poss" for word in beside)
+    return owned or any(article.referents.at(word.span) for word in (noun, *named))
 
 
 def _several(

@@ -242,7 +242,8 @@ def until_clause(article: Article, mention: Mention) -> str:
     for word in article.grammar.inside(mention.span):
         if word.span.start < mention.core.end:
             continue
-        clause = word.token.upos in _CLAUSE_TAGS and not article.grammar.is_attributive(word)
+        modifies = article.grammar.is_attributive(word) or word.token.deprel == "nmod:poss"
+        clause = word.token.upos in _CLAUSE_TAGS and not modifies
         if breaks(article.grammar, word) or clause:
             break
         end = word.span.end

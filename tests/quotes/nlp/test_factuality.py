@@ -35,7 +35,9 @@ CASES = [
     ("[According to] the police, {nobody was hurt}.", FACTUAL),
     ("Voters in the north were [more likely to say] {that prices had risen}.", FACTUAL),
     ("Roe: {We will not go.}", FACTUAL),
+    ("Economist Rosa Leota [didn't mince words:] {“Brutal.”}", FACTUAL),
     # --- not said
+    ("The premier [never said] {“trust me”}.", NEGATED),
     ("The minister [did not say] {that he would resign}.", NEGATED),
     ("He [never claimed] {the bridge was safe}.", NEGATED),
     ("Nobody at the ministry [said] {who had signed the papers}.", NEGATED),

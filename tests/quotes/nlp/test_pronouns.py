@@ -297,6 +297,16 @@ def test_a_noun_of_the_gender_stands_before_a_name_further_off(
     assert (found.lower() if found else None) == (expected or "kim doe")
 
 
+def test_a_noun_that_goes_with_a_name_is_who_is_named() -> None:
+    envoy = f"the congresswoman/NOUN/nsubj>left {name('Kim Doe', 'flat>congresswoman')} left/VERB/root ."
+    assert speaker(then(envoy, "She", person="Kim Doe")) == "Kim Doe"
+
+
+def test_somebodys_daughter_is_not_whom_a_pronoun_takes_up() -> None:
+    tree = f"{did('Ana Roe')}\n{name('Roe', 'nmod:poss>daughter')} 's daughter/NOUN/nsubj>sang sang/VERB/root ."
+    assert speaker(then(tree, "She", person="Ana Roe|Roe")) == "Ana Roe"
+
+
 def test_a_pronoun_is_no_surer_than_what_it_goes_back_to() -> None:
     unsure = {"pronoun": 0.9, "name": 0.4}
     doc = then(said(name("Ana Roe", "nsubj>said")), "She", reported("Ana Roe"), person="Ana Roe")
