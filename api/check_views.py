@@ -14,12 +14,12 @@ from rest_framework.views import APIView
 from api.errors import TextTooLong
 from api.parsing import BoundedJSONParser
 from api.resources import MayRead
-from api.serializers import PlainJSONField, StrictTextField, absolute
+from api.serializers import FactualityField, PlainJSONField, StrictTextField, absolute
 from quotes import draft_reading, drafts, limits
 from quotes.draft_judging import NOTE_WORDS, STATUS_WORDS
 from quotes.draft_speakers import Same
 from quotes.drafts import Checked, Report, Source
-from quotes.models import KINDS, Quotation
+from quotes.models import FACTUALITIES, KINDS, Quotation
 from quotes.params import CHECKING
 from quotes.wording import Piece
 
@@ -58,6 +58,7 @@ class DraftSourceSerializer(serializers.Serializer[Any]):
     result = serializers.ChoiceField(choices=_RESULTS)
     same_speaker = serializers.ChoiceField(choices=_SPEAKERS)
     speaker = serializers.CharField(allow_null=True, help_text="as the archive has it")
+    factuality = FactualityField()
     similarity = serializers.FloatField(min_value=0, max_value=1)
     is_part = serializers.BooleanField(help_text="the archive has more words than the draft")
     words = serializers.CharField(help_text="the archive's words that stand for the draft's")
@@ -94,6 +95,9 @@ class DraftQuotationSerializer(serializers.Serializer[Any]):
         help_text="[start, end) of its words, without the marks around them",
     )
     speaker = serializers.CharField(allow_null=True, help_text="whom the draft names")
+    factuality = serializers.ChoiceField(
+        choices=FACTUALITIES, help_text="whether the draft reports it as said"
+    )
     result = serializers.ChoiceField(choices=_RESULTS)
     notes = serializers.DictField(
         child=serializers.CharField(), help_text="what else is to be said: name -> sentence"
@@ -188,6 +192,7 @@ def _quotation(item: Checked) -> dict[str, Any]:
         "end": quotation.end,
         "pieces": [list(piece) for piece in quotation.pieces],
         "speaker": quotation.speaker.name if quotation.speaker else None,
+        "factuality": quotation.factuality.value,
         "result": item.status.value,
         "notes": {note: NOTE_WORDS[note] for note in item.notes},
         "in_text": None
@@ -213,6 +218,7 @@ def _source(source: Source) -> dict[str, Any]:
         "result": source.status.value,
         "same_speaker": source.same.value,
         "speaker": name or None,
+        "factuality": row.factuality or None,
         "similarity": round(source.match.similarity, 4),
         "is_part": source.match.is_part,
         "words": source.words,

@@ -151,7 +151,7 @@ class FactualityField(serializers.ChoiceField):
         given = {"choices": FACTUALITIES, "allow_null": True, "read_only": True, "help_text": means}
         super().__init__(**{**given, **options})
 
-    def to_representation(self, value: str) -> str | None:
+    def to_representation(self, value: str) -> Any:
         """Return the value, null for the empty one."""
         return value or None
 

@@ -91,7 +91,7 @@ class QuotationAdmin(Listed):
         "status", "review", "page",
     )  # fmt: skip
     # Outlets and media are many: the search has fields for them.
-    list_filter = ("status", "review", "act", "kind", "speaker_kind")
+    list_filter = ("status", "review", "act", "factuality", "kind", "speaker_kind")
     search_fields = ("content",)
     search_help_text = (
         'words, "a phrase", -without, begin*, speaker:Roe, outlet:wire, medium:X; the newest 1000'

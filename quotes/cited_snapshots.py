@@ -56,8 +56,8 @@ def _fates(
         new = current[version.article_id]
         for one in versions.compare(version, new, Quotation.objects.all()):
             if one.old is not None:
-                new = one.new
-                said = (new.content, _name(new), new.factuality) if new else ("", "", "")
+                kept = one.new
+                said = (kept.content, _name(kept), kept.factuality) if kept else ("", "", "")
                 fates[one.old.pk] = _Fate(one.fate.value, *said)
     return fates
 

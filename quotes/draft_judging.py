@@ -18,6 +18,7 @@ class Status(StrEnum):
     VERBATIM = "verbatim"
     ALTERED = "altered"
     OTHER_SPEAKER = "other-speaker"
+    SAID_OTHERWISE = "said-otherwise"
     PARAPHRASE = "paraphrase"
     REPORTED = "reported"
     IN_TEXT = "in-text"
@@ -26,12 +27,13 @@ class Status(StrEnum):
 
 
 # What an editor has to act on; a script that checks drafts fails for these.
-WRONG = frozenset({Status.ALTERED, Status.OTHER_SPEAKER, Status.PARAPHRASE})
+WRONG = frozenset({Status.ALTERED, Status.OTHER_SPEAKER, Status.SAID_OTHERWISE, Status.PARAPHRASE})
 
 STATUS_WORDS = {
     Status.VERBATIM: "Verbatim",
     Status.ALTERED: "Altered",
     Status.OTHER_SPEAKER: "Said by someone else",
+    Status.SAID_OTHERWISE: "Said or not: the archive differs",
     Status.PARAPHRASE: "Not the speaker’s wording",
     Status.REPORTED: "Reported so",
     Status.IN_TEXT: "In an article’s text",
@@ -42,6 +44,7 @@ STATUS_SYMBOLS = {
     Status.VERBATIM: "✓",
     Status.ALTERED: "≠",
     Status.OTHER_SPEAKER: "⇄",
+    Status.SAID_OTHERWISE: "⊘",
     Status.PARAPHRASE: "¶",
     Status.REPORTED: "≈",
     Status.IN_TEXT: "¬",
@@ -52,6 +55,8 @@ STATUS_MEANS = {
     Status.VERBATIM: "The archive has these words as the speaker’s own, word by word.",
     Status.ALTERED: "The archive has other words. What differs is marked.",
     Status.OTHER_SPEAKER: "The archive has these words, of another speaker than the draft names.",
+    Status.SAID_OTHERWISE: "Draft and archive differ in whether this was said: one reports it as "
+    "said, the other negates it, announces it or has it as a possibility.",
     Status.PARAPHRASE: "The draft puts marks around an article’s own wording. "
     "Nobody is known to have said it in these words.",
     Status.REPORTED: "The draft gives no words as the speaker’s own, and the archive has a report "
@@ -78,6 +83,7 @@ NOTE_WORDS = {
     "cut-off": "In the archive a negation stands right before these words: read the whole of it.",
     "disputed": "A stored quotation much like it has another number, or a negation more or less: "
     "compare the other sources.",
+    "not-said": "The archive’s article does not report this as said: read its sentence.",
     "words": "Words differ.",
     "nobody-named": "The draft names nobody for it that could be made out.",
     "draft-unsure": "Whom the draft names is not sure.",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from quotes.draft_words import has_words
-from quotes.nlp.document import Act, Frozen, Kind, Quotation, Speaker
+from quotes.nlp.document import Act, Factuality, Frozen, Kind, Quotation, Speaker
 from quotes.nlp.marks import Pair, mark_pairs
 from quotes.params import CHECKING, PAGES, CheckParams
 
@@ -31,7 +31,8 @@ class DraftQuotation(Frozen):
 
     `pieces` are its words without the marks that hold them; of a partly direct one only what
     stands in marks. `speaker` is whom the draft names for it, None if nobody; `certainty` how sure
-    the extractor is of that, in [0, 1]. `is_closed`: it has its closing mark.
+    the extractor is of that, in [0, 1]. `factuality`: whether the draft reports it as said.
+    `is_closed`: it has its closing mark.
     """
 
     number: int
@@ -43,6 +44,7 @@ class DraftQuotation(Frozen):
     is_closed: bool = True
     speaker: Speaker | None = None
     certainty: float | None = None
+    factuality: Factuality = Factuality.FACTUAL
 
     @property
     def has_marks(self) -> bool:
@@ -278,6 +280,7 @@ def _of_marks(quoted: Sequence[_Quoted], said: Quotation | None) -> DraftQuotati
         is_closed=all(one.is_closed for one in quoted),
         speaker=said.speaker if said else None,
         certainty=said.speaker_confidence if said else None,
+        factuality=said.factuality if said else Factuality.FACTUAL,
     )
 
 
@@ -296,6 +299,7 @@ def _report(said: Quotation) -> DraftQuotation:
         pieces=tuple((span.start, span.end) for span in said.content),
         speaker=said.speaker,
         certainty=said.speaker_confidence,
+        factuality=said.factuality,
     )
 
 

@@ -122,6 +122,7 @@ def _moved(quotation: Said, by: int) -> Said:
         act=quotation.act,
         content=spans,
         speaker=quotation.speaker,
+        factuality=quotation.factuality,
         confidence=quotation.confidence,
         speaker_confidence=quotation.speaker_confidence,
     )

@@ -19,6 +19,7 @@ from quotes.draft_reading import Reading
 from quotes.draft_speakers import Same, same_speaker
 from quotes.draft_words import Wording, wording
 from quotes.models import Quotation, QuotationQuerySet
+from quotes.nlp.document import Factuality
 from quotes.params import CHECKING, PAGES, CheckParams
 from quotes.rows import PIECES
 from quotes.variant_warnings import WordingWarning, warnings
@@ -168,6 +169,8 @@ def _source(
     warned = warnings(theirs, shown) if differs else ()
     if status is Status.REPORTED and any(w.kind in _TURNS for w in warned):
         status = Status.ALTERED
+    if status in _FAITHFUL and (row.factuality or Factuality.FACTUAL) != quotation.factuality:
+        status = Status.SAID_OTHERWISE
     return Source(
         quotation=row,
         status=status,
@@ -248,6 +251,8 @@ def _notes(quotation: DraftQuotation, words: Wording, sources: Sequence[Source])
         return tuple(found)
     best = sources[0]
     found += sorted(best.match.problems - {"words"})
+    if not best.quotation.is_said and best.status is not Status.SAID_OTHERWISE:
+        found.append("not-said")
     if best.match.is_part and quotation.has_marks and best.match.is_same:
         found.append("part")
     if best.match.is_same and _omits(words, best):
