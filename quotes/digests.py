@@ -240,7 +240,7 @@ def _speaker_key(row: Quotation) -> tuple[str, int]:
 
 def _entry(row: Quotation) -> Entry:
     words = " ".join(quotation_feeds.shown_words(row).split())
-    is_reported = row.kind == "indirect"
+    is_reported = row.kind != "direct"  # mixed words have marks of their own
     not_said = plain_words.not_said(row.factuality)
     version = row.version
     outlet = version.article.outlet

@@ -110,7 +110,10 @@ def _json_item(row: Quotation) -> dict[str, Any]:
 
 
 def title_of(row: Quotation) -> str:
-    """Return who said what, in a line: only verbatim words in marks, and doubt beside the name."""
+    """Return who said what, in a line, with doubt beside the name.
+
+    Only words that are verbatim throughout get marks; mixed ones keep those that they have.
+    """
     who = speaker_of(row) or "No speaker named"
     if speaker_of(row) and not _is_decided(row):
         is_unsure = plain_words.confidence_band(row.speaker_confidence).is_unsure
@@ -120,7 +123,7 @@ def title_of(row: Quotation) -> str:
     words = " ".join(shown_words(row).split())
     if len(words) > _TITLE_CHARS:
         words = words[: _TITLE_CHARS - 1].rstrip() + "…"
-    if row.kind == "indirect":
+    if row.kind != "direct":
         return f"{who}: {words}" if not_said else f"{who}, as reported: {words}"
     return f"{who}: {in_marks(words)}"
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes import digests, mail, saved_searches, task_list
+from quotes import digests, mail, quotation_feeds, saved_searches, task_list
 from quotes.digests import DAILY, WEEKLY
 from quotes.models import Mailbox, Quotation, SavedSearch
 from quotes.nlp.document import Document, Kind
@@ -175,6 +175,18 @@ def test_direct_words_stand_in_marks_and_markup_is_text(record):
     html = letter.alternatives[0][0]
     assert "“The &lt;b&gt;tax&lt;/b&gt; &amp; all must rise.”" in html
     assert "<i>" not in html
+
+
+@pytest.mark.usefixtures("search")
+def test_words_quoted_in_part_keep_their_own_marks(record):
+    text = "Ana Roe said the tax “must rise” soon."
+    row = quotation(text, "the tax “must rise” soon", speaker=ROE, kind=Kind.MIXED)
+    record(source(text), Document(text=text, quotations=(row,)))
+    sent_now()
+    (letter,) = outbox.outbox
+    assert "as reported: the tax “must rise” soon" in letter.body
+    title = quotation_feeds.title_of(Quotation.objects.get())
+    assert title == "Ana Roe, as reported: the tax “must rise” soon"
 
 
 def test_speakers_beyond_the_most_are_counted(search, news):
