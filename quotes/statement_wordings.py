@@ -1,7 +1,8 @@
 """Quotations as they are compared: what of the stored rows counts, and in which order they stand.
 
 Part of quotes/statements.py. Only what is shown is compared: current quotations of speech in the
-current version of their article; former versions are versions, and no further reports.
+current version of their article; former versions are versions, and no further reports. What the
+article does not report as said is no report of an utterance.
 """
 
 from collections.abc import Iterable
@@ -11,7 +12,7 @@ from typing import NamedTuple
 
 from quotes import variant_words
 from quotes.chunks import chunks
-from quotes.models import Quotation, QuotationQuerySet
+from quotes.models import SAID, Quotation, QuotationQuerySet
 from quotes.params import VARIANTS
 from quotes.variants import Wording, standing
 
@@ -72,7 +73,7 @@ def _thresholds() -> str:
 
 def shown() -> QuotationQuerySet:
     """Return the quotations that are compared."""
-    return Quotation.objects.current().speech()
+    return Quotation.objects.current().speech().filter(factuality__in=SAID)
 
 
 def load(keys: Iterable[int]) -> dict[int, Known]:
