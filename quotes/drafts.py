@@ -239,6 +239,14 @@ def _one_each(sources: Sequence[Source]) -> list[Source]:
     return list({source.quotation.pk: source for source in reversed(sources)}.values())[::-1]
 
 
+def _problems(source: Source) -> list[str]:
+    """Return what is to be said of a source's words, and of their not being said."""
+    found = sorted(source.match.problems - {"words"})
+    if not source.quotation.is_said and source.status is not Status.SAID_OTHERWISE:
+        found.append("not-said")
+    return found
+
+
 def _notes(quotation: DraftQuotation, words: Wording, sources: Sequence[Source]) -> tuple[str, ...]:
     found: list[str] = []
     if not quotation.is_closed:
@@ -250,9 +258,7 @@ def _notes(quotation: DraftQuotation, words: Wording, sources: Sequence[Source])
     if not sources:
         return tuple(found)
     best = sources[0]
-    found += sorted(best.match.problems - {"words"})
-    if not best.quotation.is_said and best.status is not Status.SAID_OTHERWISE:
-        found.append("not-said")
+    found += _problems(best)
     if best.match.is_part and quotation.has_marks and best.match.is_same:
         found.append("part")
     if best.match.is_same and _omits(words, best):
