@@ -140,10 +140,9 @@ def test_items_cost_the_same_for_two_quotations_and_for_ten(client: Client, reco
     counts = set()
     most = ACCESS.article_quotations
     for size in (2, 10, most + 2):
-        text = "".join(f"The minister, Ana Roe, said tax {i} rises.\n" for i in range(size))
-        said = [
-            builders.quotation(text, f"tax {i} rises", speaker=builders.ROE) for i in range(size)
-        ]
+        taxes = [f"tax {size}{i:02} rises" for i in range(size)]  # no copies of each other
+        text = "".join(f"The minister, Ana Roe, said {tax}.\n" for tax in taxes)
+        said = [builders.quotation(text, tax, speaker=builders.ROE) for tax in taxes]
         version = record(builders.source(text), Document(text=text, quotations=said)).version
         with CaptureQueriesContext(connection) as asked:
             item = get(client, f"articles/{version.article.uid}/")
