@@ -6,9 +6,8 @@
         for quotation in tracker.quotations(q="wall", kind=["direct", "mixed"]):
             print(quotation["speaker_name"], quotation["content"])
 
-Answers are the API's own JSON as typed dictionaries. A refused request raises Problem, with the
-remedy. After too many requests, a busy server or a broken connection it waits and tries again,
-where that can do no harm.
+Answers are the API's own JSON as typed dictionaries. A refused request raises Problem. After too
+many requests, a busy server or a broken connection it tries again, where that can do no harm.
 """
 
 import time

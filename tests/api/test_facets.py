@@ -27,6 +27,7 @@ def test_counts_what_the_list_has(client):
             "speaker": [("ana-roe", "Ana Roe", 2)],
             "outlet": [("the-daily-wire", "The Daily Wire", 2)],
             "kind": [("direct", "Direct", 1), ("indirect", "Indirect", 1)],
+            "factuality": [("factual", "Reported as said", 2)],
             "medium": [],
             "year": [("2026", "2026", 2)],
             "reviewed": [("no", "Not yet", 2)],

@@ -202,7 +202,14 @@ def test_no_citation_gives_it_as_said(rows, factuality, kind):
     assert citable.doubt
     for form in FORMS.values():
         written = form.write(citable)
-        for claim in ("minister, said", "as saying:", "Quoted in", "Reported in", "Quotes ", "Paraphrases"):
+        for claim in (
+            "minister, said",
+            "as saying:",
+            "Quoted in",
+            "Reported in",
+            "Quotes ",
+            "Paraphrases",
+        ):
             assert claim not in written
     assert "quote=" not in FORMS["wikipedia"].write(citable)
     assert json.loads(FORMS["csl"].write(citable))[0]["custom"]["quotation"]["factuality"] == (
