@@ -13,7 +13,6 @@ from quotes import plain_words
 from quotes.models import Outlet, Quotation, QuotationQuerySet, Speaker
 from quotes.params import SEARCH
 from quotes.search_newest import newest
-from quotes.selections import UNKNOWN
 
 # Facet -> its label and the index's column.
 _FACETS: dict[str, tuple[str, str]] = {
@@ -118,7 +117,9 @@ def _values(name: str, top: Iterable[tuple[Any, int]]) -> tuple[Value, ...]:
         elif name == "reviewed":
             values.append(Value("yes" if key else "no", "By people" if key else "Not yet", count))
         elif name == "factuality":
-            values.append(Value(key or UNKNOWN, plain_words.FACTUALITY_NAMES[key], count))
+            values.append(
+                Value(key or plain_words.UNKNOWN, plain_words.FACTUALITY_NAMES[key], count)
+            )
         else:
             values.append(Value(str(key), str(kinds.get(key, key)), count))
     return tuple(values)

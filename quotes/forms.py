@@ -19,7 +19,7 @@ from quotes.nlp import lexicon
 from quotes.nlp.document import Kind, SpeakerKind
 from quotes.params import PAGES, SEARCH
 from quotes.search import OLDEST_FIRST, at_keys, oldest_first
-from quotes.selections import ANONYMOUS, NAMED, UNKNOWN, UNNAMED, SelectionError
+from quotes.selections import ANONYMOUS, NAMED, UNNAMED, SelectionError
 from quotes.several import OneMore, OneMoreInput, OneMoreSelect, SeveralField
 from quotes.speaker_search import named
 
@@ -255,7 +255,7 @@ class QuotationFilter(DaysMixin, ListFilter):
         label="Said or not",
         required=False,
         choices=[(value, label) for value, label in plain_words.FACTUALITY_NAMES.items() if value]
-        + [(UNKNOWN, plain_words.FACTUALITY_NAMES[""])],
+        + [(plain_words.UNKNOWN, plain_words.FACTUALITY_NAMES[""])],
         widget=forms.CheckboxSelectMultiple,
     )
     source = forms.ChoiceField(

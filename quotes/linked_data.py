@@ -14,7 +14,7 @@ from quotes.bylines import Author, authors
 from quotes.interchange import Attribution, absolute, attribution_of, moment
 from quotes.models import ArticleVersion, Quotation, QuotationSpan, Speaker
 from quotes.nlp.document import Act, Kind, SpeakerKind
-from quotes.selections import UNKNOWN
+from quotes.plain_words import UNKNOWN
 
 Node = dict[str, Any]
 ANNOTATIONS = "http://www.w3.org/ns/anno.jsonld"

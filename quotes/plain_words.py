@@ -97,7 +97,9 @@ ACT_MEANS = {
 }
 
 # Whether the article reports that it was said: as filters name it, as it stands beside words that
-# are not, and what it means. What was stored before that was looked at has "".
+# are not, and what it means. What was stored before that was looked at has "", which addresses and
+# files call unknown.
+UNKNOWN = "unknown"
 FACTUALITY_NAMES = {
     "": "Not looked at",
     "factual": "Reported as said",

@@ -24,7 +24,7 @@ from quotes.models import (
     Quotation,
     QuotationSpan,
 )
-from quotes.selections import UNKNOWN
+from quotes.plain_words import UNKNOWN
 
 Document = dict[str, Any]
 _PSEUDONYM_CHARS = 16

@@ -34,6 +34,7 @@ from quotes.models import (
 from quotes.models import SpeakerName as Name
 from quotes.nlp.document import Act, SpeakerKind
 from quotes.params import DEFAULTS, SEARCH
+from quotes.plain_words import UNKNOWN
 from quotes.query_language import folded_words
 from quotes.refusals import InputError
 from quotes.search import Filters, QueryError, newest_first, parse, search, sought
@@ -42,7 +43,6 @@ from quotes.search_newest import are_current
 Query = Mapping[str, Sequence[str]]
 NAMED, ANONYMOUS, UNNAMED = "named", "anonymous", "none"
 ANY_ACT = "any"
-UNKNOWN = "unknown"
 _NAME_CHARS, _SLUG_CHARS, _ROLE_CHARS, _MEDIUM_CHARS, _LANGUAGE_CHARS = 300, 220, 500, 50, 35
 _LARGEST = 2**53  # that every reader of JSON takes as it stands
 
