@@ -1,7 +1,8 @@
 """Removing an article for good: its texts, its quotations, and what rests on them.
 
 For what must not be kept: a court's order, a text that is no article. What was found wrong is
-marked so on the site's pages, which keeps it and can be undone. Why: docs/decisions/0004-data-model.md.
+marked so on the site's pages, which keeps it and can be undone.
+Why: docs/decisions/0004-data-model.md.
 """
 
 import logging

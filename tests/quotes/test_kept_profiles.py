@@ -172,4 +172,4 @@ def test_what_is_split_off_is_offered_with_the_numbers_of_the_page(client, recor
     assert "Ana Roe (3)" in text
     assert "envoy (2)" in text
     assert "as they were last counted" in text
-    assert "“Item 4 is so” (envoy)" in text
+    assert "Item 4 is so (envoy)" in text

@@ -34,7 +34,14 @@ def test_a_part_is_what_changed(client):
     answer, html = part(client, {"q": "tax", "medium": "", "page": ""})
     assert "<html" not in html
     assert html.count('id="found"') == 1
-    for oob in ("facets-note", "facet-speaker", "facet-year", "recognised", "timeline-source", "q-problem"):
+    for oob in (
+        "facets-note",
+        "facet-speaker",
+        "facet-year",
+        "recognised",
+        "timeline-source",
+        "q-problem",
+    ):
         assert re.search(rf'id="{oob}"[^>]* hx-swap-oob', html)
     assert 'id="f-q"' not in html  # what one types in is left alone
     assert "“tax” · Quote Tracker</title>" in html
