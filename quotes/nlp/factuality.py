@@ -29,9 +29,16 @@ def factuality_of(grammar: Grammar, quotation: Quotation) -> Factuality:
     turned = any(_governor(word) is _NEGATED for word in words)
     if found is _FACTUAL and not turned and _has_not(grammar, words):
         found = _NEGATED  # the tree hangs "not" elsewhere
-    # "She did not mince words: “Brutal.”" has the words all the same.
-    given = quotation.kind is not Kind.INDIRECT and words and words[-1].low == ":"
-    return _FACTUAL if found is _NEGATED and given else found
+    is_given = quotation.kind is not Kind.INDIRECT and _gives_words(words, cue)
+    return _FACTUAL if found is _NEGATED and is_given else found
+
+
+def _gives_words(words: Sequence[Word], cue: Word | None) -> bool:
+    """Say whether words follow all the same: “did not mince words: ‘…’”, not “never said: ‘…’”."""
+    if not words or words[-1].low != ":":
+        return False
+    denied = len(words) > 1 and words[-2] == cue and cue.token.lemma in _words("utter")
+    return not denied
 
 
 def _announcing(grammar: Grammar, words: Sequence[Word]) -> Word | None:

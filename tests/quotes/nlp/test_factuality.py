@@ -36,8 +36,12 @@ CASES = [
     ("Voters in the north were [more likely to say] {that prices had risen}.", FACTUAL),
     ("Roe: {We will not go.}", FACTUAL),
     ("Economist Rosa Leota [didn't mince words:] {“Brutal.”}", FACTUAL),
+    ("The mayor [could not say when:] {“We will see.”}", FACTUAL),
+    ("The envoy [refused to answer:] {“It is before the court.”}", FACTUAL),
     # --- not said
     ("The premier [never said] {“trust me”}.", NEGATED),
+    ("The premier [never said:] {“Trust me.”}", NEGATED),
+    ("The mayor [denied having written:] {“The port is dead.”}", NEGATED),
     ("The minister [did not say] {that he would resign}.", NEGATED),
     ("He [never claimed] {the bridge was safe}.", NEGATED),
     ("Nobody at the ministry [said] {who had signed the papers}.", NEGATED),
