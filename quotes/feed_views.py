@@ -34,7 +34,7 @@ def saved_feed(request: HttpRequest, key: str, form: str) -> HttpResponse:
     The ETag is over the whole feed: a speaker's new name and a quotation that people rejected
     change it too.
     """
-    search = saved_searches.of_key(key)
+    search = saved_searches.of_key(key) if form in _WRITERS else None
     if search is None:
         raise Http404("there is no feed at this address, or not any more")
     try:

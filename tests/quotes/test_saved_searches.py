@@ -220,6 +220,12 @@ def test_readers_read_it_and_nothing_runs(client, search, record):
     assert "&amp; so on ]]&gt;" in content
 
 
+@pytest.mark.parametrize(("key", "form"), [("", "rss"), ("", "html"), ("another", "atom")])
+def test_there_is_no_feed_in_another_form_or_of_another_key(client, search, key, form):
+    address = reverse("saved-feed", args=[key or search.feed_key, form])
+    assert client.get(address).status_code == 404
+
+
 def test_a_json_feed(client, search, rail, settings):
     settings.SITE_URL = "https://tracker.example"
     answer = client.get(feed_path(search, "json"))
