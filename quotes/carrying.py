@@ -119,9 +119,11 @@ def _agreed(old: Quotation, new: Quotation) -> list[dict[str, Any]] | None:
 
     The words must be the same, as people left them or as the program had them; the mention must
     be the same and name the speaker itself, else the paragraph and the one before it must be the
-    same, where it says whose words they are.
+    same, where it says whose words they are. What was said must not be denied now, or the reverse.
     """
     if fold(old.mention) != fold(new.mention):
+        return None
+    if old.factuality and new.factuality and old.factuality != new.factuality:
         return None
     in_place = _surroundings(old) == _surroundings(new)
     if not in_place and not _names_itself(old):

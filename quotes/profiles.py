@@ -12,8 +12,9 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, Min, Prefetch
 
+from quotes import plain_words
 from quotes.bylines import authors
-from quotes.models import ArticleVersion, QuotationQuerySet, Speaker, SpeakerLink
+from quotes.models import SAID, ArticleVersion, QuotationQuerySet, Speaker, SpeakerLink
 from quotes.params import PAGES
 from quotes.plots import Plot, plot
 
@@ -22,6 +23,7 @@ _READ = (
     "speaker_role",
     "kind",
     "medium",
+    "factuality",
     "version__published_on",
     "version__article__uid",
     "version__title",
@@ -41,6 +43,7 @@ class Said(NamedTuple):
     role: str
     kind: str
     medium: str
+    factuality: str
     day: date | None
     article: str
     title: str
@@ -115,6 +118,8 @@ class Profile:
     outlets: tuple[Share, ...]
     reporters: tuple[Reporter, ...]
     plot: Plot | None
+    # How many were said, or not; () if all were, and in what was counted before that was known.
+    factualities: tuple[Share, ...] = ()
 
 
 def said(quotations: QuotationQuerySet, *, most: int | None = None) -> Iterator[Said]:
@@ -140,6 +145,7 @@ def profile(rows: Iterable[Said]) -> Profile:
         roles.add(row.role, row)
         counts["kind"][row.kind] += 1
         counts["medium"][row.medium] += 1
+        counts["factuality"][row.factuality] += 1
         outlets[row.outlet or "", row.outlet_slug or ""] += 1
         bylines[row.byline, row.outlet or ""] += 1
         days[row.day] += 1
@@ -159,6 +165,7 @@ def profile(rows: Iterable[Said]) -> Profile:
         ),
         reporters=_reporters(bylines),
         plot=plot(dated, max_bars=PAGES.plot_max_bars),
+        factualities=_factualities(counts["factuality"]),
     )
 
 
@@ -214,6 +221,16 @@ def _shares(rows: Iterable[tuple[str, str, int]]) -> tuple[Share, ...]:
     found = sorted(rows, key=lambda row: (-row[2], row[0]))
     longest = found[0][2] if found else 1
     return tuple(Share(v, n, round(100 * n / longest, 1), query) for v, query, n in found)
+
+
+def _factualities(counts: Counter[str]) -> tuple[Share, ...]:
+    """Return how many are reported as said, and how many are not; () if all are."""
+    if SAID.issuperset(counts):
+        return ()
+    return _shares(
+        (plain_words.FACTUALITY_NAMES[v], f"factuality={v or plain_words.UNKNOWN}", n)
+        for v, n in counts.items()
+    )
 
 
 def _reporters(bylines: Counter[tuple[str, str]]) -> tuple[Reporter, ...]:

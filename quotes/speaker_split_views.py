@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from quotes import decisions, kept_profiles
+from quotes import decisions, kept_profiles, plain_words
 from quotes.models import ArticleVersion, Quotation, Speaker
 from quotes.pages import for_reviewers
 from quotes.params import PAGES
@@ -162,10 +162,12 @@ def _quotations(rows: Any, found: Any, again: list[int]) -> list[tuple[str, str]
     listed = list(found.select_related("version")[: PAGES.ticks])
     pinned = list(rows.filter(pk__in=again)) if again else []
     shown = {row.pk: row for row in (*listed, *pinned)}
-    return [
-        (str(pk), f"{row.content[:160]} ({row.speaker_role or row.speaker_name})")
-        for pk, row in shown.items()
-    ]
+    return [(str(pk), f"{row.content[:160]} ({_said_by(row)})") for pk, row in shown.items()]
+
+
+def _said_by(row: Quotation) -> str:
+    not_said = plain_words.not_said(row.factuality, is_inside=True)
+    return ", ".join(filter(None, (row.speaker_role or row.speaker_name, not_said)))
 
 
 def _split_page(

@@ -18,10 +18,11 @@ from quotes import versions, wording
 from quotes.models import ArticleVersion, CanonicalText, Quotation
 from quotes.params import PAGES
 from quotes.plain_words import DIFFERENCES
-from quotes.versions import SPEAKER, Compared, Fate
+from quotes.versions import FACTUALITY, SPEAKER, Compared, Fate
 
 _EDGES = re.compile(r"^[^\w]+|[^\w]+$")
 MISSING = "the stored text is missing"
+_NO_WORDING = {SPEAKER, FACTUALITY}  # what may differ though the words are the same
 
 
 class State(StrEnum):
@@ -57,12 +58,17 @@ class Verdict(NamedTuple):
     def means(self) -> list[str]:
         """Return in words how the wording differs, a number or a negation before all else."""
         kinds = self.found.differences if self.found else ()
-        return [DIFFERENCES[kind] for kind in kinds if kind != SPEAKER]
+        return [DIFFERENCES[kind] for kind in kinds if kind not in _NO_WORDING]
 
     @property
     def other_speaker(self) -> bool:
         """Say whether the current version gives the words to another speaker."""
         return self.found is not None and SPEAKER in self.found.differences
+
+    @property
+    def said_otherwise(self) -> bool:
+        """Say whether the current version differs in whether it reports the words as said."""
+        return self.found is not None and FACTUALITY in self.found.differences
 
 
 def stored_text(quotation: Quotation) -> str | None:
@@ -119,7 +125,7 @@ def _in_current(
     found = None
     if pair[: compared_most + 1].count() <= compared_most:
         found = versions.in_current(quotation, current, visible)
-    if found and found.new and set(found.differences) - {SPEAKER}:
+    if found and found.new and set(found.differences) - _NO_WORDING:
         old, new = wording.sides(quotation.content, found.new.content)
         return Verdict(State.CHANGED, (), current, found, tuple(old), tuple(new))
     stands = found is not None and found.fate is not Fate.VANISHED

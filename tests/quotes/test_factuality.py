@@ -3,10 +3,20 @@
 import json
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.management import call_command
 from django.urls import reverse
 
-from quotes import cited_changes, draft_reading, drafts, selections, store, versions
+from quotes import (
+    cited_changes,
+    decisions,
+    draft_reading,
+    drafts,
+    selections,
+    store,
+    verification,
+    versions,
+)
 from quotes.citation_forms import FORMS
 from quotes.citations import attribution
 from quotes.cited_snapshots import snapshots
@@ -19,7 +29,7 @@ from quotes.nlp.document import Document, Factuality, Kind, Speaker, SpeakerKind
 from quotes.plain_words import NOT_SAID
 from quotes.provenance import document
 from quotes.quotation_feeds import prose_of, title_of
-from tests import builders
+from tests import builders, reviewing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -104,6 +114,22 @@ def test_a_newer_version_that_takes_it_back_differs():
     assert found[WORDS[Factuality.FUTURE]].differences == ()
 
 
+def test_what_a_newer_version_takes_back_keeps_its_words_and_loses_its_review(client):
+    old = stored()
+    was = old.quotations.get(content=WORDS[Factuality.FACTUAL])
+    decisions.confirm(was, reviewing.reviewer())
+    newer = TEXT.replace("told reporters", "told nobody")
+    new = stored(doc(newer, factual=Factuality.NEGATED), text=newer)
+    now = new.quotations.get(content=was.content)
+    assert (now.predecessor, now.review) == (was, "")
+    was = Quotation.objects.for_page().get(pk=was.pk)
+    verdict = verification.verify(was, AnonymousUser())
+    assert (verdict.state, verdict.said_otherwise) == (verification.State.VERIFIED, True)
+    shown = client.get(was.get_absolute_url()).content.decode()
+    assert "In the current version: " in shown
+    assert NOT_SAID["negated"] in shown
+
+
 # --- sought
 
 
@@ -158,12 +184,31 @@ def test_every_page_that_lists_it_says_so_in_words(client, django_user_model, ro
         row.speaker.get_absolute_url(),
         reverse("home"),
         reverse("review-quotation", args=[row.uid]),
+        reverse("history", args=[row.uid]),
+        reverse("speaker-split", args=[row.speaker.slug]),
+        f"{reverse('compare')}?q={row.uid}&q={rows[Factuality.FACTUAL].uid}",
     ]
     for path in pages:
         shown = client.get(path, follow=True).content.decode()
         assert label.lower() in shown.lower(), path
     own = client.get(rows[Factuality.FACTUAL].get_absolute_url()).content.decode()
     assert "words-not-said" not in own
+
+
+def test_what_was_not_looked_at_is_called_nothing(client, rows):
+    Quotation.objects.update(factuality="")
+    row = rows[Factuality.NEGATED]
+    for path in (row.get_absolute_url(), row.speaker.get_absolute_url(), reverse("quotations")):
+        shown = client.get(path).content.decode()
+        assert row.content in shown
+        assert not [label for label in NOT_SAID.values() if label.lower() in shown.lower()], path
+
+
+def test_a_speakers_page_counts_what_was_not_said_apart(client, rows):
+    page = client.get(rows[Factuality.FACTUAL].speaker.get_absolute_url())
+    shares = page.context["told"].profile.factualities
+    assert {(s.query, s.quotations) for s in shares} == {(f"factuality={f}", 1) for f in Factuality}
+    assert "?factuality=negated#quotations" in page.content.decode()
 
 
 def test_the_home_page_shows_as_an_example_only_what_was_said(client, rows):

@@ -19,6 +19,7 @@ def row(**fields) -> Said:
         "role": "",
         "kind": "direct",
         "medium": "",
+        "factuality": "factual",
         "day": None,
         "article": "a",
         "title": "Rail tax",
@@ -95,6 +96,26 @@ def test_shares_filter_where_they_can():
     ]
     assert [(s.label, s.query) for s in found.media] == [("press release", "medium=press+release")]
     assert [(s.label, s.quotations, s.share) for s in found.kinds] == [("Direct", 2, 100.0)]
+
+
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        pytest.param(["factual", "", "factual"], [], id="all said"),
+        pytest.param(
+            ["negated", "factual", "factual", ""],
+            [
+                ("Reported as said", "factuality=factual", 2),
+                ("Negated", "factuality=negated", 1),
+                ("Not looked at", "factuality=unknown", 1),
+            ],
+            id="some not",
+        ),
+    ],
+)
+def test_what_was_not_said_is_counted_apart(rows, told):
+    found = profile([row(factuality=one) for one in rows]).factualities
+    assert [(s.label, s.query, s.quotations) for s in found] == told
 
 
 ROWS = st.lists(
