@@ -38,8 +38,8 @@ class StatementSerializer(serializers.ModelSerializer[Statement]):
         model = Statement
         fields = (
             "uid", "url", "address", "content", "quotation", "speaker", "reports_count",
-            "possible_count", "articles_count", "outlets_count", "sources_count", "has_warnings",
-            "first_on", "last_on", "created_at", "updated_at",
+            "possible_count", "articles_count", "outlets_count", "without_outlet_count",
+            "sources_count", "has_warnings", "first_on", "last_on", "created_at", "updated_at",
         )  # fmt: skip
 
     def get_url(self, statement: Statement) -> str:

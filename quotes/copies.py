@@ -198,12 +198,14 @@ def independent(pairs: Iterable[tuple[int, int | None]]) -> int:
 class Carriers(NamedTuple):
     """Who else carries the text of an article: a version of each article, and how many in all.
 
-    `outlets` counts this article's outlet too; an article without one counts as one of its own.
+    `outlets` counts this article's outlet too. An article whose outlet is not known is no outlet:
+    `without_outlet` says how many there are, this one among them.
     """
 
     others: Sequence[ArticleVersion]
     articles: int
     outlets: int
+    without_outlet: int
 
 
 def carriers(
@@ -214,7 +216,7 @@ def carriers(
     `visible` are the versions that may be shown. One query if there is nobody, else two.
     """
     if version.copies_id is None:
-        return Carriers((), 0, 0)
+        return Carriers((), 0, 0, 0)
     group = visible.filter(copies=version.copies_id)
     rows = group.order_by("-is_current", "-number").values_list(
         "article_id", "pk", "article__outlet_id"
@@ -223,8 +225,9 @@ def carriers(
     for article, pk, outlet in rows:
         newest.setdefault(article, (pk, outlet))
     newest.setdefault(version.article_id, (version.pk, version.article.outlet_id))
-    outlets = {outlet or -article for article, (_, outlet) in newest.items()}
+    known = [outlet for _, outlet in newest.values() if outlet is not None]
     others = [pk for article, (pk, _) in newest.items() if article != version.article_id]
     shown = visible.filter(pk__in=others).select_related("article__outlet")
     first = shown.order_by("published_on", "published_at", "pk")[: params.copies_shown]
-    return Carriers(list(first), len(others), len(outlets))
+    unnamed = len(newest) - len(known)
+    return Carriers(list(first), len(others), len(set(known)), unnamed)

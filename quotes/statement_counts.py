@@ -23,6 +23,7 @@ COLUMNS = (
     "possible_count",
     "articles_count",
     "outlets_count",
+    "without_outlet_count",
     "sources_count",
     "has_warnings",
     "first_on",
@@ -91,7 +92,7 @@ def summary(members: Sequence[Member]) -> dict[str, object]:
     """Return the values of `COLUMNS` for a statement with these reports.
 
     All but how many reports there are is of the sure ones only, as on the statement's page. An
-    article without an outlet counts as an outlet of its own.
+    article whose outlet is not known is no outlet; how many of them there are is counted apart.
     """
     best = representative(members)
     possible = [member for member in members if member.relation == Relation.POSSIBLE]
@@ -103,7 +104,8 @@ def summary(members: Sequence[Member]) -> dict[str, object]:
         "reports_count": len(members),
         "possible_count": len(possible),
         "articles_count": len({member.article for member in sure}),
-        "outlets_count": len({member.outlet or -member.article for member in sure}),
+        "outlets_count": len({member.outlet for member in sure if member.outlet}),
+        "without_outlet_count": len({member.article for member in sure if not member.outlet}),
         "sources_count": copies.independent((m.article, m.copies) for m in sure),
         "has_warnings": any(member.has_warning for member in sure),
         "first_on": min(days, default=None),

@@ -41,11 +41,6 @@ class Seen(NamedTuple):
         return self.at.astimezone(UTC).date() if self.at else self.day
 
     @property
-    def who(self) -> int:
-        """Return what counts as one outlet: an article of none counts as one of its own."""
-        return -self.article if self.outlet is None else self.outlet
-
-    @property
     def place(self) -> _Place:
         """Return by what reports are put in order: the earliest first, undated ones last."""
         if self.at is not None:
@@ -108,10 +103,15 @@ class Step(NamedTuple):
 
 @dataclass(frozen=True)
 class Spread:
-    """How many outlets had reported it by when: a rising line in a box of `WIDTH` by `HEIGHT`."""
+    """How many outlets had reported it by when: a rising line in a box of `WIDTH` by `HEIGHT`.
+
+    `undated` is how many outlets are left out since they give no date, `without_outlet` how many
+    articles since their outlet is not known.
+    """
 
     steps: tuple[Step, ...]
     undated: int
+    without_outlet: int
     has_untimed: bool
 
     WIDTH = 1000.0
@@ -167,9 +167,9 @@ def spread(seen: Iterable[Seen]) -> Spread | None:
     rows = list(seen)
     earliest: dict[int, _Point] = {}
     for one in rows:
-        if one.published_on is not None:
+        if one.outlet is not None and one.published_on is not None:
             point = (_moment(one), one.place, one)
-            earliest[one.who] = min(earliest.get(one.who, point), point, key=_in_time)
+            earliest[one.outlet] = min(earliest.get(one.outlet, point), point, key=_in_time)
     points = sorted(earliest.values(), key=_in_time)
     if len(points) < _ENOUGH or points[0][0] == points[-1][0]:
         return None
@@ -185,8 +185,10 @@ def spread(seen: Iterable[Seen]) -> Spread | None:
         )
         for number, (moment, _, one) in enumerate(points, 1)
     )
-    without = {one.who for one in rows} - set(earliest)
-    return Spread(steps, len(without), any(step.report.at is None for step in steps))
+    undated = {one.outlet for one in rows if one.outlet is not None} - set(earliest)
+    unnamed = {one.article for one in rows if one.outlet is None}
+    has_untimed = any(step.report.at is None for step in steps)
+    return Spread(steps, len(undated), len(unnamed), has_untimed)
 
 
 # --- wire copies
@@ -196,12 +198,14 @@ def spread(seen: Iterable[Seen]) -> Spread | None:
 class Sources:
     """Of how many articles and outlets, how many are independent; copies of one text count once.
 
+    An article whose outlet is not known is no outlet: `without_outlet` of the articles have none.
     `wires` are how many articles carry the same text, for each text that several carry.
     """
 
     reports: int
     articles: int
     outlets: int
+    without_outlet: int
     independent: int
     wires: tuple[int, ...]
 
@@ -212,6 +216,7 @@ def sources(seen: Sequence[Seen], independent: int) -> Sources:
         reports=len(seen),
         articles=len({one.article for one in seen}),
         outlets=len({one.outlet for one in seen if one.outlet is not None}),
+        without_outlet=len({one.article for one in seen if one.outlet is None}),
         independent=independent,
         wires=tuple(sorted(carrying(seen).values(), reverse=True)),
     )

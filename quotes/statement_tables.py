@@ -74,7 +74,12 @@ class Statement(models.Model):
     )
     possible_count = models.PositiveIntegerField(default=0, help_text="that only may report it")
     articles_count = models.PositiveIntegerField(default=0, help_text="that surely report it")
-    outlets_count = models.PositiveIntegerField(default=0, help_text="that surely report it")
+    outlets_count = models.PositiveIntegerField(
+        default=0, help_text="known outlets of these articles"
+    )
+    without_outlet_count = models.PositiveIntegerField(
+        default=0, help_text="of these articles, whose outlet is not known"
+    )
     sources_count = models.PositiveIntegerField(
         default=0, help_text="independent ones of these articles: copies of one text count once"
     )

@@ -77,6 +77,10 @@ def place(version: ArticleVersion) -> None:
     own = Quotation.objects.filter(version__article=version.article_id)
     concerned = own.filter(Q(version__is_current=True) | Q(wording_state__isnull=False))
     place_quotations(concerned.order_by().values_list("pk", flat=True))
+    if not version.is_current:
+        # By it the article's outlet may have become known, which is counted.
+        reports = Report.objects.filter(quotation__version__article=version.article_id)
+        refresh(reports.order_by().values_list("statement", flat=True))
 
 
 def place_quotations(keys: Iterable[int], *, anew: bool = False) -> int:
@@ -346,7 +350,7 @@ def forget_all() -> None:
     Fingerprint.objects.all().delete()
     WordingState.objects.all().delete()
     Statement.objects.filter(reports_count__gt=0).update(
-        **dict.fromkeys(statement_counts.COLUMNS[2:7], 0),
+        **dict.fromkeys(statement_counts.COLUMNS[2:8], 0),
         **dict.fromkeys(("representative", "speaker", "first_on", "last_on")),
         has_warnings=False,
     )

@@ -76,7 +76,8 @@ def together(
     """Make a statement of quotations, the first of which stands for it, in place of any other."""
     possible = maybe or []
     Statement.objects.filter(reports__quotation__in=[*rows, *possible]).delete()
-    articles = {row.version.article_id for row in rows}
+    articles = {row.version.article_id: row.version.article.outlet_id for row in rows}
+    known = [outlet for outlet in articles.values() if outlet is not None]
     statement = Statement.objects.create(
         uid=uid,
         representative=rows[0],
@@ -85,7 +86,8 @@ def together(
             "reports_count": len(rows) + len(possible),
             "possible_count": len(possible),
             "articles_count": len(articles),
-            "outlets_count": len(articles),
+            "outlets_count": len(set(known)),
+            "without_outlet_count": len(articles) - len(known),
             "sources_count": len(articles),
             "first_on": date(2026, 10, 2),
             "last_on": date(2026, 10, 5),

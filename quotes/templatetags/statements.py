@@ -41,7 +41,7 @@ def spread_dots(spread: Spread) -> SafeString:
         '<path class="spread-dot" d="M{} {}h0" vector-effect="non-scaling-stroke">'
         "<title>{}</title></path>",
         (
-            (step.x, step.y, step.report.outlet_name or step.report.title)
+            (step.x, step.y, step.report.outlet_name)
             for step in spread.steps[:_DOTS]
         ),
     )
@@ -64,6 +64,7 @@ def statement_of(context: Context, quotation: Quotation) -> dict[str, Any]:
         "possible": len(others) - len(sure),
         "outlets": outlets[:_NAMED],
         "more_outlets": max(0, len(outlets) - _NAMED),
+        "unnamed": len({one.article for one in sure if not one.outlet_name}),
         "first": statement_facts.first(known),
         "articles": len({one.article for one in known}),
         "independent": copies.independent((one.article, one.copies) for one in known),

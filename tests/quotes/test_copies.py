@@ -6,6 +6,7 @@ from itertools import permutations
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.template.loader import render_to_string
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
@@ -112,13 +113,35 @@ def test_carriers_name_the_outlets_once_each(record):
         found = copies.carriers(own, ArticleVersion.objects.all())
         names = [version.article.outlet.name for version in found.others]
     assert (names, found.articles, found.outlets) == (["Courier", "Courier"], 2, 2)
+    assert found.without_outlet == 0
     assert [version.published_on.day for version in found.others] == [5, 6]
     assert len(queries) <= 3
 
 
+@pytest.mark.parametrize(
+    ("outlets", "told"),
+    [
+        pytest.param(["Wire", "Post", "Wire"], "2 outlets carry this text", id="several"),
+        pytest.param(["Wire", "Wire"], "2 articles of one outlet carry this text", id="one"),
+        pytest.param(["Wire", "Post", ""], "2 outlets and 1 article without a named outlet carry",
+                     id="several-and-unknown"),
+        pytest.param(["", "Post", ""], "One outlet and 2 articles without a named outlet carry",
+                     id="one-and-unknown"),
+        pytest.param(["", ""], "2 articles without a named outlet carry", id="unknown"),
+    ],
+)  # fmt: skip
+def test_an_article_without_an_outlet_is_no_outlet(record, outlets, told):
+    for number, name in enumerate(outlets):
+        own = stored(
+            record, name, text_of(f"No. {number}", *FERRY), url=f"https://x.example/{number}"
+        )
+    found = copies.carriers(own, ArticleVersion.objects.all())
+    assert told in " ".join(render_to_string("quotes/_carriers.html", {"found": found}).split())
+
+
 def test_who_has_no_copies_has_no_carriers(record):
     own = stored(record, "Wire", text_of(*FERRY))
-    assert copies.carriers(own, ArticleVersion.objects.all()) == ((), 0, 0)
+    assert copies.carriers(own, ArticleVersion.objects.all()) == ((), 0, 0, 0)
 
 
 @given(

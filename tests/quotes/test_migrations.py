@@ -6,9 +6,17 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from quotes import models
-from quotes.models import Quotation, SpeakerLink, SpeakerName, SpeakerNameKey, SpeakerSuggestion
+from quotes.models import (
+    Quotation,
+    SpeakerLink,
+    SpeakerName,
+    SpeakerNameKey,
+    SpeakerSuggestion,
+    Statement,
+)
 from quotes.nlp.document import Document, Speaker, SpeakerKind
 from tests import builders
+from tests import statements as shelf
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.database]
 
@@ -49,6 +57,21 @@ def test_stored_speakers_get_keys_links_and_suggestions(rail, record):  # noqa: 
     pair = SpeakerSuggestion.objects.get()
     assert {pair.one.name, pair.other.name} == {"Muammar Gaddafi", "Moammar Gadhafi"}
     assert (pair.status, pair.one.merged_into) == ("open", None)
+
+
+def test_articles_without_an_outlet_no_longer_count_as_outlets(run):
+    """As a database of before has it: the sixth article, of no known outlet, as a sixth outlet."""
+    wall = shelf.wall(run)
+    rows = [shelf.tell(run, n, f"Paper {n}", "“We will win”", day="2026-10-04") for n in (8, 9)]
+    named = shelf.together(rows, uid="named")
+    leaf = MigrationExecutor(connection).loader.graph.leaf_nodes("quotes")[0]
+    call_command("migrate", "quotes", "0038", verbosity=0)
+    Statement.objects.filter(pk=wall.pk).update(outlets_count=6, without_outlet_count=0)
+    call_command("migrate", *leaf, verbosity=0)
+    counts = Statement.objects.values_list("uid", "outlets_count", "without_outlet_count")
+    assert set(counts) == {(wall.uid, 5, 1), (named.uid, 2, 0)}
+    changed = Statement.objects.filter(updated_at__gt=named.updated_at)
+    assert list(changed) == [wall]
 
 
 def _unlink(name: str) -> None:

@@ -92,14 +92,15 @@ def test_nothing_dated_is_earlier_than_the_first(rows):
 
 def test_a_line_rises_with_each_outlet():
     rows = [seen(1, THIRD, EIGHT, 1), seen(2, THIRD, EIGHT.replace(hour=14), 2),
-            seen(3, THIRD, EIGHT.replace(hour=20), 3), seen(4, FOURTH, None, 1)]  # fmt: skip
+            seen(3, THIRD, EIGHT.replace(hour=20), 3), seen(4, FOURTH, None, 1),
+            seen(5, THIRD, EIGHT.replace(hour=9)), seen(6), seen(7, outlet=4)]  # fmt: skip
     found = statement_facts.spread(rows)
     assert found is not None
     assert [step.outlets for step in found.steps] == [1, 2, 3]
     assert uids(step.report for step in found.steps) == ["q1", "q2", "q3"]
     # The second stands in the middle of the twelve hours.
     assert [step.x for step in found.steps] == [12.0, 500.0, 988.0]
-    assert (found.undated, found.has_untimed) == (0, False)
+    assert (found.undated, found.without_outlet, found.has_untimed) == (1, 2, False)
     assert found.line.startswith("M12.0")
 
 
@@ -110,6 +111,7 @@ def test_a_line_rises_with_each_outlet():
         pytest.param([seen(1, THIRD, EIGHT, 1), seen(2, FOURTH, None, 1)], id="one-outlet"),
         pytest.param([seen(1, THIRD, EIGHT, 1), seen(2, THIRD, EIGHT, 2)], id="one-moment"),
         pytest.param([seen(1, THIRD, EIGHT, 1), seen(2, None, None, 2)], id="one-dated"),
+        pytest.param([seen(1, THIRD, EIGHT, 1), seen(2, FOURTH)], id="one-whose-outlet-is-known"),
     ],
 )
 def test_there_is_no_line_without_two_moments(rows):
@@ -130,22 +132,24 @@ def test_the_line_stays_in_its_box_and_never_falls(rows):
 
 
 @pytest.mark.parametrize(
-    ("rows", "articles", "outlets", "independent", "wires"),
+    ("rows", "articles", "outlets", "unnamed", "independent", "wires"),
     [
-        pytest.param([seen(1, outlet=1), seen(2, outlet=2)], 2, 2, 2, (), id="two"),
+        pytest.param([seen(1, outlet=1), seen(2, outlet=2)], 2, 2, 0, 2, (), id="two"),
+        pytest.param([seen(1, outlet=1), seen(2, outlet=1), seen(3), seen(4), seen(5, article=4)],
+                     4, 1, 2, 4, (), id="an-outlet-that-is-not-known-is-none"),
         pytest.param([seen(1, copies=7), seen(2, copies=7), seen(3, copies=7), seen(4), seen(5)],
-                     5, 0, 3, (3,), id="a-wire-text"),
-        pytest.param([seen(1, copies=7), seen(2, copies=8)], 2, 0, 2, (),
+                     5, 0, 5, 3, (3,), id="a-wire-text"),
+        pytest.param([seen(1, copies=7), seen(2, copies=8)], 2, 0, 2, 2, (),
                      id="copies-of-what-does-not-report-it"),
-        pytest.param([seen(1, copies=7), seen(2, copies=7, article=1)], 1, 0, 1, (),
+        pytest.param([seen(1, copies=7), seen(2, copies=7, article=1)], 1, 0, 1, 1, (),
                      id="twice-in-one-article"),
-        pytest.param([], 0, 0, 0, (), id="none"),
+        pytest.param([], 0, 0, 0, 0, (), id="none"),
     ],
 )  # fmt: skip
-def test_sources(rows, articles, outlets, independent, wires):
+def test_sources(rows, articles, outlets, unnamed, independent, wires):
     counted = copies.independent((one.article, one.copies) for one in rows)
     found = statement_facts.sources(rows, counted)
-    assert (found.articles, found.outlets) == (articles, outlets)
+    assert (found.articles, found.outlets, found.without_outlet) == (articles, outlets, unnamed)
     assert (found.independent, found.wires) == (independent, wires)
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes import statement_pages
+from quotes import statement_counts, statement_pages
 from quotes.models import Quotation, Report, SameStatement, Statement
 from quotes.nlp.document import Kind
 from quotes.params import PAGES
@@ -107,6 +107,7 @@ def test_who_was_first_is_said_of_the_articles_read_here(client, wall):
 def test_copies_of_one_text_are_one_source(client, wall):
     text = words(page_of(client, wall))
     assert "6 articles of 5 outlets, 4 independent sources: 3 carry one wire text." in text
+    assert "1 article without a named outlet is not counted among the outlets." in text
     assert text.count("Wire text, in 3 articles") == 3
     assert "1 more may report it, and is not counted." in text
 
@@ -144,7 +145,9 @@ def test_the_verbs_of_outlets(client, wall):
 def test_how_it_spread_has_a_table(client, wall):
     page = page_of(client, wall)
     assert "How it spread" in words(page)
+    # The sixth article has neither date nor outlet: it is one of those without an outlet.
     assert "From 1 to 5 outlets." in words(page)
+    assert "1 article without a named outlet is left out." in words(page)
     assert "Each outlet’s first report" in words(page)
 
 
@@ -332,6 +335,34 @@ def test_addresses_as_people_paste_them(typed, uid):
     assert uid_of(typed) == uid
 
 
+@pytest.mark.parametrize(
+    ("outlets", "row", "page"),
+    [
+        pytest.param(["A", "B", ""], "3 articles 2 outlets 1 without a named outlet",
+                     "3 articles of 2 outlets, 3 independent sources: none is a copy of another. "
+                     "1 article without a named outlet is not counted among the outlets.",
+                     id="one"),
+        pytest.param(["A", "A", "", ""], "4 articles 1 outlet 2 without a named outlet",
+                     "4 articles of one outlet, 4 independent sources: none is a copy of another. "
+                     "2 articles without a named outlet are not counted among the outlets.",
+                     id="several"),
+        pytest.param(["", ""], "2 articles no outlet named",
+                     "2 articles, 2 independent sources: none is a copy of another. "
+                     "No outlet is named.", id="all"),
+        pytest.param(["A", "B"], "2 articles 2 outlets 5 Oct",
+                     "2 articles of 2 outlets, 2 independent sources: none is a copy of another. F",
+                     id="none"),
+    ],
+)  # fmt: skip
+def test_an_article_without_an_outlet_is_no_outlet(client, run, outlets, row, page):
+    rows = [shelf.tell(run, n, name, "“We will win,”", day="2026-10-05", lead=f"{n}. ")
+            for n, name in enumerate(outlets)]  # fmt: skip
+    statement = shelf.together(rows, uid="st1", first_on="2026-10-05", last_on="2026-10-05")
+    statement_counts.refresh([statement.pk])
+    assert page in words(page_of(client, statement))
+    assert row in words(read(client, reverse("statements")))
+
+
 # --- on the pages of quotations and speakers
 
 
@@ -339,7 +370,8 @@ def test_a_quotation_says_who_also_reports_it(client, wall, django_assert_num_qu
     page = read(client, shelf.named("Evening Post").get_absolute_url())
     box = words(page)
     assert "Also reported" in box
-    assert "By Morning Wire, The Observer, Harbour Post and National Courier" in box
+    named = "By Morning Wire, The Observer, Harbour Post and National Courier"
+    assert f"{named}, and 1 article without a named outlet." in box
     assert "First reported, of the articles read here: 3 October 2026, 08:00 UTC" in box
     assert wall.get_absolute_url() in page.links
     assert "Possibly also reported" in words(

@@ -1,7 +1,7 @@
 """Quotations that report one utterance are found, whatever is stored, changed or decided when."""
 
 import random
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from quotes import (
     decisions,
+    methods,
     statement_marks,
     statement_placing,
     statement_renewal,
@@ -169,12 +170,26 @@ def test_what_is_counted_of_a_statement(run):
     assert (statement.reports_count, statement.possible_count) == (4, 1)
     # As on its page: what only may report it is counted apart.
     assert (statement.articles_count, statement.outlets_count) == (3, 2)
+    assert statement.without_outlet_count == 0
     assert (statement.first_on, statement.last_on) == (DAY, date(2026, 3, 6))
     assert statement.has_warnings
     assert statement.speaker == Speaker.objects.get(name="Ana Roe")
     assert statement.representative.content == WHOLE
     assert of(third).report.has_warning is False
     assert Report.objects.get(quotation__content=NEGATED).has_warning
+
+
+def test_an_outlet_that_a_former_version_tells_counts_from_then_on(run):
+    later = datetime(2026, 3, 5, tzinfo=UTC)
+    for name, outlet in (("a", ""), ("b", "Post")):
+        article(run, WHOLE, name=name, outlet=outlet, method=methods.WEB,
+                retrieved_at=later)  # fmt: skip
+    statement = Statement.objects.get()
+    assert (statement.outlets_count, statement.without_outlet_count) == (1, 1)
+    article(run, OTHER, name="a", outlet="Wire", method=methods.WEB,
+            retrieved_at=later - timedelta(days=1))  # fmt: skip
+    statement.refresh_from_db()
+    assert (statement.outlets_count, statement.without_outlet_count) == (2, 0)
 
 
 def test_copies_of_one_text_are_one_source(run):
