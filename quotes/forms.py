@@ -80,6 +80,7 @@ class ListFilter(forms.Form):
             if name == "page":
                 last = f"A list shows {LAST_PAGE:,} pages; narrow it to see the rest."
                 field.error_messages["max_value"] = last
+                field.error_messages["min_value"] = "Pages are counted from 1."
 
     def belong_to(self, form_id: str) -> None:
         """Have the fields belong to the form with that id, wherever on the page they stand."""

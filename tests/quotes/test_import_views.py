@@ -94,9 +94,16 @@ def test_lists_the_newest_first_with_their_states(client, rail):
     assert str(newer.uid) not in page(client, reverse("imports") + "?state=finished")
 
 
-@pytest.mark.parametrize("query", ["?state=nonsense", "?page=0", "?page=x"])
+@pytest.mark.parametrize("query", ["?state=nonsense", "?state=nonsense&page=0"])
 def test_what_cannot_be_used_as_a_filter_is_said(client, query):
     assert "cannot be used as a filter" in page(client, reverse("imports") + query, 400)
+
+
+@pytest.mark.parametrize("number", ["0", "x", "1.5", "99999"])
+def test_a_page_that_cannot_be_leads_to_the_first(client, number):
+    told = page(client, f"{reverse('imports')}?state=failed&page={number}", 400)
+    assert "There is no such page" in told
+    assert f'href="{reverse("imports")}?state=failed">Back to the first page' in told
 
 
 def test_shows_what_became_of_items(importer, rail):

@@ -101,7 +101,7 @@ def test_filters(client, changed, query, kinds):
     assert {one.change.kind for one in answer.context["told"]} == kinds
 
 
-@pytest.mark.parametrize("query", ["?kind=nonsense", "?page=0", "?page=x", "?q=" + "x" * 301])
+@pytest.mark.parametrize("query", ["?kind=nonsense", "?q=" + "x" * 301])
 def test_what_cannot_be_used_as_a_filter_is_said(client, changed, query):
     assert "This cannot be used as a filter" in page(client, changed, query, status=400)
 
