@@ -34,7 +34,7 @@ from quotes.models import (
 from quotes.models import SpeakerName as Name
 from quotes.nlp.document import Act, SpeakerKind
 from quotes.params import DEFAULTS, SEARCH
-from quotes.plain_words import UNKNOWN
+from quotes.plain_words import FACTUALITY_NAMES, UNKNOWN
 from quotes.query_language import folded_words
 from quotes.refusals import InputError
 from quotes.search import Filters, QueryError, newest_first, parse, search, sought
@@ -599,5 +599,13 @@ def select_articles(
 def in_words(query: Query) -> list[tuple[str, str]]:
     """Return a stored query as pairs of a parameter's label and its values, for readers."""
     return [
-        (PARAMETERS[name].label, ", ".join(query[name])) for name in PARAMETERS if name in query
+        (PARAMETERS[name].label, ", ".join(_named(name, query[name])))
+        for name in PARAMETERS
+        if name in query
     ]
+
+
+def _named(name: str, values: Sequence[str]) -> Sequence[str]:
+    """Return values as pages name them: what is `future` in addresses is announced in words."""
+    is_known = name == "factuality"
+    return [FACTUALITY_NAMES[v] for v in stored_factualities(values)] if is_known else values

@@ -226,3 +226,5 @@ def test_the_search_page_selects_what_its_stored_query_does(page, query):
 def test_in_words():
     query = clean({"kind": ["mixed", "direct"], "q": ["tax"]})
     assert selections.in_words(query) == [("Words", "tax"), ("Kind", "direct, mixed")]
+    query = selections.clean({"factuality": ["unknown", "future"]})
+    assert selections.in_words(query) == [("Said or not", "Announced, Not looked at")]
