@@ -75,12 +75,12 @@ class ListFilter(forms.Form):
             if isinstance(field, forms.ChoiceField):
                 accepted = ", ".join(str(value) for value, _ in _flat(field) if value)
                 field.error_messages["invalid_choice"] = f"“%(value)s” is not one of {accepted}."
-            if isinstance(field, forms.IntegerField) and name in {"page", "version"}:
+            if isinstance(field, forms.IntegerField) and name in {"page", "part", "version"}:
                 field.error_messages["invalid"] = f"A {name} is a whole number, such as 1."
+                field.error_messages["min_value"] = f"The first {name} is 1."
             if name == "page":
                 last = f"A list shows {LAST_PAGE:,} pages; narrow it to see the rest."
                 field.error_messages["max_value"] = last
-                field.error_messages["min_value"] = "Pages are counted from 1."
 
     def belong_to(self, form_id: str) -> None:
         """Have the fields belong to the form with that id, wherever on the page they stand."""

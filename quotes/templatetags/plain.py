@@ -7,6 +7,7 @@ from urllib.parse import quote, urlsplit
 
 from django import template
 from django.conf import settings
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import QueryDict
 from django.utils.dateformat import format as date_format
 from django.utils.html import format_html, format_html_join
@@ -175,7 +176,7 @@ def speaker_chips(choices: Iterable[Choice], query: str) -> SafeString:
                 quote(one.speaker.slug),
                 _CHOSEN if one.is_chosen else "",
                 shortened(one.speaker.name, _NAME),
-                one.quotations,
+                intcomma(one.quotations),
             )
             for one in choices
         ),
