@@ -58,13 +58,18 @@ def of_shown(before: State, after: State, names: Mapping[int, str]) -> list[Told
         told.append((Kind.WORDS, *differing(before.words, after.words)))
     if speakers_differ(before, after):
         told.append((Kind.SPEAKER, *_named_apart(before, after, names)))
+    return told + of_factuality(before, after)
+
+
+def of_factuality(before: State, after: State) -> list[Told]:
+    """Return that it is reported as said now or is not; what was not looked at counts as said."""
     was, known = (_factuality(state) for state in (before, after))
+    names_of = plain_words.FACTUALITY_NAMES
     if was and was != known:
-        names_of = plain_words.FACTUALITY_NAMES
-        told.append((Kind.FACTUALITY, names_of[was], names_of[known]))
-    elif not plain_words.not_said(was) and plain_words.not_said(known):
-        told.append((Kind.FACTUALITY, "", plain_words.FACTUALITY_NAMES[known]))
-    return told
+        return [(Kind.FACTUALITY, names_of[was], names_of[known])]
+    if not was and plain_words.not_said(known):
+        return [(Kind.FACTUALITY, "", names_of[known])]
+    return []
 
 
 def _factuality(state: State) -> str:

@@ -44,6 +44,7 @@ _WRITTEN = (
 )
 _READ = ("extraction", "fields", "spans", "found", "updated_at")
 _ORDER = ("position", "extraction")
+_RELABELLED = (*_ORDER, "factuality", "updated_at")
 Status = Quotation.Status
 Row = TypeVar("Row", Quotation, MachineReading)
 
@@ -218,6 +219,7 @@ class _Writing:
         self.new: list[Quotation] = []
         self.changed: list[Quotation] = []
         self.same: list[Quotation] = []  # but perhaps for their place in the article's order
+        self.relabelled: list[Quotation] = []  # reviewed ones: whether they were said differs
         self.gone: list[Quotation] = []
         self.spans: list[QuotationSpan] = []
         self.readings: list[MachineReading] = []
@@ -271,14 +273,23 @@ class _Writing:
         self.spans += one.spans
 
     def _keep(self, stored: Stored, now: State) -> None:
-        """Leave what people decided on as it is; take what the machine says beside it."""
-        self.same.append(stored.row)
+        """Leave what people decided on as it is; take what the machine says beside it.
+
+        Nobody decides whether it was said, so that what the machine now says of that is shown.
+        """
         told = changes.of_reviewed(stored.shown, stored.said, now, self.names)
         if stored.row.status != Status.CURRENT:
             is_news = stored.reading is not None and not stored.reading.found
             told = [(Change.Kind.KEPT, "", changes.cut(now.words))] if is_news else []
-        self._tell(stored.row, told)
         self._note(stored, now)
+        known = now.fields["factuality"]
+        if known == stored.row.factuality:
+            self.same.append(stored.row)
+        else:
+            stored.row.factuality, stored.row.updated_at = known, self.at
+            self.relabelled.append(stored.row)
+            told += changes.of_factuality(stored.shown, now)
+        self._tell(stored.row, told)
 
     def _note(self, stored: Stored, now: State | None) -> None:
         """Note what the machine says of a reviewed quotation; None: it finds it no more."""
@@ -308,6 +319,7 @@ class _Writing:
         QuotationSpan.objects.filter(quotation__in=self.changed).delete()
         _overwrite(Quotation, self.changed, _WRITTEN)
         _overwrite(Quotation, self.same, _ORDER)
+        _overwrite(Quotation, self.relabelled, _RELABELLED)
         Quotation.objects.bulk_create(self.new)
         QuotationSpan.objects.bulk_create(self.spans)
         Quotation.objects.filter(pk__in=[row.pk for row in self.gone]).update(

@@ -105,6 +105,26 @@ def test_what_was_not_looked_at_is_told_only_if_it_is_not_said(now, told):
     assert list(changes.values_list("before", "after")) == told
 
 
+@pytest.mark.parametrize("before", ["", "factual"])
+def test_what_people_confirmed_is_labelled_too_and_stays_confirmed(before):
+    stored()
+    Quotation.objects.update(factuality=before)
+    row = Quotation.objects.get(content=WORDS[Factuality.NEGATED])
+    person = reviewing.reviewer()
+    decision = decisions.confirm(row, person)
+    stored(version="2")
+    row.refresh_from_db()
+    assert (row.factuality, row.review) == ("negated", "confirmed")
+    (change,) = Change.objects.filter(quotation=row)
+    was = {"": "", "factual": "Reported as said"}[before]
+    assert (change.kind, change.before, change.after) == ("factuality", was, "Negated")
+    stored(version="3")
+    assert Change.objects.filter(quotation=row).count() == 1
+    decisions.undo(decision, person)
+    row.refresh_from_db()
+    assert (row.factuality, row.review) == ("negated", "")
+
+
 def test_a_newer_version_that_takes_it_back_differs():
     old = stored()
     newer = TEXT.replace("told reporters", "told nobody")
