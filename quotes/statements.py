@@ -279,7 +279,7 @@ def decide(
     """Decide that two quotations report one utterance, or do not; return that.
 
     What was decided of the two before is undone by it. Raises InputError for a quotation and
-    itself, for one that is not shown, and for too long a comment.
+    itself, for one that is not shown or not said, and for too long a comment.
     """
     comment = " ".join(comment.split())
     if one.pk == other.pk:
@@ -289,7 +289,8 @@ def decide(
     both = sorted((one.pk, other.pk))
     if shown().filter(pk__in=both).count() < len(both):
         raise InputError(
-            "one of the two is not shown any more", "choose current quotations of current articles"
+            "one of the two is not shown any more, or its article does not report it as said",
+            "choose current quotations of current articles that were said",
         )
     statement_writing.lock()
     standing = SameStatement.objects.filter(one=both[0], other=both[1], undone_at=None)
