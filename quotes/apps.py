@@ -76,6 +76,10 @@ def _may_change_rows(step: tuple[Migration, bool]) -> bool:
 def _leaves(operation: Operation) -> bool:
     if isinstance(operation, _ADDING):
         return True
+    if isinstance(operation, operations.RunPython):
+        # Code may write anything, unless it says (as to routers) whose rows it writes alone.
+        model = operation.hints.get("model_name", "")
+        return bool(model) and model not in search_documents.MODELS
     model = getattr(operation, "model_name_lower", "")
     return isinstance(operation, FieldOperation) and model not in search_documents.MODELS
 

@@ -150,6 +150,16 @@ def nothing(registry: object, editor: object) -> None:
         pytest.param(operations.RenameField("speaker", "name", "n"), True, id="a column renamed"),
         pytest.param(operations.DeleteModel("Thing"), True, id="a table less"),
         pytest.param(operations.RunPython(nothing), True, id="code"),
+        pytest.param(
+            operations.RunPython(nothing, hints={"model_name": "statement"}),
+            False,
+            id="code that writes other rows",
+        ),
+        pytest.param(
+            operations.RunPython(nothing, hints={"model_name": "speaker"}),
+            True,
+            id="code that writes its rows",
+        ),
         pytest.param(operations.RunSQL("SELECT 1"), True, id="SQL"),
     ],
 )
