@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from quotes.citations import CitableQuotation, one_line, unmarked, words_quoted
 from quotes.nlp.document import Factuality, Kind, SpeakerKind
+from quotes.nlp.lexicon import function_words
 
 UNIDENTIFIED = "an unidentified speaker"
 NOTE_MARK = "¹"
 _ENDS = ".,;:"
+_CLOSING = '”"’»'
 
 
 class Statement(NamedTuple):
@@ -32,6 +34,16 @@ def _is_anonymous(c: CitableQuotation) -> bool:
     return c.speaker_kind is SpeakerKind.ANONYMOUS
 
 
+def _within(c: CitableQuotation, who: str) -> str:
+    """Return who said it as it stands inside a sentence: "one official", which began the article's.
+
+    A name keeps its capital, and a description that begins with one: "Kremlin officials".
+    """
+    first = who.partition(" ")[0].lower()
+    is_described = _is_anonymous(c) and first in function_words("indefinite") | {"the"}
+    return who[:1].lower() + who[1:] if is_described else who
+
+
 def statement(c: CitableQuotation) -> Statement:
     """Return the sentence's two parts, without a stop at the end.
 
@@ -42,13 +54,15 @@ def statement(c: CitableQuotation) -> Statement:
     comma = "," if c.speaker and c.speaker_role and not _is_anonymous(c) else ""
     words = _unstopped(words_quoted(c))
     if not c.is_said:
-        lead = _NOT_SAID[c.factuality].format(one_line(c.outlet) or "The article", who, comma)
+        outlet = one_line(c.outlet) or "The article"
+        lead = _NOT_SAID[c.factuality].format(outlet, _within(c, who), comma)
         return Statement(_capital(lead), words)
     if c.kind is Kind.DIRECT:
         return Statement(_capital(f"{who}{comma} said, "), words)
     colon = "" if words.lower().startswith("that ") else ":"
     reporter = one_line(c.outlet) or "The article"
-    return Statement(_capital(f"{reporter} reports {who}{comma} as saying{colon} "), words)
+    lead = f"{reporter} reports {_within(c, who)}{comma} as saying{colon} "
+    return Statement(_capital(lead), words)
 
 
 _NOT_SAID = {
@@ -77,18 +91,25 @@ def sentence_with_note(said: Statement) -> str:
 
 def stopped(words: str) -> str:
     """Return words with a full stop, inside their closing mark, unless they end with a mark."""
-    inside = words.removesuffix("”")
-    if inside.endswith(("?", "!", "…", ".")):
-        return words
-    return f"{inside}.”" if words.endswith("”") else f"{words}."
+    inside, mark = _apart(words)
+    return words if inside.endswith(("?", "!", "…", ".")) else f"{inside}.{mark}"
 
 
 def _unstopped(words: str) -> str:
     """Return words without the stop at their end: the citation comes before it."""
-    if words.endswith("”"):
-        inside = words[:-1]
-        return f"{inside if inside.endswith('...') else inside.rstrip(_ENDS)}”"
-    return words if words.endswith("...") else words.rstrip(_ENDS)
+    inside, mark = _apart(words)
+    return words if inside.endswith("...") else f"{inside.rstrip(_ENDS)}{mark}"
+
+
+def _apart(words: str) -> tuple[str, str]:
+    """Return words and the closing mark behind them, "" if none is: an article's own, or ours."""
+    mark = words[-1:]
+    is_closing = bool(mark) and mark in _CLOSING
+    if mark == '"':
+        is_closing = words.count(mark) % 2 == 0
+    elif mark == "’":  # or what shows possession: "the workers’"
+        is_closing = "‘" in words
+    return (words[:-1], mark) if is_closing else (words, "")
 
 
 def _capital(text: str) -> str:

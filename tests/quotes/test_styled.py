@@ -169,6 +169,30 @@ def test_a_paraphrase_is_never_called_quoted(style, in_text):
             id="anonymous",
         ),
         pytest.param(
+            {
+                "kind": "mixed",
+                "content": ('it "will help preserve the wall,"',),
+                "speaker": "One official",
+                "speaker_role": "",
+                "speaker_kind": "anonymous",
+            },
+            "The Herald reports one official (not named in the article) as saying: "
+            'it "will help preserve the wall" (Doe, 2017, para. 4).',
+            id="inside-a-sentence-a-description-is-small-and-the-articles-comma-goes",
+        ),
+        pytest.param(
+            {
+                "kind": "indirect",
+                "content": ("it was no affair of the workers’",),
+                "speaker": "Kremlin officials",
+                "speaker_role": "",
+                "speaker_kind": "anonymous",
+            },
+            "The Herald reports Kremlin officials (not named in the article) as saying: "
+            "it was no affair of the workers’ (Doe, 2017, para. 4).",
+            id="a-name-in-a-description-keeps-its-capital",
+        ),
+        pytest.param(
             {"speaker": "", "speaker_role": "", "speaker_kind": None},
             "An unidentified speaker said, “We will rebuild” (Doe, 2017, para. 4).",
             id="nobody",
@@ -182,6 +206,22 @@ def test_a_paraphrase_is_never_called_quoted(style, in_text):
 )
 def test_prose(changes, sentence):
     assert styled.cite(changed(**changes), "apa").prose == sentence
+
+
+@pytest.mark.parametrize(
+    ("words", "end"),
+    [
+        ('it "will help preserve the wall,"', 'preserve the wall."¹'),
+        ("it “will help”", "it “will help.”¹"),
+        ("it was ‘so.’", "it was ‘so.’¹"),
+        ("it was no affair of the workers’", "of the workers’.¹"),
+        ('it was 6" long and 5"', 'and 5."¹'),  # two marks: not to be told from a pair
+        ('the plank of 6"', 'of 6".¹'),
+    ],
+)
+def test_before_a_note_the_stop_stands_within_the_articles_marks(words, end):
+    prose = styled.cite(changed(kind="mixed", content=(words,)), "chicago-notes").prose
+    assert prose.endswith(end)
 
 
 def test_a_note_of_nobody_begins_with_quoted():
@@ -369,10 +409,10 @@ def test_pandoc_reads_no_files(tmp_path):
 # --- prose on its own
 
 
-@given(st.text(alphabet="“”\"'.,;:!?… aA", min_size=1, max_size=20))
+@given(st.text(alphabet="“”‘’\"'.,;:!?… aA", min_size=1, max_size=20))
 def test_a_sentence_ends_once(words):
     stopped = citing_prose.stopped(words)
-    assert stopped.rstrip("”")[-1:] in {".", "?", "!", "…"}
+    assert stopped.rstrip("”\"’»")[-1:] in {".", "?", "!", "…"}
     assert citing_prose.stopped(stopped) == stopped
 
 
