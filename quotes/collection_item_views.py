@@ -29,12 +29,16 @@ from quotes.saved_views import for_owners
 _STEPS = {step.value for step in Step}
 
 
-def _back(request: HttpRequest, collection: Collection) -> HttpResponse:
-    """Lead back to the page and place of the collection where the request came from."""
+def _back(request: HttpRequest, collection: Collection, item: str = "") -> HttpResponse:
+    """Lead back to the page of the collection where the request came from, there to an item.
+
+    A script that changes a part of the page keeps its place by itself.
+    """
     address = reverse("collection", args=[collection.uid])
-    wanted = request.POST.get("next", "")
-    is_here = wanted.split("?")[0] == address
-    return redirect(wanted if is_here else address)
+    wanted = request.POST.get("next", "").partition("#")[0]
+    back = wanted if wanted.split("?")[0] == address else address
+    is_whole = item.isalnum() and "HX-Request" not in request.headers
+    return redirect(f"{back}#item-{item}" if is_whole else back)
 
 
 @require_POST
@@ -78,22 +82,25 @@ def move(request: HttpRequest, uid: UUID) -> HttpResponse:
     collection = own_collection(request, uid)
     forget_removed(request)
     try:
-        _move(request, collection)
+        moved = _move(request, collection)
     except CollectionError as error:
         messages.error(request, f"Not moved: the collection {error.problem}; {error.remedy}.")
-    return _back(request, collection)
+        return _back(request, collection)
+    return _back(request, collection, moved)
 
 
-def _move(request: HttpRequest, collection: Collection) -> None:
+def _move(request: HttpRequest, collection: Collection) -> str:
+    """Return the uid of the quotation that was moved."""
     sent = request.POST
     for step in _STEPS & sent.keys():
         collections.shift(collection, sent[step], Step(step))
-        return
+        return sent[step]
     quotation = sent.get("quotation", "")
     if sent.get("place", "").isdecimal():
         collections.place(collection, quotation, int(sent["place"][:9]))
     else:
         collections.move(collection, [quotation], before=sent.get("before") or None)
+    return quotation
 
 
 @require_POST
@@ -102,13 +109,13 @@ def annotate(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Set the note of an item."""
     collection = own_collection(request, uid)
     form = NoteForm(request.POST)
-    if form.is_valid():
-        sent = form.cleaned_data
-        collections.annotate(collection, sent["quotation"], sent["note"])
-    else:
+    if not form.is_valid():
         problem = form["note"].errors or ["Name a quotation of the collection."]
         messages.error(request, f"Not noted. {problem[0]}")
-    return _back(request, collection)
+        return _back(request, collection)
+    sent = form.cleaned_data
+    collections.annotate(collection, sent["quotation"], sent["note"])
+    return _back(request, collection, sent["quotation"])
 
 
 @require_POST
@@ -136,8 +143,9 @@ def restore(request: HttpRequest, uid: UUID) -> HttpResponse:
         collections.add(collection, [quotation], note=sent.get("note", "")[:5000], before=before)
     except CollectionError as error:
         messages.error(request, f"Not put back: the collection {error.problem}; {error.remedy}.")
+        quotation = ""
     forget_removed(request)
-    return _back(request, collection)
+    return _back(request, collection, quotation)
 
 
 # --- putting aside, from anywhere

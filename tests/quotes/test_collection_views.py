@@ -202,12 +202,15 @@ def test_a_private_tracker_asks_visitors_to_sign_in(client, settings, own):
 )
 def test_moved_by_buttons_and_forms(client, own, uids, sent, expected):
     asked = {name: uids[value] if isinstance(value, int) else value for name, value in sent.items()}
-    assert client.post(at(own, "move/"), asked)["Location"] == at(own)
+    moved = uids[next(value for value in sent.values() if isinstance(value, int))]
+    answer = client.post(at(own, "move/"), asked)
+    assert answer["Location"] == f"{at(own)}#item-{moved}"  # a page of 50 is not begun at its top
     assert order(own) == [uids[number] for number in expected]
 
 
 def test_what_cannot_be_moved_says_why(client, own, uids):
     response = client.post(at(own, "move/"), {"up": uids[5]}, follow=True)
+    assert response.redirect_chain[0][0] == at(own)  # the message is at the top
     assert "Not moved" in text(response)
     assert "add it first" in text(response)
     assert order(own) == uids[:3]
@@ -215,10 +218,13 @@ def test_what_cannot_be_moved_says_why(client, own, uids):
 
 def test_leads_back_to_its_page_and_nowhere_else(client, own, uids):
     back = f"{at(own)}?page=1&q=tax"
-    assert client.post(at(own, "move/"), {"up": uids[1], "next": back})["Location"] == back
+    sent, place = {"up": uids[1], "next": back}, f"#item-{uids[1]}"
+    assert client.post(at(own, "move/"), sent)["Location"] == back + place
+    by_script = client.post(at(own, "move/"), sent, headers={"HX-Request": "true"})
+    assert by_script["Location"] == back
     for wanted in ("https://evil.example/", "//evil.example", "/account/"):
         sent = {"up": uids[1], "next": wanted}
-        assert client.post(at(own, "move/"), sent)["Location"] == at(own)
+        assert client.post(at(own, "move/"), sent)["Location"] == at(own) + place
 
 
 def test_annotated_and_taken_out_and_put_back_where_it_was(client, own, uids):
