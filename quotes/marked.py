@@ -47,9 +47,10 @@ def target_of(number: int, row: Quotation, *, is_listed: bool) -> Target:
     doubt = not row.review and plain_words.confidence_band(row.speaker_confidence).is_unsure
     unsure = " is-unsure" if doubt else ""
     not_said = plain_words.not_said(row.factuality, is_inside=True)
+    turned = " is-not-said" if not_said else ""
     who = ", ".join(filter(None, (row.speaker_name or "No speaker named", not_said)))
     href = f"#s-{row.uid}" if is_listed else row.get_absolute_url()
-    return Target(row.uid, number, href, who, f"mark kind-{row.kind}{unsure}")
+    return Target(row.uid, number, href, who, f"mark kind-{row.kind}{unsure}{turned}")
 
 
 def marked_part(

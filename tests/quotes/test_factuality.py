@@ -1,6 +1,7 @@
 """What an article does not report as said: stored, shown, sought, cited, compared, checked."""
 
 import json
+import re
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -213,6 +214,15 @@ def test_every_page_that_lists_it_says_so_in_words(client, django_user_model, ro
         assert label.lower() in shown.lower(), path
     own = client.get(rows[Factuality.FACTUAL].get_absolute_url()).content.decode()
     assert "words-not-said" not in own
+
+
+def test_an_article_marks_in_its_text_only_what_was_not_said(client, rows):
+    path = rows[Factuality.FACTUAL].get_article_url().partition("#")[0]
+    html = client.get(path).content.decode()
+    marked = set(
+        re.findall(r'href="#s-(\w+)"[^>]*is-not-said|is-not-said[^>]*href="#s-(\w+)"', html)
+    )
+    assert {one or other for one, other in marked} == {rows[factuality].uid for factuality in NOT}
 
 
 def test_what_was_not_looked_at_is_called_nothing(client, rows):
