@@ -7,7 +7,7 @@ both kinds, the source and the marks do. Reasons and figures: docs/decisions/000
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from quotes.nlp import lexicon
@@ -115,8 +115,9 @@ def medium_of(doc: Document, quotation: Quotation) -> tuple[str, Span] | None:
     """
     for spans in (quotation.cue, quotation.source):
         for span in spans:
-            found = _word_medium(doc.text, span, document=spans is quotation.source)
-            if found:
+            document = spans is quotation.source
+            found = _word_medium(doc.text, span, document=document)
+            if found and (not document or any(t.span.meets(found[1]) for t in _heads(doc, span))):
                 return found
     for span in _frame(doc, quotation):
         found = _phrase_medium(doc.text, span)
@@ -133,7 +134,8 @@ def _word_medium(text: str, span: Span, *, document: bool) -> tuple[str, Span] |
         verb = word.endswith(("ed", "ing")) and lexicon.document_medium(word) is None  # "filing"
         if medium and (document or verb):
             last = medium, Span(start=match.start(), end=match.end())
-    # In a source only the head noun counts ("the statement", not "the report's author"): the last.
+    # Of a source the last noun, which the caller wants to be its head: "the statement", neither
+    # "the report's author" nor "an expert who has read the report".
     if document and last and last[1].end != span.end and text[last[1].end : span.end].strip(" ,"):
         return None
     return last or (None if document else _phrase_medium(text, span))
@@ -156,7 +158,10 @@ def _phrase_medium(text: str, span: Span) -> tuple[str, Span] | None:
 
 
 def _frame(doc: Document, quotation: Quotation) -> Sequence[Span]:
-    """Return the stretches around cue and source, in their sentences, that are not content."""
+    """Return the stretches around cue and source, in their sentences, that are not content.
+
+    Nor what a relative clause says of the source: "an expert who was not involved in the study".
+    """
     anchors = (*quotation.cue, *quotation.source)
     if not anchors:
         return ()
@@ -165,10 +170,24 @@ def _frame(doc: Document, quotation: Quotation) -> Sequence[Span]:
     first, last = _sentence_at(doc, low), _sentence_at(doc, high - 1)
     start = max(low - _REACH_CHARS, first.span.start) if first else low
     end = min(high + _REACH_CHARS, last.span.end) if last else high
+    apart = sorted((*quotation.content, *_relative_clauses(doc, quotation)), key=_start)
     pieces, at = [], start
-    for span in (*quotation.content, None):
+    for span in (*apart, None):
         until = min(span.start, end) if span else end
         if at < until:
             pieces.append(Span(start=at, end=until))
         at = max(at, span.end) if span else end
     return pieces
+
+
+def _relative_clauses(doc: Document, quotation: Quotation) -> Iterator[Span]:
+    """Yield the parts of the source that a relative pronoun opens."""
+    for span in quotation.source:
+        for word in _WORD.finditer(doc.text, span.start, span.end):
+            if word[0].lower() in lexicon.function_words("relative"):
+                yield Span(start=word.start(), end=span.end)
+                break
+
+
+def _start(span: Span) -> int:
+    return span.start

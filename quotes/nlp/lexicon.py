@@ -8,6 +8,7 @@ from enum import StrEnum
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
+from unicodedata import combining, normalize
 
 from quotes.nlp.document import Act
 
@@ -217,8 +218,16 @@ def is_group(noun: str) -> bool:
 
 
 def first_name_gender(name: str) -> str | None:
-    """Return "m" or "f" for a first name that is borne almost only by one of them, else None."""
-    return _column("first_names.tsv", 1).get(name.lower())
+    """Return "m" or "f" for a first name that is borne almost only by one of them, else None.
+
+    Accents do not count.
+    """
+    return _column("first_names.tsv", 1).get(_plain(name.lower()))
+
+
+def _plain(word: str) -> str:
+    """Return a word without accents."""
+    return "".join(c for c in normalize("NFKD", word) if not combining(c))
 
 
 def entity_kind(label: str) -> str | None:

@@ -4,6 +4,7 @@ Reading is apart from resolving: nothing here looks outside the mention (attribu
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -17,6 +18,9 @@ _PARENTHESIS = re.compile(r"\s*[(\[][^)\]]*[)\]]")
 _DEFINITE = frozenset({"first", "person", "thing", "plural", "relative"})
 _AGED = re.compile(r"(\d+)[- ]year[- ]old$")
 _AGE = re.compile(r"^\d{1,3}\b[\s,]*")
+_SPACED = re.compile(r"\S+")
+_SIGN = re.compile(r"[,(][^,(]*$")
+_MAX_CLIMB = 4  # arcs from a name up to who bears it
 _MAX_PARTS = 8  # joint speakers; a longer list names a crowd
 
 
@@ -324,12 +328,23 @@ def _proper(grammar: Grammar, span: Span, core: Span) -> Mention | None:
         return None
     if any(_can_speak(w) or lexicon.person_gender(w.low.removesuffix("s")) for w in own[-1:]):
         return None
-    name = Span(start=own[0].span.start, end=own[-1].span.end)
+    name = Span(start=own[0].span.start, end=_peerage_end(grammar, span, own))
     first = names.split_titles(name.of(grammar.doc.text))[1][0]
     titled = lexicon.title_gender(own[0].low) is not None
     person = titled or (len(own) > 1 and lexicon.first_name_gender(first) is not None)
     kind = SpeakerKind.PERSON if person else None
     return Mention(span, core, Form.NAME, name=name, kind=kind, definite=True)
+
+
+def _peerage_end(grammar: Grammar, span: Span, own: Sequence[Word]) -> int:
+    """Return where a name ends: "the Earl of Lindsay" goes on behind its title."""
+    end = own[-1].span.end
+    if own[-1].low not in lexicon.function_words("peerage"):
+        return end
+    after = grammar.inside(Span(start=end, end=max(end, span.end)))
+    place = [word.token.upos == "PROPN" for word in after[:2]]
+    of = after and after[0].low in lexicon.function_words("of")
+    return after[1].span.end if of and place == [False, True] else end
 
 
 def _role(text: str, span: Span, core: Span, name: Span, before: str) -> str:
@@ -351,21 +366,71 @@ def _role(text: str, span: Span, core: Span, name: Span, before: str) -> str:
 
 
 def _apposed(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> Mention | None:
-    """Read a description with the name after a comma: "the minister, party leader Ana Roe"."""
+    """Read a description with its bearer's name set off behind it.
+
+    "the minister, party leader Ana Roe", "the minister (Ana Roe)", "a man called Ana Roe"; of
+    bodies "the contractor, Roe Mining".
+    """
     text = grammar.doc.text
     for entity in entities:
-        if not _is(entity, "person") or entity.span.start < core.end:
+        if entity.span.start < core.end or not _is(entity, "person", "organisation"):
             continue
-        before, comma, own = text[core.start : entity.span.start].rpartition(",")
-        if comma and _is_plain(grammar, own, entity) and _ends_segment(text, span, entity.span):
-            titles = all(lexicon.title_gender(word) is not None for word in own.split())
-            role = names.without_determiner(before if titles else f"{before},{own}")
-            role = " ".join(role.split())
-            return Mention(
-                span, core, Form.NAME, name=entity.span, kind=SpeakerKind.PERSON, role=role,
-                definite=True,
-            )  # fmt: skip
+        before, sign, own = _set_off(text[core.start : entity.span.start])
+        body = _is(entity, "organisation")
+        if not sign or not _is_plain(grammar, own, entity):
+            continue
+        if not _bears(grammar, core, entity, sign) or (body and (own.strip() or sign == "(")):
+            continue
+        if sign == "," and not _ends_segment(text, span, entity.span):
+            continue
+        titles = all(lexicon.title_gender(word) is not None for word in own.split())
+        role = names.without_determiner(before if titles else f"{before}{sign}{own}")
+        kind = SpeakerKind.ORGANISATION if body else SpeakerKind.PERSON
+        role = " ".join(role.split()).rstrip(" ,")
+        return Mention(span, core, Form.NAME, name=entity.span, kind=kind, role=role, definite=True)
     return None
+
+
+def _set_off(told: str) -> tuple[str, str, str]:
+    """Return the words before a name in three: the description, what sets the name off, the rest.
+
+    "the minister", ",", " party leader "; "a man", "called", "": nothing sets off, all empty.
+    """
+    words = list(_SPACED.finditer(told))
+    low = [word[0].lower() for word in words]
+    last = len(words) - 1
+    as_ = last >= 0 and low[last] == "as"
+    last -= as_
+    while last >= 0 and low[last] in lexicon.function_words("merely"):
+        last -= 1
+    if last >= 0 and low[last] in lexicon.function_words("named-as" if as_ else "named"):
+        return told[: words[last].start()], told[words[last].start() :].strip(), ""
+    found = _SIGN.search(told)
+    return (told[: found.start()], found[0][0], found[0][1:]) if found else ("", "", "")
+
+
+def _bears(grammar: Grammar, core: Span, name: Entity, sign: str) -> bool:
+    """Say whether what sets a name off gives it to what `core` describes, and to nothing else."""
+    nouns = [word for word in grammar.inside(core) if word.token.upos in NOMINAL][-1:]
+    if sign == "(":  # "(Ana Roe)", not "the paper (Roe et al., 2010)"
+        closed = grammar.doc.text[name.span.end : name.span.end + 1] == ")"
+        return closed and any(lexicon.person_gender(singular(word)) for word in nouns)
+    inside = grammar.inside(name.span)
+    words = [w for w in inside if (head := grammar.head(w)) is None or head not in inside]
+    if sign == ",":
+        if _is(name, "person"):
+            return True
+        titled = any(lexicon.title_gender(singular(word)) is not None for word in nouns)
+        return not titled and any(
+            word.token.deprel == "appos" and grammar.head(word) in nouns for word in words
+        )
+    word = next(iter(words), None)
+    for _ in range(_MAX_CLIMB):  # "the purser, a man called Ana Roe": she is the purser
+        if word is None or word.span.meets(core):
+            break
+        climbs = word.span.meets(name.span) or word.token.deprel.startswith(("acl", "appos"))
+        word = grammar.head(word) if climbs else None
+    return word is not None and any(word == noun for noun in nouns)
 
 
 def _is_plain(grammar: Grammar, before: str, name: Entity) -> bool:

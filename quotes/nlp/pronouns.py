@@ -35,6 +35,7 @@ _LINE = re.compile(r"\S[^\n]*(?<=\S)")
 _BYLINE_LINES, _SIGNING_LINES = 5, 2
 _MAX_BACK = 6  # nouns before a relative pronoun
 _MAX_CLIMB = 4  # arcs from a relative pronoun up to its clause
+_AGENT, _ADJUNCT = "obl:agent", "advcl"
 OPEN = Resolution(None, "open-pronoun")
 
 
@@ -269,7 +270,21 @@ def _candidates(
         found.extend(_several(article, number, quotation, mention))
     elif mention.gender is not None:
         found.extend(_described(article, number, quotation, mention))
-    return found
+    return [one for one in found if not _acts_on(article, one.at, mention)]
+
+
+def _acts_on(article: Article, at: Span, mention: Mention) -> bool:
+    """Say whether who stands at `at` does something to whom the pronoun means: "Asked by X, she".
+
+    The pronoun is the understood object of the participle, so it is not its agent (Chomsky,
+    "Lectures on Government and Binding", 1981).
+    """
+    verbs = [article.grammar.head(word) for word in article.grammar.inside(mention.span)[:1]]
+    for word in article.grammar.inside(at):
+        participle = article.grammar.head(word)
+        if word.token.deprel == _AGENT and participle and participle.token.deprel == _ADJUNCT:
+            return article.grammar.head(participle) in verbs
+    return False
 
 
 def _described(
@@ -385,7 +400,7 @@ def _agrees(
         body = speaker.kind in (SpeakerKind.GROUP, SpeakerKind.ORGANISATION)
         return body or (anonymous and plural)
     if anonymous:
-        human = read_as is not None and lexicon.person_gender(read_as.noun) is not None
+        human = read_as is not None and _means_somebody(read_as.noun)
         told = read_as.gender if read_as else None
         agrees = told is None or mention.gender is None or told == mention.gender
         return not plural and human == (mention.pronoun == "person") and agrees
@@ -394,3 +409,9 @@ def _agrees(
         return not person and speaker.kind is not SpeakerKind.GROUP
     gender = referent.gender if referent else None
     return person and (gender is None or gender == mention.gender)
+
+
+def _means_somebody(noun: str) -> bool:
+    """Say whether a noun names a person, or somebody of several: "One, who left in May, said"."""
+    told = lexicon.pronoun(noun)
+    return lexicon.person_gender(noun) is not None or (told or ("", ""))[0] == "indefinite"

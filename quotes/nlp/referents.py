@@ -34,8 +34,9 @@ _RUN = re.compile(r"\w+")
 class Referent:
     """Something the article names. `span` is where its fullest form first stands.
 
-    `roles` are descriptions that the article gives it ("US special presidential envoy"); mentions
-    are in text order.
+    `first_uses` has the forms of its name, each with where it first stands; `roles` are
+    descriptions that the article gives it ("US special presidential envoy"); mentions are in text
+    order.
     """
 
     name: str
@@ -44,14 +45,18 @@ class Referent:
     gender: str | None = None
     is_place: bool = False
     mentions: list[Span] = field(default_factory=list)
-    aliases: list[str] = field(default_factory=list)
+    first_uses: dict[str, int] = field(default_factory=dict)
     roles: list[str] = field(default_factory=list)
 
     def add(self, span: Span, form: str) -> None:
         """Note a mention and the form that it takes."""
         insort_left(self.mentions, span, key=_start)
-        if form not in self.aliases:
-            self.aliases.append(form)
+        self.first_uses[form] = min(span.start, self.first_uses.get(form, span.start))
+
+    @property
+    def aliases(self) -> Iterable[str]:
+        """The forms of its name, as they were noted: the fullest first."""
+        return self.first_uses.keys()
 
     def describe(self, role: str) -> None:
         """Note a description that the article gives it."""
@@ -239,7 +244,8 @@ class Referents:
     def person(self, form: str, offset: int) -> Match | None:
         """Return the person whom `form` names at `offset`: same name, or the one it is part of.
 
-        Of several that fit, the one of the right gender mentioned last before `offset`.
+        Of several that fit, the one of the right gender whom `offset` has been told of by these
+        words, the last such: "Ms. Roe" is not "her daughter Ana", named in full further on.
         """
         key = names.person_key(form)
         people = [self.all[number] for number in self._index.people(key)]
@@ -250,9 +256,14 @@ class Referents:
         agreeing = [r for r in fitting if not told or r.gender in (told, None)] or fitting
         if not agreeing:
             return None
-        best = max(agreeing, key=lambda r: _recency(r, offset))
+        best = max(agreeing, key=lambda r: (self._is_told(r, key, offset), _recency(r, offset)))
         rule = "name" if best in same else "partial-name"
         return Match(best, sure=len(agreeing) == 1, rule=rule)
+
+    def _is_told(self, person: Referent, key: tuple[str, ...], offset: int) -> bool:
+        """Say whether a person has been named with the words of `key` before `offset`."""
+        forms = (form for form, first in person.first_uses.items() if first < offset)
+        return any(set(key) <= set(names.person_key(form)) for form in forms)
 
     def _add_person(self, span: Span) -> None:
         form = span.of(self._doc.text)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
 
-from quotes.nlp import names
+from quotes.nlp import lexicon, names
 from quotes.nlp.document import Document, Evidence, Kind, Quotation, Span, Speaker, SpeakerKind
 from quotes.nlp.grammar import Grammar, Word
 from quotes.nlp.mentions import Mention, breaks, is_possessive, read, singular
@@ -237,8 +237,14 @@ def anonymously(article: Article, mention: Mention) -> Resolution:
 
 
 def until_clause(article: Article, mention: Mention) -> str:
-    """Return a description's words up to the first comma or clause: "a number of members"."""
-    end = mention.core.end
+    """Return a description's words up to the first comma or clause: "a number of members".
+
+    Without a "whose" that says whose it is: "the club, whose goalkeeper".
+    """
+    start, end = mention.core.start, mention.core.end
+    first = article.grammar.inside(mention.core)[:2]
+    if len(first) > 1 and first[0].low in lexicon.function_words("whose"):
+        start = first[1].span.start
     for word in article.grammar.inside(mention.span):
         if word.span.start < mention.core.end:
             continue
@@ -247,7 +253,7 @@ def until_clause(article: Article, mention: Mention) -> str:
         if breaks(article.grammar, word) or clause:
             break
         end = word.span.end
-    return " ".join(article.doc.text[mention.core.start : end].split())
+    return " ".join(article.doc.text[start:end].split())
 
 
 def phrase_start(article: Article, head: Span) -> int:

@@ -421,6 +421,28 @@ def torn(draw: st.DrawFn) -> Document:
     return Document(text=text, quotations=(Quotation(content=(content,), cue=(cue,), **fields),))
 
 
+@pytest.mark.parametrize(
+    "clause",
+    [
+        pytest.param(
+            "who/PRON/nsubj>read read/VERB/acl:relcl>expert the report/NOUN/obj>read", id="object"
+        ),
+        pytest.param(
+            "who/PRON/nsubj>shone shone/VERB/acl:relcl>expert in the report/NOUN/obl>shone", id="in"
+        ),
+    ],
+)
+def test_what_a_source_has_read_is_not_where_it_spoke(clause: str) -> None:
+    tree = (
+        f"An expert/NOUN/nsubj>said , {clause} , said/VERB/root prices/NOUN/nsubj>fell"
+        " fell/VERB/ccomp>said ."
+    )
+    source, _, _ = tree.partition(" , said/")
+    words = " ".join(part.split("/")[0] for part in source.split()).replace(" ,", ",")
+    doc = article(tree, [quote("prices fell", cue="said", source=words)])
+    assert medium_of(doc, doc.quotations[0]) is None
+
+
 @given(torn().map(cut))
 def test_a_medium_is_named_outside_the_content(doc: Document) -> None:
     quotation = doc.quotations[0]

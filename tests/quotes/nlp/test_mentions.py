@@ -188,6 +188,56 @@ NAMES = [
         "",
         id="a-titled-name-not-recognised",
     ),
+    pytest.param(
+        f"a farmer/NOUN/nsubj>said named/VERB/acl>farmer {name('Ana Roe', 'xcomp>named')}",
+        {"person": "Ana Roe"},
+        "Ana Roe",
+        PERSON,
+        "farmer",
+        id="named",
+    ),
+    pytest.param(
+        f"the purser/NOUN/nsubj>said , a man/NOUN/appos>purser called/VERB/acl>man {name('Ana Roe', 'xcomp>called')}"
+        " who/PRON/nsubj>served served/VERB/acl:relcl>man",
+        {"person": "Ana Roe"},
+        "Ana Roe",
+        PERSON,
+        "purser, a man",
+        id="called-so-in-an-apposition",
+    ),
+    pytest.param(
+        "the detainee/NOUN/nsubj>said , identified/VERB/acl>detainee only/ADV/advmod>identified"
+        " as/ADP/case>Roe Roe/PROPN/obl>identified",
+        {"person": "Roe"},
+        "Roe",
+        PERSON,
+        "detainee",
+        id="identified-only-as",
+    ),
+    pytest.param(
+        f"the club/NOUN/nmod:poss>chairman 's chairman/NOUN/nsubj>said ( {name('Ana Roe', 'appos>chairman')} )",
+        {"person": "Ana Roe"},
+        "Ana Roe",
+        PERSON,
+        "club's chairman",
+        id="in-brackets",
+    ),
+    pytest.param(
+        f"the contractor/NOUN/nsubj>said , {name('Roe Mining', 'appos>contractor')}",
+        {"org": "Roe Mining"},
+        "Roe Mining",
+        ORGANISATION,
+        "contractor",
+        id="a-body-in-apposition",
+    ),
+    pytest.param(
+        "the Earl/PROPN/nsubj>said of Roe/PROPN/nmod>Earl",
+        {},
+        "Earl of Roe",
+        None,
+        "",
+        id="a-peer",
+    ),
 ]
 
 

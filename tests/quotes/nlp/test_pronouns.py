@@ -307,6 +307,20 @@ def test_somebodys_daughter_is_not_whom_a_pronoun_takes_up() -> None:
     assert speaker(then(tree, "She", person="Ana Roe|Roe")) == "Ana Roe"
 
 
+def test_who_asks_somebody_is_not_that_somebody() -> None:
+    asked = (
+        f"{did('Kim Doe')}\nAsked/VERB/advcl>said by/ADP/case>Pat {name('Pat Roe', 'obl:agent>Asked')} ,"
+        " she/PRON/nsubj>said said/VERB/root rents/NOUN/nsubj>fell fell/VERB/ccomp>said ."
+    )
+    doc = article(asked, [reported("she", "rents")], person="Kim Doe|Pat Roe")
+    assert speaker(doc) == "Kim Doe"
+
+
+def test_one_of_several_is_whom_a_pronoun_takes_up() -> None:
+    before = f"{did('Bill Poe')}\n{said('One/NUM/nsubj>said , who/PRON/nsubj>left left/VERB/acl:relcl>One ,')}"
+    assert speaker(then(before, "He", reported("One, who left"), person="Bill Poe")) == "One"
+
+
 def test_a_pronoun_is_no_surer_than_what_it_goes_back_to() -> None:
     unsure = {"pronoun": 0.9, "name": 0.4}
     doc = then(said(name("Ana Roe", "nsubj>said")), "She", reported("Ana Roe"), person="Ana Roe")

@@ -63,6 +63,13 @@ PERSON_LOOKUPS = [
     pytest.param(COUPLE, "Clinton", "Hillary Clinton", False, id="either-the-last-but-unsure"),
     pytest.param(COUPLE, "Chelsea Clinton", None, True, id="a-third"),
     pytest.param(COUPLE, "Roe", None, True, id="nobody"),
+    pytest.param(
+        "[P Eva Poe] died. Her daughter [P Ana] wept. Later [P Poe] sang. [P Ana Poe] left.",
+        "Poe",
+        "Eva Poe",
+        False,
+        id="whom-the-reader-knows-by-that-name",
+    ),
 ]
 
 
@@ -130,6 +137,7 @@ def test_the_expansion_in_the_article_beats_the_known_one() -> None:
         pytest.param("[P Hillary Roe] left.", "Hillary Roe", "f", id="first-name"),
         pytest.param("[P Kim Roe] left.", "Kim Roe", None, id="unknown"),
         pytest.param("[P Malala] left.", "Malala", "f", id="a-first-name-alone"),
+        pytest.param("[P Raúl Roe] left.", "Raúl Roe", "m", id="a-first-name-with-an-accent"),
     ],
 )
 def test_gender(marked: str, name: str, gender: str | None) -> None:
