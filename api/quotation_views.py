@@ -26,6 +26,8 @@ from quotes.citation_forms import FORMS
 from quotes.formats import QUOTATION_FORMATS, WebAnnotation, by_name
 from quotes.mirrors import Mirrored
 from quotes.models import Quotation, QuotationSpan, Tombstone
+from quotes.params import SEARCH
+from quotes.search import newest_of
 from quotes.selections import REPEATED
 from quotes.snippets import snippets
 
@@ -38,6 +40,7 @@ _ORDERS = {
     "-confidence": ("-confidence", "-id"),
     "confidence": ("confidence", "id"),
 }
+_INDEXED = frozenset({"confidence", "updated_at"})
 _TEXT = Expansion(
     "the text of its article version, in which the offsets count",
     lambda: drf.CharField(source="text.content", read_only=True),
@@ -76,7 +79,9 @@ def why_not(row: Quotation) -> str:
     list=extend_schema(
         summary="Quotations",
         description="Current quotations of current article versions; speech, unless `act` says "
-        "otherwise. All filters that are given must hold.",
+        "otherwise. All filters that are given must hold. With a filter, the order of `confidence` "
+        f"is that of the newest {SEARCH.counted:,} that pass, and ends with them: for others "
+        "narrow the days, or `min_confidence` and `max_confidence`.",
         parameters=[
             ordering(list(_ORDERS)),
             since("quotations"),
@@ -115,6 +120,20 @@ class QuotationViewSet(OffersFormats, Mirror):
         if self.detail:
             return rows.for_page().select_related("predecessor")
         return rows.current().for_list()
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        """Return the rows of a page; in the order of confidence of the newest that pass a filter.
+
+        Without a filter by an index of that order, or of changes, which knows of no other.
+        """
+        order = self.request.query_params.get("ordering", "").lstrip("-")
+        is_narrowed = not {*Selection.names(self)}.isdisjoint(self.request.query_params)
+        listed: Any = self.loaded(self.get_queryset())
+        if not is_narrowed and order in _INDEXED:
+            queryset = listed.speech()
+        elif order == "confidence":
+            queryset = newest_of(listed, queryset)
+        return super().paginate_queryset(queryset)
 
     def get_serializer(self, *args: Any, **kwargs: Any) -> Any:
         """Return the serializer; of rows that were sought, with where they have the words."""

@@ -18,7 +18,7 @@ from quotes.models import ArticleVersionQuerySet, Outlet, QuotationQuerySet, Spe
 from quotes.nlp import lexicon
 from quotes.nlp.document import Kind, SpeakerKind
 from quotes.params import PAGES, SEARCH
-from quotes.search import OLDEST_FIRST, at_keys, oldest_first
+from quotes.search import MOST_CERTAIN_FIRST, OLDEST_FIRST, at_keys, most_certain, oldest_first
 from quotes.selections import ANONYMOUS, NAMED, UNNAMED, SelectionError
 from quotes.several import OneMore, OneMoreInput, OneMoreSelect, SeveralField
 from quotes.speaker_search import named
@@ -236,7 +236,7 @@ class QuotationFilter(DaysMixin, ListFilter):
     SORTS: ClassVar[dict[str, tuple[Any, ...]]] = {
         "newest": ("-recency",),
         "oldest": OLDEST_FIRST,
-        "confidence": ("-confidence", "-version_id", "position"),
+        "confidence": MOST_CERTAIN_FIRST,
     }
 
     q = forms.CharField(
@@ -451,10 +451,11 @@ class QuotationFilter(DaysMixin, ListFilter):
         """Return a part of `found`, which is what `apply` returns of `quotes`.
 
         From the oldest on by the index's order: of ten thousand only those of the part are read.
+        By confidence of the newest only, as `most_certain` says.
         """
-        if self.is_valid() and self.cleaned_data["sort"] == "oldest":
-            return oldest_first(quotes, found, part)
-        return found[part]
+        sorts = {"oldest": oldest_first, "confidence": most_certain}
+        sort = sorts.get(self.cleaned_data["sort"]) if self.is_valid() else None
+        return sort(quotes, found, part) if sort else found[part]
 
 
 def speaker_condition(asked: Speaker | str) -> Q:

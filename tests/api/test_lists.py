@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from quotes.models import ArticleVersion, Extraction, Quotation
 from quotes.nlp.document import Act, Document, Kind
+from quotes.params import SEARCH
 from tests import builders
 
 Recorder = Callable[..., Extraction]
@@ -125,6 +126,18 @@ def test_a_cursor_belongs_to_its_order(client: Client, record: Recorder) -> None
 def test_order_is_as_asked(client: Client, ordering: str, key: str, *, reverse: bool) -> None:
     rows = [row[key] for row in get(client, "quotations/", ordering=ordering)["results"]]
     assert rows == sorted(rows, reverse=reverse)
+
+
+@pytest.mark.usefixtures("rail", "weather")
+def test_by_confidence_the_newest_that_pass_a_filter_and_all_without_one(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quotes.search.SEARCH", SEARCH.model_copy(update={"counted": 2}))
+    newest = contents(get(client, "quotations/"))[:2]
+    asked: dict[str, Any] = {"min_confidence": "0.1", "ordering": "confidence"}
+    assert sorted(contents(get(client, "quotations/", **asked))) == sorted(newest)
+    every = contents(get(client, "quotations/", ordering="confidence"))
+    assert (len(every), every[0]) == (4, DRY)
 
 
 @pytest.mark.usefixtures("rail", "weather")

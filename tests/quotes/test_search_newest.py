@@ -9,7 +9,7 @@ from quotes.models import ArticleVersion, Quotation
 from quotes.nlp.document import Document
 from quotes.params import SearchParams
 from quotes.query_language import All, Either, Not, Words
-from quotes.search import oldest_first, search, sought
+from quotes.search import most_certain, oldest_first, search, sought
 from quotes.search_documents import LAST_KEY, MARK, ROWS
 from quotes.search_frequencies import Frequencies, frequencies
 from quotes.search_newest import KEY, OLDEST_FIRST, Stretch, first, last_stored, newest, oldest
@@ -183,6 +183,28 @@ def test_from_the_oldest_on_and_last_stored_first(monkeypatch, spare):
                     assert last_stored(found, part.stop) == [-key for key in last][: part.stop]
                 assert len(done) <= 3
     assert list(every.order_by(*OLDEST_FIRST)) == sorted(every, key=of_age)
+
+
+@pytest.mark.django_db
+@pytest.mark.database
+@pytest.mark.usefixtures("former")
+@pytest.mark.parametrize("counted", [pytest.param(100, id="all"), pytest.param(3, id="of many")])
+def test_the_most_certain_of_the_newest(monkeypatch, counted):
+    monkeypatch.setattr("quotes.search.SEARCH", SearchParams(counted=counted))
+    for number, row in enumerate(Quotation.objects.order_by("pk")):
+        sure = (0.5, 0.9, 0.7)[number % 3]
+        Quotation.objects.filter(pk=row.pk).update(confidence=sure, speaker_confidence=0.1)
+    current = Quotation.objects.current().for_list()
+    for query, _ in (param.values for param in SELECTIONS):
+        every = narrow(current, query)
+        for found in (every, every.filter(content__contains="fare")):
+            some = list(found.order_by("-recency"))[:counted]
+            best = sorted(some, key=lambda row: (-row.confidence, -row.version_id, row.position))
+            for part in (slice(2), slice(1, 3), slice(9)):
+                with CaptureQueriesContext(connection) as done:
+                    assert list(most_certain(current, found, part)) == best[part], query
+                assert len(done) <= 4
+    assert list(most_certain(current, current.none(), slice(2))) == []
 
 
 @pytest.mark.parametrize(

@@ -165,6 +165,22 @@ def test_of_many_the_page_asks_for_it_later(client, monkeypatch):
     assert 'id="recognised"' in later
 
 
+@pytest.mark.parametrize("path", ["/quotes/", "/speakers/ana-roe/"])
+@pytest.mark.parametrize(
+    ("counted", "sort", "told"),
+    [(1, "confidence", 1), (1, "newest", 0), (1_000, "confidence", 0)],
+)
+@pytest.mark.usefixtures("rail")
+def test_of_many_only_the_newest_are_in_order_of_confidence(
+    client, monkeypatch, path, counted, sort, told
+):
+    few = SEARCH.model_copy(update={"counted": counted})
+    for module in ("facets", "search_pages", "search", "speaker_views"):
+        monkeypatch.setattr(f"quotes.{module}.SEARCH", few)
+    html = client.get(path, {"min_confidence": "0.1", "sort": sort}).content.decode()
+    assert html.count("In order of confidence, of the newest 1 that match.") == told
+
+
 def test_estimates_say_so(client, record, monkeypatch):
     for n in range(3):
         text = f"{RAIL} {n}"
