@@ -75,10 +75,16 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """Explain how quotations are found, what confidence means, and where the limits are."""
+    means = plain_words.FACTUALITY_MEANS
     return render(
         request,
         "quotes/about.html",
-        {"params": PAGES, "kinds": plain_words.KIND_MEANS, "bands": plain_words.CONFIDENCE_MEANS},
+        {
+            "params": PAGES,
+            "kinds": plain_words.KIND_MEANS,
+            "not_said": {label: means[key] for key, label in plain_words.NOT_SAID.items()},
+            "bands": plain_words.CONFIDENCE_MEANS,
+        },
     )
 
 

@@ -65,7 +65,7 @@ def take(tab: Tab, site: Site, shot: Shot) -> bytes:
     if shot.page.name == "check":
         tab.locator("main textarea").first.fill(DRAFT)
         tab.locator("main form").first.get_by_role("button", name="Check").first.click()
-        tab.wait_for_load_state("networkidle")
+        tab.locator("#check-result").wait_for()
     height = min(MOST_HIGH, tab.evaluate("document.documentElement.scrollHeight"))
     clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
     devtools = tab.context.new_cdp_session(tab)

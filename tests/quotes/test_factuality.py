@@ -27,7 +27,7 @@ from quotes.formats import QUOTATION_FORMATS
 from quotes.linked_data import annotation, quotation_node
 from quotes.models import Change, Quotation, Report, Statement
 from quotes.nlp.document import Document, Factuality, Kind, Speaker, SpeakerKind
-from quotes.plain_words import NOT_SAID
+from quotes.plain_words import FACTUALITY_MEANS, NOT_SAID
 from quotes.provenance import document
 from quotes.quotation_feeds import prose_of, title_of
 from tests import builders, reviewing
@@ -223,6 +223,11 @@ def test_an_article_marks_in_its_text_only_what_was_not_said(client, rows):
         re.findall(r'href="#s-(\w+)"[^>]*is-not-said|is-not-said[^>]*href="#s-(\w+)"', html)
     )
     assert {one or other for one, other in marked} == {rows[factuality].uid for factuality in NOT}
+
+
+def test_the_page_on_how_it_works_says_what_each_label_means(client):
+    html = client.get(reverse("about")).content.decode()
+    assert all(label in html and FACTUALITY_MEANS[key] in html for key, label in NOT_SAID.items())
 
 
 def test_what_was_not_looked_at_is_called_nothing(client, rows):
