@@ -70,6 +70,7 @@ PAGES = (
     Page("run", {"uid": "run"}),
     Page("account", who="account"),
     Page("account-tokens", who="account"),
+    Page("account-token-revoke", {"uid": "token"}, who="account"),
     Page("account-password", who="account"),
     Page("account-mail", who="account"),
     Page("mail-confirm", {"token": "mail_confirm"}),
@@ -97,6 +98,9 @@ STATES = (
     Page("statements", query="q=nobodyeversaidthis"),
     Page("mail-confirm", {"token": "unknown"}, status=410),
     Page("quotation", {"uid": "unknown"}, status=404),
+    Page("quotation", {"uid": "not_said"}),
+    Page("article", {"uid": "not_said_article"}),
+    Page("quotations", query="factuality=negated&factuality=future"),
 )
 
 # Named addresses that are no pages, and what they are; tested elsewhere.
@@ -139,6 +143,5 @@ OTHERS = {
     "export-download": "a file",
     "export-delete": "takes a form",
     "run-progress": "JSON",
-    "account-token-revoke": "takes a form",
     "logout": "takes a form",
 }

@@ -97,6 +97,8 @@ def _facts() -> Facts:
         "other_quotation": Quotation.objects.filter(content__contains="no longer be kept")
         .latest("pk")
         .uid,
+        "not_said": Quotation.objects.get(content__contains="nobody rides on Sundays").uid,
+        "not_said_article": Article.objects.get(url__endswith="/sundays").uid,
         "run": str(ExtractionRun.objects.latest("pk").uid),
     }
     return facts | _kept(user, promise) | _decided(user, speaker) | _mail(user)
