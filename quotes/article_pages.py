@@ -11,7 +11,7 @@ from operator import or_
 from typing import NamedTuple
 
 from django.core.cache import cache
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, Value
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, SmallIntegerField, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -29,7 +29,8 @@ _FOLDED_SPEAKERS = 100
 class Line(NamedTuple):
     """As much of a quotation as is read of all that an article has.
 
-    Unless it `goes_on`, over the end of a line or in pieces, all of it is in its first paragraph.
+    Unless it `goes_on` (1; on PostgreSQL True), over the end of a line or in pieces, all of it is
+    in its first paragraph.
     """
 
     pk: int
@@ -37,7 +38,7 @@ class Line(NamedTuple):
     act: str
     speaker_id: int | None
     paragraph: int
-    goes_on: bool
+    goes_on: int
 
 
 class Choice(NamedTuple):
@@ -81,10 +82,11 @@ def lines_of(quotes: QuotationQuerySet) -> list[Line]:
     fields = ("pk", "uid", "act", "speaker_id", "paragraph_index", "goes_on")
     # By StrIndex, as LIKE takes PostgreSQL twice as long.
     ends = (Q(GreaterThan(StrIndex("content", Value(end)), 0)) for end in ("\n", "\r", PIECES))
+    # As BooleanField each of SQLite's thousands of numbers would be converted.
     rows = quotes.order_by("position").annotate(
-        goes_on=ExpressionWrapper(reduce(or_, ends), BooleanField())
+        goes_on=ExpressionWrapper(reduce(or_, ends), SmallIntegerField())
     )
-    return [Line(*row) for row in rows.values_list(*fields)]
+    return list(map(Line._make, rows.values_list(*fields)))
 
 
 def choices(
@@ -172,7 +174,8 @@ def shown_part(
 
 def _may_reach(line: Line, part: Part) -> bool:
     """Say whether words of a quotation may be in `part`: of thousands a few are looked at."""
-    return line.paragraph <= part.last and (line.goes_on or line.paragraph >= part.paragraph)
+    reaches = line.paragraph >= part.paragraph or bool(line.goes_on)
+    return line.paragraph <= part.last and reaches
 
 
 def _some(rows: Sequence[Quotation], asked: str) -> Sequence[Quotation]:

@@ -10,13 +10,26 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from quotes import copies, statement_facts, statement_pages
-from quotes.models import Quotation, Speaker, Statement
+from quotes.models import ArticleVersion, Quotation, Speaker, Statement
 from quotes.params import PAGES
 from quotes.statement_facts import Spread
-from quotes.statement_pages import Change, Run
+from quotes.statement_pages import Beside, Change, Check, Run
+from quotes.templatetags.plain import in_words, not_said, shortened
+from quotes.templatetags.rows import confidence, who
 
 register = template.Library()
 _NAMED, _DOTS = 4, 200
+_CUE_CHARS, _TITLE_CHARS = 40, 110  # code points of each that a report shows
+_CUE = ' <span class="row-cue"><span class="vh">cue: </span>“{}”</span>'
+_COPIED = '<span class="tag">Wire text, in {} articles</span>'
+_NOT_DATED = mark_safe("not dated")
+_BASE = mark_safe('<span class="tag tag-base">Compared with</span>')
+_SAME = mark_safe('<span class="tag">The same words</span>')
+_CHECKED = {
+    Check.VERIFIED: mark_safe('<span class="is-checked">Words verified</span>'),
+    Check.CHANGED: mark_safe('<span class="is-mismatch">Does not match its text</span>'),
+    Check.LONG: mark_safe("<span>Long text: checked on its page</span>"),
+}
 _TOLD = '<{0}><span class="vh">[{1}: </span>', '<span class="vh">]</span></{0}>'
 _MARKED = {
     Change.SAME: ("", ""),
@@ -34,16 +47,65 @@ def compared(runs: Iterable[Run]) -> SafeString:
 
 
 @register.simple_tag
+def report_words(report: Beside) -> SafeString:
+    """Return where and when a report stands, its words compared, who said it, and its article."""
+    q = report.quotation
+    version = q.version
+    return format_html(
+        '<p class="report-where"><strong>{}</strong> <span class="report-when">{}</span></p>\n'
+        '  <blockquote class="report-words"><p>{}</p></blockquote>\n'
+        '  <p class="report-article">{}{}{} <span aria-hidden="true">·</span> '
+        '<a href="{}#q-{}"><cite>{}</cite></a></p>',
+        version.article.outlet or "Outlet not known",
+        _when(version),
+        compared(report.runs),
+        not_said(q),
+        who(q),
+        format_html(_CUE, shortened(q.cue, _CUE_CHARS)) if q.cue else "",
+        version.get_absolute_url(),
+        q.uid,
+        shortened(version.display_title, _TITLE_CHARS),
+    )
+
+
+def _when(version: ArticleVersion) -> SafeString:
+    at, day = version.published_at, version.published_on
+    if at:
+        moment = in_words(at, "c"), in_words(at, "j F Y, H:i")
+        return format_html('<time datetime="{}">{} UTC</time>', *moment)
+    if day:
+        told = in_words(day, "Y-m-d"), in_words(day, "j F Y")
+        return format_html('<time datetime="{}">{}</time>, no time given', *told)
+    return _NOT_DATED
+
+
+@register.simple_tag
+def report_says(report: Beside) -> SafeString:
+    """Return what is said of a report in short: its kind, how it compares, how sure it is."""
+    q = report.quotation
+    like = _BASE if report.is_base else "" if report.differs else _SAME
+    copied = format_html(_COPIED, report.copies) if report.copies else ""
+    return format_html(
+        '<span class="tag tag-{}">{}</span>\n    {}\n    {}\n    {}\n    {}\n'
+        '    <a href="{}" data-row-link>Quotation</a>',
+        q.kind,
+        q.get_kind_display(),
+        like,
+        copied,
+        confidence(q),
+        _CHECKED[report.check],
+        q.get_absolute_url(),
+    )
+
+
+@register.simple_tag
 def spread_dots(spread: Spread) -> SafeString:
     """Return a dot of the plot for each outlet with its name; of many, for the first."""
     return format_html_join(
         "",
         '<path class="spread-dot" d="M{} {}h0" vector-effect="non-scaling-stroke">'
         "<title>{}</title></path>",
-        (
-            (step.x, step.y, step.report.outlet_name)
-            for step in spread.steps[:_DOTS]
-        ),
+        ((step.x, step.y, step.report.outlet_name) for step in spread.steps[:_DOTS]),
     )
 
 
