@@ -12,11 +12,11 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.contrib.auth.views import PasswordChangeView
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from quotes import decisions, limits, tokens
 from quotes.account_forms import PasswordForm, TokenForm
@@ -94,15 +94,24 @@ def _tokens(
     return render(request, "quotes/account_tokens.html", context, status=status)
 
 
-@require_POST
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
 @for_account_holders
 def revoke_token(request: HttpRequest, uid: UUID) -> HttpResponse:
-    """Revoke one of one's tokens; nobody else's can be told from one that is not there."""
-    name = tokens.revoke(holder(request), uid)
-    if name is None:
-        raise Http404("there is no such token")
-    messages.success(request, f"“{name}” is revoked: it does not work any more.")
-    return redirect("account-tokens")
+    """Ask whether one of one's tokens is to be revoked, say what stops working, and revoke it.
+
+    Nobody else's can be told from one that is not there.
+    """
+    user = holder(request)
+    if request.method == "POST":
+        name = tokens.revoke(user, uid)
+        if name is None:
+            raise Http404("there is no such token")
+        messages.success(request, f"“{name}” is revoked: it does not work any more.")
+        return redirect("account-tokens")
+    row = get_object_or_404(tokens.of(user), uid=uid)
+    context = {"row": row, "is_over": tokens.is_over(row)}
+    return render(request, "quotes/account_token_revoke.html", context)
 
 
 @method_decorator(for_account_holders, name="dispatch")

@@ -32,20 +32,31 @@ class Ways(NamedTuple):
     removed: Tombstone | None = None
 
 
+_NOWHERE = Ways([], None, None, "")
+_KNOWN = "quotes.ways"  # kept with the request: title and page both ask
+
+
 @register.simple_tag(takes_context=True)
 def ways_on(context: Context) -> Ways:
     """Return what the visitor of a wrong address may have meant, as far as they may see it.
 
     Two queries for a speaker, an article or a quotation, one for a statement, none for other
-    addresses.
+    addresses, nor if it is asked again for the same request.
     """
     request = context.get("request")
     if not isinstance(request, HttpRequest) or not _may_read(request):
-        return Ways([], None, None, "")
+        return _NOWHERE
+    if _KNOWN not in request.META:
+        request.META[_KNOWN] = _ways(request)
+    known: Ways = request.META[_KNOWN]
+    return known
+
+
+def _ways(request: HttpRequest) -> Ways:
     kind, _, rest = request.path_info.strip("/").partition("/")
     name = rest.partition("/")[0]
     if not name or len(name) > _SLUG_CHARS or not name.isprintable():
-        return Ways([], None, None, "")
+        return _NOWHERE
     if kind == "speakers":
         words = name.replace("-", " ")[: PAGES.name_max_chars]
         return Ways(speaker_search.alike(words), None, None, words)

@@ -51,7 +51,7 @@ def account() -> Account:
     from django.contrib.auth.models import User
     from django.test import Client
 
-    from quotes import collections, mailboxes, saved_searches
+    from quotes import collections, mailboxes, saved_searches, tokens
     from quotes.models import Export, Feed, Import, Mailbox, Quotation
 
     user = User.objects.create_superuser(f"bench-{uuid.uuid4()}")
@@ -64,6 +64,7 @@ def account() -> Account:
     job = Import.objects.create(uid=uuid.uuid4(), kind="upload", sources=["a"], state="finished")
     feed = Feed.objects.create(uid=uuid.uuid4(), address="https://example.org/feed")
     Export.objects.create(uid=uuid.uuid4(), owner=user, format="jsonl", query={}, schema_version=1)
+    token, _ = tokens.make(user, "bench", {tokens.Scope.READ})
     mailbox = Mailbox.objects.create(user=user, address="bench@example.org")
     stop = mailboxes.stop_changes_address(user).rstrip("/")
     facts = {
@@ -71,6 +72,7 @@ def account() -> Account:
         "collection": str(collection.uid),
         "import": str(job.uid),
         "feed": str(feed.uid),
+        "token": str(token.uid),
         "mail_confirm": mailboxes.confirm_token(mailbox),
         "mail_stop": stop.rpartition("/")[2],
     }

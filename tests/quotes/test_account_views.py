@@ -118,16 +118,31 @@ def test_more_fields_than_the_form_has_change_nothing(own, jo):
 def test_revoking(own, jo):
     token, _ = made(own)
     row = ApiToken.objects.get(user=jo)
-    response = own.post(reverse("account-token-revoke", args=[row.uid]), follow=True)
+    path = reverse("account-token-revoke", args=[row.uid])
+    assert f'href="{path}"' in own.get(TOKENS).content.decode()
+    asked = own.get(path).content.decode()
+    assert "The API refuses programs that send it from then on" in asked
+    assert "May read" in asked
+    assert answered(own, token) == 200  # asking is not doing
+    response = own.post(path, follow=True)
     assert "is revoked" in response.content.decode()
     assert answered(own, token) == 401
-    assert own.get(reverse("account-token-revoke", args=[row.uid])).status_code == 405
+    assert own.get(path).status_code == 404
+
+
+def test_one_that_is_over_has_nothing_left_to_stop(own, jo):
+    row, _ = tokens.make(jo, "a program", {Scope.READ})
+    ApiToken.objects.update(expiry=row.created)
+    asked = own.get(reverse("account-token-revoke", args=[row.uid])).content.decode()
+    assert "It does not work any more" in asked
+    assert "refuses" not in asked
 
 
 def test_nobody_revokes_or_sees_the_token_of_another(own):
     other = User.objects.create_user("max")
     row, _ = tokens.make(other, "of max", {Scope.READ})
-    assert own.post(reverse("account-token-revoke", args=[row.uid])).status_code == 404
+    path = reverse("account-token-revoke", args=[row.uid])
+    assert [own.post(path).status_code, own.get(path).status_code] == [404, 404]
     assert "of max" not in own.get(TOKENS).content.decode()
     assert ApiToken.objects.count() == 1
 

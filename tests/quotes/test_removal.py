@@ -1,5 +1,7 @@
 """An article that is removed takes along what rests on it, and nothing else. Both databases."""
 
+import re
+
 import pytest
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import LogEntry
@@ -130,6 +132,7 @@ def test_its_addresses_say_that_it_is_removed(client, settings, tax):
         response = client.get(address)
         assert response.status_code == 404
         assert "was removed by those who run this tracker" in response.text
+        assert re.search(r"<title>Removed (article|quotation) ", response.text)
         assert "never one of this tracker" not in response.text
     settings.PUBLIC_READS = False
     assert "was removed" not in client.get(f"/nope/{uid}/").text
