@@ -29,8 +29,17 @@ def factuality_of(grammar: Grammar, quotation: Quotation) -> Factuality:
     turned = any(_governor(word) is _NEGATED for word in words)
     if found is _FACTUAL and not turned and _has_not(grammar, words):
         found = _NEGATED  # the tree hangs "not" elsewhere
+    if found is _FACTUAL and cue and _is_declined(grammar, quotation, cue):
+        found = _NEGATED
     is_given = quotation.kind is not Kind.INDIRECT and _gives_words(words, cue)
     return _FACTUAL if found is _NEGATED and is_given else found
+
+
+def _is_declined(grammar: Grammar, quotation: Quotation, cue: Word) -> bool:
+    """Say whether the content is what somebody would not do: "declined {to comment}"."""
+    first = next(iter(grammar.inside(quotation.content[0])), None)
+    is_infinitive = first is not None and first.low == "to"
+    return is_infinitive and _governor(cue) is _NEGATED
 
 
 def _gives_words(words: Sequence[Word], cue: Word | None) -> bool:
