@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any, cast
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -15,6 +16,8 @@ from tests.browser.world import DRAFT
 pytestmark = pytest.mark.browser
 TABS_MOST = 150
 FIRST_DRAFT_MS = 60_000  # the server loads its models for it
+NARRATIVE = "\n\nThe rain went on all night, and in the morning the quay stood under water."
+LONG_DRAFT_CHARS = 190_000
 
 
 @pytest.fixture
@@ -130,6 +133,26 @@ def test_a_draft_is_checked_and_cited(tab: Page, site: Site, axe: Axe):
     assert audit.accessibility(tab, axe) + audit.width(tab) + audit.outline(tab) == []
     tab.set_viewport_size({"width": 390, "height": 900})
     assert audit.accessibility(tab, axe) + audit.width(tab) == []
+
+
+def test_a_long_draft_says_how_far_it_is_read(tab: Page, site: Site):
+    """No machine reads it in one stint; what was found by then can be had before its end."""
+    tab.goto(site.address + reverse("check"))
+    text = DRAFT + NARRATIVE * (LONG_DRAFT_CHARS // len(NARRATIVE))
+    draft = {"name": "draft.txt", "mimeType": "text/plain", "buffer": text.encode()}
+    tab.locator("main input[type=file]").set_input_files(cast("Any", draft))
+    tab_to(tab, "main button.primary")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("main button.primary")).to_be_disabled()
+    said, words = tab.locator(".check-busy [role=status]"), re.compile(r"\d+ % read, 4 quotations")
+    expect(said).to_contain_text(words, timeout=FIRST_DRAFT_MS)
+    bar = tab.get_by_role("progressbar", name="How much of the draft is read")
+    assert 0 < bar.evaluate("bar => bar.value") < 1
+    tab_to(tab, ".check-busy button")
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".check-item")).to_have_count(4, timeout=FIRST_DRAFT_MS)
+    expect(tab.get_by_role("note")).to_contain_text("Not read to its end")
+    expect(tab.get_by_role("button", name="Read on")).to_be_visible()
 
 
 def test_a_draft_is_checked_without_scripts(plain: BrowserContext, site: Site):

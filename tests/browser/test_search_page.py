@@ -183,6 +183,17 @@ def test_nothing_moves_by_itself(tab: Page, site: Site):
     assert tab.evaluate("window.moved") < 0.01
 
 
+def test_the_timeline_that_comes_later_takes_no_focus(tab: Page, site: Site):
+    """As where so many are found that the page does not wait for it."""
+    tab.goto(f"{site.address}{LIST}?q=bridge")
+    expect(tab.locator("[data-brush].can-brush")).to_be_visible()
+    with tab.expect_response(re.compile("/search/timeline/")):
+        tab.evaluate("htmx.ajax('GET', '/search/timeline/?q=ferries', '#timeline')")
+    expect(tab.locator("[data-brush].can-brush")).to_be_visible()
+    tab.keyboard.press("Tab")
+    expect(tab.locator(".skip")).to_be_focused()
+
+
 def test_the_box_of_the_head_suggests(tab: Page, site: Site):
     tab.goto(site.address + "/about/")
     tab.keyboard.press("/")

@@ -57,9 +57,18 @@
     if (isSame || (typed && wasTyped)) entry.type = "replace";
     wasTyped = typed;
   });
+  // The timeline that comes behind the page takes no focus from where the page begins.
+  let isIn = false;
+  document.addEventListener("htmx:before:swap", () => {
+    isIn = Boolean(document.getElementById("timeline")?.contains(document.activeElement));
+  });
   document.addEventListener("htmx:after:swap", (event) => {
     const { ctx } = event.detail;
-    if (ctx.target?.id === "timeline") { enhance(); refocus(); return; }
+    if (ctx.target?.id === "timeline") {
+      enhance();
+      if (isIn || was) refocus();
+      return;
+    }
     if (ctx.target?.id !== "found" && ctx.sourceElement !== form && !ctx.response) return;
     const problem = document.getElementById("q-problem")?.textContent.trim();
     found()?.classList.toggle("is-stale", Boolean(problem));
