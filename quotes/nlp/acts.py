@@ -20,6 +20,7 @@ _PHRASE_GAP = 5  # words among which the rest of a phrase stands: "made it abund
 _PHRASE_WORDS = 6  # from the preposition to the medium: "in a rare and bitter public statement"
 _BREAK = re.compile(r"[,;:.!?\n]")
 _REACH_CHARS = 90
+_MAX_CLIMB = 4  # arcs from a medium up to the cue
 
 
 def bodies_of(doc: Document) -> Placed[None]:
@@ -121,9 +122,29 @@ def medium_of(doc: Document, quotation: Quotation) -> tuple[str, Span] | None:
                 return found
     for span in _frame(doc, quotation):
         found = _phrase_medium(doc.text, span)
-        if found:
+        if found and not _is_of_a_thing(doc, quotation, found[1]):
             return found
     return None
+
+
+def _is_of_a_thing(doc: Document, quotation: Quotation, medium: Span) -> bool:
+    """Say whether a medium is some other thing's: "said growth was below a forecast in a poll".
+
+    A thing in the content has none: there the parser hung "in a statement" on the wrong word.
+    """
+    sentence = _sentence_at(doc, medium.start)
+    tokens = sentence.tokens if sentence else ()
+    at = next((i for i, token in enumerate(tokens) if token.span.end == medium.end), -1)
+    for _ in range(_MAX_CLIMB):
+        if at < 0 or not tokens[at].deprel.startswith("nmod") or tokens[at].head < 0:
+            break
+        at = tokens[at].head
+        token = tokens[at]
+        if any(token.span.meets(span) for span in (*quotation.cue, *quotation.content)):
+            break
+        if token.upos == "NOUN" and lexicon.medium(token.text) is None:
+            return not lexicon.is_utterance(token.text)
+    return False
 
 
 def _word_medium(text: str, span: Span, *, document: bool) -> tuple[str, Span] | None:

@@ -302,13 +302,19 @@ def _near_body(article: Article, mention: Mention) -> Resolution | None:
     met: dict[int, list[Span]] = defaultdict(list)
     bodies = {id(r): r for _, r in near if r.kind is SpeakerKind.ORGANISATION and not r.is_place}
     for span, referent in near:
-        if id(referent) in bodies and span.end <= mention.span.start:
+        if id(referent) in bodies and span.end <= mention.span.start and not _aside(article, span):
             met[id(referent)].append(span)
     subjects = [key for key, spans in met.items() if any(map(article.grammar.is_subject, spans))]
     named = subjects if len(subjects) == 1 else list(met)
     if len(named) != 1:
         return None
     return refer(bodies[named[0]], "last-body", at=met[named[0]][-1])
+
+
+def _aside(article: Article, span: Span) -> bool:
+    """Say whether a name stands alone in brackets, as an agency's does in its datelines."""
+    text = article.doc.text
+    return text[max(0, span.start - 1) : span.start] == "(" and text[span.end : span.end + 1] == ")"
 
 
 def _last_body(article: Article, mention: Mention) -> Resolution | None:

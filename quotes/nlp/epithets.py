@@ -47,8 +47,9 @@ class Met:
 class Bid:
     """How well a referent fits a description: `bears` its noun, `last` where it was met.
 
-    `otherwise` says that the description has a name which the article does not say of the referent;
-    `weighty` says whether it spoke or was a subject near.
+    `otherwise` says that the description has a name which the article does not say of the
+    referent, of whom it says the noun or another office; `weighty` says whether it spoke or was a
+    subject near.
     """
 
     referent: Referent
@@ -75,7 +76,7 @@ def resolve_epithet(article: Article, mention: Mention, *, again: Resolution | N
             return again
         unknown = best is None or mention.possessed or best.weight < _LEAST
         met = best is not None and (best.weighty or lexicon.is_age(mention.noun))
-        if best is None or unknown or not met:
+        if best is None or unknown or not met or best.otherwise:
             return anonymously(article, mention)
         return refer(best.referent, "last-person", at=best.last)
     if again and again.steps[0].span.start > best.last.start and again.referent is None:
@@ -146,11 +147,12 @@ def _bid(article: Article, mention: Mention, met: Met) -> Bid | None:
     weight = noun if bears else 0.0
     weight += _AGREES * min(len(modifiers(article, mention) & said), _MOST_AGREEING)
     names_it = _names_in(article, mention)
-    otherwise = bears and bool(names_it) and not names_it & said
-    if otherwise:
-        weight += _OTHERWISE + (_CLASHES if _has_name(article, said) else 0.0)
     roles = (word for word in said if not lexicon.is_age(word))
     other_role = not lexicon.is_age(mention.noun) and any(map(lexicon.person_gender, roles))
+    office = other_role and _is_office(article, mention)
+    otherwise = (bears or office) and bool(names_it) and not names_it & said
+    if bears and otherwise:
+        weight += _OTHERWISE + (_CLASHES if _has_name(article, said) else 0.0)
     if not bears and other_role:
         weight += _OTHER_ROLE
     here = article.grammar.sentence_at(mention.span.start)
@@ -162,6 +164,13 @@ def _bid(article: Article, mention: Mention, met: Met) -> Bid | None:
             for span, number in zip(met.spans, met.sentences, strict=True)
         )
     return Bid(referent, met.spans[-1], bears, otherwise, weighty > 0, weight + weighty)
+
+
+def _is_office(article: Article, mention: Mention) -> bool:
+    """Say whether a description is an office in a body that it names: "the Senate secretary"."""
+    bodies = (one for span in mention.modifiers for one in article.referents.at(span))
+    named = any(one.kind is SpeakerKind.ORGANISATION and not one.is_place for one in bodies)
+    return named and lexicon.title_gender(mention.noun) is not None
 
 
 def _names_in(article: Article, mention: Mention) -> set[str]:

@@ -242,9 +242,33 @@ def _antecedent(article: Article, quotation: Quotation, mention: Mention) -> Res
         if best.resolution.rule == "together":
             return best.resolution
         rivals = {_name_of(candidate) for candidate in found if candidate.rank[0] == best.rank[0]}
-        rule = "pronoun" if best.rank[0] > 0 and len(rivals) == 1 else "pronoun-unsure"
+        alone = len(rivals) == 1 and not _is_beside_her(article, best, mention)
+        rule = "pronoun" if best.rank[0] > 0 and alone else "pronoun-unsure"
         return back_to(best.resolution, best.at, rule)
     return OPEN
+
+
+def _is_beside_her(article: Article, candidate: _Candidate, mention: Mention) -> bool:
+    """Say whether a candidate of unknown gender stands with another who may be meant.
+
+    That is who owns it ("her co-star, X, said. … she said") or is acted on ("X called her").
+    """
+    _, known, _ = candidate.rank
+    if known or mention.gender is None:
+        return False
+    inside = article.grammar.inside(candidate.at)
+    if any(lexicon.person_gender(singular(word)) == mention.gender for word in inside):
+        return False
+    heads = [article.grammar.head(word) for word in inside]
+    verbs = [h for h in heads if h is not None and h.token.upos == "VERB" and h not in inside]
+    objects = (w for verb in verbs for w in article.grammar.children(verb) if _is_object(w))
+    owners = (word for word in inside if word.token.deprel == "nmod:poss")
+    others = (lexicon.pronoun(word.low) for word in (*owners, *objects))
+    return any(other is not None and other[1] == mention.gender for other in others)
+
+
+def _is_object(word: Word) -> bool:
+    return word.token.deprel in ("obj", "iobj")
 
 
 def _name_of(candidate: _Candidate) -> str | None:

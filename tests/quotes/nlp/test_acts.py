@@ -11,7 +11,7 @@ from quotes.nlp.document import Act, Document, Kind, Quotation, Sentence, Span, 
 from quotes.nlp.marks import kind_of
 from quotes.nlp.parse import Parser
 from tests.quotes.nlp import act_sample
-from tests.quotes.nlp.build import article, bare, quote
+from tests.quotes.nlp.build import article, bare, quote, span_in
 
 SENTENCE = re.compile(r"\S[^\n]*?(?:[.!?][”’]?(?=\s|$)|(?=\n|$))")
 SPEECH = """
@@ -419,6 +419,28 @@ def torn(draw: st.DrawFn) -> Document:
     content, cue = draw(st.permutations([first, second]))
     fields = {"kind": Kind.INDIRECT, "act": Act.SPEECH, "confidence": 1.0}
     return Document(text=text, quotations=(Quotation(content=(content,), cue=(cue,), **fields),))
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        pytest.param("said/VERB", ("statement", "statement"), id="of-saying"),
+        pytest.param("house/NOUN", None, id="of-a-thing"),
+        pytest.param("prices/NOUN", ("statement", "statement"), id="of-a-thing-in-the-content"),
+    ],
+)
+def test_a_medium_is_that_of_saying(head: str, expected: tuple[str, str] | None) -> None:
+    word, tag = head.split("/")
+    relation = "obl" if tag == "VERB" else "nmod"
+    tree = (
+        "Ana/PROPN/nsubj>said said/VERB/root prices/NOUN/nsubj>fell fell/VERB/ccomp>said ,"
+        " below/ADP/case>house the house/NOUN/obl>said"
+        f" in/ADP/case>statement a statement/NOUN/{relation}>{word} ."
+    )
+    doc = article(tree, [quote("prices fell", cue="said", source="Ana")])
+    assert medium_of(doc, doc.quotations[0]) == (
+        expected and (expected[0], span_in(doc.text, expected[1]))
+    )
 
 
 @pytest.mark.parametrize(

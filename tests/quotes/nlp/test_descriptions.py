@@ -355,6 +355,24 @@ def test_a_role_that_nobody_bears_is_never_stated_as_certain() -> None:
     assert last(doc).speaker_confidence <= 0.5
 
 
+def test_the_secretary_of_a_body_is_not_the_mayor_who_just_spoke() -> None:
+    mayor = said(f"mayor/NOUN/nmod:desc>Kim {name('Kim Roe', 'nsubj>said')}")
+    secretary = "the IMF/PROPN/compound>secretary secretary/NOUN/nsubj>said"
+    doc = then(
+        mayor,
+        secretary,
+        "The IMF secretary",
+        reported("Mayor Kim Roe"),
+        person="Kim Roe",
+        org="IMF",
+    )
+    assert heard(doc) == ("the IMF secretary", ANONYMOUS)
+    bare = then(
+        mayor, the("secretary"), "The secretary", reported("Mayor Kim Roe"), person="Kim Roe"
+    )
+    assert heard(bare) == ("Kim Roe", PERSON)
+
+
 def test_the_aide_of_somebody_is_not_whoever_was_named_last() -> None:
     doc = then(
         does("Bill Poe"),
@@ -591,3 +609,18 @@ def test_a_letter_is_whose_letter_was_spoken_of() -> None:
         person="Ana Roe|Bo Poe",
     )
     assert heard(doc) == ("Ana Roe", PERSON)
+
+
+@pytest.mark.parametrize(
+    ("before", "expected"),
+    [
+        pytest.param("( Reuters/PROPN/root ) .", ("the agency", GROUP), id="a-dateline"),
+        pytest.param(
+            "Reuters/PROPN/nsubj>grew grew/VERB/root .", ("Reuters", ORGANISATION), id="a-subject"
+        ),
+    ],
+)
+def test_an_agency_in_brackets_is_not_what_the_text_is_about(
+    before: str, expected: tuple[str, SpeakerKind]
+) -> None:
+    assert heard(then(before, the("agency"), "The agency", org="Reuters")) == expected

@@ -316,6 +316,19 @@ def test_who_asks_somebody_is_not_that_somebody() -> None:
     assert speaker(doc) == "Kim Doe"
 
 
+def test_whose_co_star_speaks_may_be_who_speaks_next() -> None:
+    def sure(owner: str) -> float:
+        star = f"{owner}/PRON/nmod:poss>actor actor/NOUN/nsubj>said , {name('Kim Doe', 'appos>actor')} ,"
+        before = f"{did('Ana Roe')}\n{said(star)}"
+        quotes = [reported(f"{owner.title()} actor, Kim Doe")]
+        found = last(then(before, "She", *quotes, person="Ana Roe|Kim Doe"))
+        assert found.speaker
+        assert found.speaker.name == "Kim Doe"
+        return found.speaker_confidence or 0.0
+
+    assert sure("her") < sure("his")
+
+
 def test_one_of_several_is_whom_a_pronoun_takes_up() -> None:
     before = f"{did('Bill Poe')}\n{said('One/NUM/nsubj>said , who/PRON/nsubj>left left/VERB/acl:relcl>One ,')}"
     assert speaker(then(before, "He", reported("One, who left"), person="Bill Poe")) == "One"
