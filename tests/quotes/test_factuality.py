@@ -25,6 +25,7 @@ from quotes.citing_prose import statement
 from quotes.draft_judging import Status
 from quotes.formats import QUOTATION_FORMATS
 from quotes.linked_data import annotation, quotation_node
+from quotes.management.commands.ingest import Table
 from quotes.models import Change, Quotation, Report, Statement
 from quotes.nlp.document import Document, Factuality, Kind, Speaker, SpeakerKind
 from quotes.plain_words import FACTUALITY_MEANS, NOT_SAID
@@ -250,6 +251,13 @@ def test_the_home_page_shows_as_an_example_only_what_was_said(client, rows):
     Quotation.objects.update(kind="direct", confidence=0.9, speaker_confidence=0.9)
     Quotation.objects.exclude(factuality="factual").update(confidence=1, speaker_confidence=1)
     assert client.get(reverse("home")).context["specimen"] == rows[Factuality.FACTUAL]
+
+
+def test_the_import_command_prints_it_before_the_words(rows):
+    lines: list[str] = []
+    Table(lines.append).show(rows[Factuality.FACTUAL].version)
+    said = [label for line in lines for label in NOT_SAID.values() if f"({label.lower()})" in line]
+    assert sorted(said) == sorted(NOT_SAID.values())
 
 
 @pytest.mark.parametrize("factuality", NOT)

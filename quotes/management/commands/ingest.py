@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from quotes import jobs, locks
+from quotes import jobs, locks, plain_words
 from quotes.encodings import NAMES
 from quotes.ingest import STDIN, clip
 from quotes.jobs import SAME, JobError, Settled
@@ -245,12 +245,13 @@ class Table:
         """Print the current quotations of speech of `version`, and what of it was not read."""
         quotations = version.quotations.speech().filter(status=Quotation.Status.CURRENT)
         for row in quotations.select_related("speaker").order_by("position"):
+            not_said = plain_words.not_said(row.factuality, is_inside=True)
             self._line(
                 [
                     row.speaker.name if row.speaker else row.speaker_name or "–",
                     row.kind,
                     row.cue or "–",
-                    row.content,
+                    f"({not_said}) {row.content}" if not_said else row.content,
                     f"{row.speaker_confidence:.2f}",
                     version.display_title,
                 ]
