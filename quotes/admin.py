@@ -87,8 +87,8 @@ class QuotationAdmin(Listed):
     """Quotations, found by the site's own search; the newest first."""
 
     list_display = (
-        "uid", "speaker_name", "kind", "cue", "content", "confidence", "speaker_confidence",
-        "status", "review", "page",
+        "uid", "speaker_name", "kind", "cue", "factuality", "content", "confidence",
+        "speaker_confidence", "status", "review", "page",
     )  # fmt: skip
     # Outlets and media are many: the search has fields for them.
     list_filter = ("status", "review", "act", "factuality", "kind", "speaker_kind")

@@ -499,7 +499,8 @@ class Quotation(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.speaker_name or 'unattributed'}: {self.content[:60]}"
+        turned = "" if self.is_said else f", {self.factuality}"
+        return f"{self.speaker_name or 'unattributed'}{turned}: {self.content[:60]}"
 
     def get_absolute_url(self) -> str:
         """Return the path of the quotation's stable page."""

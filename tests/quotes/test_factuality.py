@@ -217,6 +217,14 @@ def test_every_page_that_lists_it_says_so_in_words(client, django_user_model, ro
     assert "words-not-said" not in own
 
 
+def test_operators_see_it_too(admin_client, rows):
+    row = rows[Factuality.NEGATED]
+    listed = admin_client.get(reverse("admin:quotes_quotation_changelist")).content.decode()
+    assert 'class="field-factuality">negated' in listed.lower()
+    path = reverse("admin:quotes_quotation_change", args=[row.pk])
+    assert "Ana Roe, negated: that the café" in admin_client.get(path).content.decode()
+
+
 def test_an_article_marks_in_its_text_only_what_was_not_said(client, rows):
     path = rows[Factuality.FACTUAL].get_article_url().partition("#")[0]
     html = client.get(path).content.decode()
