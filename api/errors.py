@@ -16,6 +16,7 @@ from django.core.exceptions import (
 from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect, JsonResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import resolve
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
@@ -179,9 +180,19 @@ def _fields(detail: Any, path: str = "") -> Iterator[dict[str, str]]:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:
-    """Return the answer to what no view was asked for: below /api/ a problem, else the page."""
+    """Return the answer to what no view was asked for: below /api/ a problem, else the page.
+
+    What is only too large, a browser may well send: its page says how much is taken.
+    """
     if not request.path.startswith("/api/"):
-        return defaults.bad_request(request, exception)
+        if not isinstance(exception, RequestDataTooBig | TooManyFilesSent):
+            return defaults.bad_request(request, exception)
+        most = {
+            "most_bytes": settings.DATA_UPLOAD_MAX_MEMORY_SIZE,
+            "most_files": settings.DATA_UPLOAD_MAX_NUMBER_FILES,
+        }
+        too_large = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+        return render(request, "413.html", most, status=too_large)
     problem = document(status.HTTP_400_BAD_REQUEST, "the request cannot be read", request.path)
     if isinstance(exception, DisallowedHost):
         problem["detail"] = "the host name that was asked for is not served here"

@@ -3,10 +3,11 @@
 import pytest
 from django.contrib.auth.models import Permission, User
 from django.contrib.staticfiles import finders
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from quotes import plain_words
-from tests.quotes.test_views import read, words
+from tests.quotes.test_views import Page, read, words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -40,6 +41,17 @@ def test_elsewhere_there_is_the_search(client, address):
     page = read(client, address, 404)
     assert "way-q" in page.ids
     assert {reverse("speakers"), reverse("articles"), reverse("home")} <= set(page.links)
+
+
+def test_what_is_too_large_says_how_much_is_taken(client, settings):
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE, settings.DATA_UPLOAD_MAX_NUMBER_FILES = 2_000, 1
+    files = [SimpleUploadedFile(f"{number}.txt", b"a word") for number in range(2)]
+    for sent in ({"text": "a " * 1_500}, {"upload": files}):
+        answer = client.post(reverse("check"), sent)
+        assert answer.status_code == 413
+        told = Page(answer.content.decode())
+        assert "at most 2 kB of text and 1 file at once" in words(told)
+        assert reverse("check") in told.links
 
 
 def test_a_private_tracker_names_nobody(client, settings, quotation):
