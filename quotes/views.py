@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from quotes import (
+    addresses,
     citations,
     highlights,
     history,
@@ -99,8 +100,9 @@ def favicon(_: HttpRequest) -> HttpResponse:
 
 @for_readers
 def permalink(request: HttpRequest, uid: str) -> HttpResponse:
-    """Lead from the permanent short address to the quotation's page."""
-    return redirect(get_object_or_404(Quotation.objects.visible_to(request.user), uid=uid))
+    """Lead from the permanent short address, as it is read on paper, to the quotation's page."""
+    rows = Quotation.objects.visible_to(request.user)
+    return redirect(get_object_or_404(rows, uid=addresses.as_read(uid)))
 
 
 class Step(NamedTuple):
