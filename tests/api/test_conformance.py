@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from quotes import collections, saved_searches, tasks, tokens
 from quotes.models import Collection, Quotation, SavedSearch
+from quotes.params import SHARING
 
 pytestmark = pytest.mark.django_db(transaction=True)
 _ROOT = Path(__file__).parents[2]
@@ -27,6 +28,13 @@ def left_waiting(settings: Settings, tmp_path: Path) -> Iterator[None]:
     tasks.application.cache_clear()
     yield
     tasks.application.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def many_searches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account may keep as many as the requests make; tests of their own are about the most."""
+    more = SHARING.model_copy(update={"searches_most": 100_000})
+    monkeypatch.setattr(saved_searches, "SHARING", more)
 
 
 @pytest.fixture
