@@ -48,8 +48,8 @@ MEANINGS: Mapping[str, Meaning] = {
     "words": Meaning("Words corrected", "The words that you cited were corrected here."),
     "reworded": Meaning(
         "Words changed in the article",
-        "A newer version of the article has other words: the quotation’s page leads to them. What you "
-        "export anew has those that you cited.",
+        "A newer version of the article has other words: the quotation’s page leads to them. What "
+        "you export anew has those that you cited.",
     ),
     "speaker": Meaning("Speaker corrected", "Somebody else is named as the speaker."),
     "attributed": Meaning(

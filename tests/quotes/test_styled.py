@@ -412,7 +412,7 @@ def test_pandoc_reads_no_files(tmp_path):
 @given(st.text(alphabet="“”‘’\"'.,;:!?… aA", min_size=1, max_size=20))
 def test_a_sentence_ends_once(words):
     stopped = citing_prose.stopped(words)
-    assert stopped.rstrip("”\"’»")[-1:] in {".", "?", "!", "…"}
+    assert stopped.rstrip('”"’»')[-1:] in {".", "?", "!", "…"}
     assert citing_prose.stopped(stopped) == stopped
 
 
