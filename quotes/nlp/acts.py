@@ -205,7 +205,8 @@ def _relative_clauses(doc: Document, quotation: Quotation) -> Iterator[Span]:
     """Yield the parts of the source that a relative pronoun opens."""
     for span in quotation.source:
         for word in _WORD.finditer(doc.text, span.start, span.end):
-            if word[0].lower() in lexicon.function_words("relative"):
+            acronym = word[0].isupper()  # "the WHO"
+            if word[0].lower() in lexicon.function_words("relative") and not acronym:
                 yield Span(start=word.start(), end=span.end)
                 break
 

@@ -249,7 +249,8 @@ def _continues(left: Pieces, right: Pieces, text: str) -> bool:
         return _goes_on_after(last, first)
     if first[0].islower():
         return not _ENDING.search(last) or bool(_ELLIPSIS.fullmatch(last))
-    return False
+    # "Prosecutor Lovisa | Ek disagreed": a name goes on.
+    return last.istitle() and last.isalpha() and first[0].isupper() and not _starter(first)
 
 
 def _goes_on_after(abbreviation: str, first: str) -> bool:

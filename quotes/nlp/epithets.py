@@ -244,8 +244,10 @@ def people_near(article: Article, mention: Mention) -> list[Met]:
     met = [(span, r) for span, r in near if r.kind is SpeakerKind.PERSON]
     for number in range(low, here + 1):
         for told in article.told_by("at", number):
-            one = told.resolution.referent
-            if one is not None and one.kind is SpeakerKind.PERSON and told.mention is not None:
+            one, named = told.resolution.referent, told.mention
+            if one is None or one.kind is not SpeakerKind.PERSON or named is None:
+                continue
+            if named.pronoun != "first":  # who tells the story is no part of it
                 met.append((told.at, one))
     places: dict[int, list[Span]] = defaultdict(list)
     for span, referent in sorted(met, key=lambda pair: pair[0].start):

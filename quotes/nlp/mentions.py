@@ -63,7 +63,7 @@ def read(grammar: Grammar, span: Span) -> Mention:
     words = _trimmed(grammar.inside(span))
     if not words:
         return Mention(span=span, core=span, form=Form.DESCRIPTION)
-    pronoun = _pronoun(words)
+    pronoun = None if is_acronym(grammar, words[0]) else _pronoun(words)
     if pronoun is not None:
         kind, gender = pronoun
         own = None if gender == "-" else gender
@@ -80,9 +80,12 @@ def read(grammar: Grammar, span: Span) -> Mention:
 
 
 def _trimmed(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    """Return the words without punctuation at the ends and without a possessive at the end."""
+    """Return the words without punctuation at the ends and without a possessive at the end.
+
+    Nor with an adverb of the clause before them: "Then Ana Roe".
+    """
     inside = list(words)
-    while inside and not any(c.isalnum() for c in inside[0].token.text):
+    while inside and (not any(c.isalnum() for c in inside[0].token.text) or _opens(inside)):
         inside.pop(0)
     while inside and (
         not any(c.isalnum() for c in inside[-1].token.text)
@@ -92,9 +95,24 @@ def _trimmed(words: tuple[Word, ...]) -> tuple[Word, ...]:
     return tuple(inside)
 
 
+def _opens(words: Sequence[Word]) -> bool:
+    """Say whether the first of several words is an adverb that belongs to none of the others."""
+    first, *others = words
+    clause = all(word.index != first.token.head for word in others)
+    return bool(others) and first.token.upos == "ADV" and clause
+
+
 def is_possessive(word: Word) -> bool:
     """Say whether a token is the 's of a possessor."""
     return word.token.upos == "PART" and word.token.deprel == "case"
+
+
+def is_acronym(grammar: Grammar, word: Word) -> bool:
+    """Say whether a word is in capitals though its sentence is not: "WHO said", "US officials"."""
+    text = word.token.text
+    if not text.isupper() or len(text) == 1:
+        return False
+    return any(token.text.islower() for token in grammar.sentence(word.sentence).tokens)
 
 
 def _pronoun(words: tuple[Word, ...]) -> tuple[str, str] | None:
@@ -120,7 +138,7 @@ def _core(grammar: Grammar, words: tuple[Word, ...]) -> Span:
         within = any(e.span.start < word.span.start for e in grammar.entities_at(word.span)[:1])
         stops = (
             breaks(grammar, word)
-            or word.low in lexicon.function_words("relative")
+            or (word.low in lexicon.function_words("relative") and not is_acronym(grammar, word))
             or (word.token.upos in _STOPS and not grammar.is_attributive(word))
         )
         if stops and not within:
@@ -447,7 +465,8 @@ def _is_plain(grammar: Grammar, before: str, name: Entity) -> bool:
 
 def _ends_segment(text: str, span: Span, name: Span) -> bool:
     rest = _PARENTHESIS.sub("", text[name.end : span.end]).strip()
-    return not rest or rest[0] in ",;"
+    belongs = lexicon.function_words("belongs")  # "a teacher, Ana Roe of Lima, said"
+    return not rest or rest[0] in ",;" or rest.split()[0].lower() in belongs
 
 
 # ---------------------------------------------------------------------- descriptions

@@ -262,9 +262,13 @@ def _is_beside_her(article: Article, candidate: _Candidate, mention: Mention) ->
     heads = [article.grammar.head(word) for word in inside]
     verbs = [h for h in heads if h is not None and h.token.upos == "VERB" and h not in inside]
     objects = (w for verb in verbs for w in article.grammar.children(verb) if _is_object(w))
-    owners = (word for word in inside if word.token.deprel == "nmod:poss")
+    owners = filter(_is_owner, inside)
     others = (lexicon.pronoun(word.low) for word in (*owners, *objects))
     return any(other is not None and other[1] == mention.gender for other in others)
+
+
+def _is_owner(word: Word) -> bool:
+    return word.token.deprel == "nmod:poss"
 
 
 def _is_object(word: Word) -> bool:
@@ -326,7 +330,9 @@ def _described(
             continue
         if not article.grammar.is_subject(word.span):
             continue
-        at = Span(start=phrase_start(article, word.span), end=word.span.end)
+        own = [w.span.start for w in article.grammar.children(word) if _is_owner(w)]
+        start = min([phrase_start(article, word.span), *own])
+        at = Span(start=start, end=word.span.end)
         phrase = read(article.grammar, at)
         if phrase.form is Form.DESCRIPTION:
             rank = _weight(article, word.span, subject=2), True, at.start
@@ -337,7 +343,8 @@ def _is_named_or_owned(article: Article, noun: Word) -> bool:
     """Say whether a noun goes with a name ("envoy Ana Roe") or is somebody's ("her daughter")."""
     beside = article.grammar.children(noun)
     named = (w for w in beside if w.token.deprel.startswith(("flat", "appos", "compound")))
-    owned = any(word.token.deprel == "nmod:poss" for word in beside)
+    own_voice = lexicon.function_words("own-voice")  # "my mother" is not who says "my"
+    owned = any(_is_owner(word) and word.low not in own_voice for word in beside)
     return owned or any(article.referents.at(word.span) for word in (noun, *named))
 
 
@@ -381,6 +388,8 @@ def _speaker_candidate(told: Told, mention: Mention) -> list[_Candidate]:
     speaker, referent = told.resolution.speaker, told.resolution.referent
     if speaker is None or told.at.end > mention.span.start:
         return []
+    if told.mention is not None and told.mention.pronoun == "first":
+        return []  # who tells the story is not who "she" is in it
     if not _agrees(mention, speaker, referent, told.mention):
         return []
     rank = 3, _known_gender(mention, referent), told.at.start

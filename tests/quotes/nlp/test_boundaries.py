@@ -81,6 +81,12 @@ def test_words_are_split(marked: str, expected: list[str]) -> None:
         pytest.param("it is|... || or not", ["it is ... or not"], id="ellipsis-goes-on"),
         pytest.param("cold|.|” The army", ["cold . ”", "The army"], id="missed-end"),
         pytest.param("cold|.|” Smith said", ["cold . ” Smith said"], id="a-name-decides-nothing"),
+        pytest.param(
+            "Prosecutor Lovisa || Ek left|.", ["Prosecutor Lovisa Ek left ."], id="a-name-goes-on"
+        ),
+        pytest.param(
+            "met Ana || The rest left|.", ["met Ana", "The rest left ."], id="a-new-start"
+        ),
     ],
 )
 def test_sentence_ends(marked: str, expected: list[str]) -> None:

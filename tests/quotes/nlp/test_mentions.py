@@ -231,6 +231,33 @@ NAMES = [
         id="a-body-in-apposition",
     ),
     pytest.param(
+        "WHO/PRON/nsubj>said",
+        {},
+        "WHO",
+        ORGANISATION,
+        "",
+        id="an-acronym-that-is-a-pronoun-in-small",
+    ),
+    pytest.param(
+        "the WHO/PRON/nsubj>said",
+        {},
+        "WHO",
+        ORGANISATION,
+        "",
+        id="an-acronym-is-no-relative-pronoun",
+    ),
+    pytest.param(
+        f"a teacher/NOUN/nsubj>said , {name('Ana Roe', 'appos>teacher')} of Lima/PROPN/nmod>Ana",
+        {"person": "Ana Roe", "place": "Lima"},
+        "Ana Roe",
+        PERSON,
+        "teacher",
+        id="named-with-where-from",
+    ),
+    pytest.param(
+        f"then/ADV/advmod>said {ROE}", {"person": "Ana Roe"}, "Ana Roe", PERSON, "", id="then"
+    ),
+    pytest.param(
         "the Earl/PROPN/nsubj>said of Roe/PROPN/nmod>Earl",
         {},
         "Earl of Roe",

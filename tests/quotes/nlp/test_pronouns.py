@@ -538,3 +538,15 @@ def test_the_verb_says_whether_who_is_one_or_two(number: str, expected: str) -> 
     )
     told = doc.model_copy(update={"sentences": (sentence.model_copy(update={"tokens": tokens}),)})
     assert speaker(told) == expected
+
+
+def test_who_tells_the_story_is_not_who_she_is_in_it() -> None:
+    told = f"By {name('Ana Roe', 'root')}\n{said('I/PRON/nsubj>said')}"
+    narrated = f"{told}\nthe spokeswoman/NOUN/nsubj>laughed laughed/VERB/root ."
+    doc = then(narrated, "She", reported("I"), person="Ana Roe")
+    assert speaker(doc) == "The spokeswoman"
+
+
+def test_my_mother_is_whom_she_takes_up() -> None:
+    before = "my/PRON/nmod:poss>mother mother/NOUN/nsubj>slept slept/VERB/root ."
+    assert speaker(then(before, "She")) == "My mother"
