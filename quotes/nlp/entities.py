@@ -17,6 +17,8 @@ from quotes.nlp.placed import Placed
 
 _INITIALS = re.compile(r"\b(?:[A-Z]\.[ ]?){1,3}$")
 _MAX_INITIALS_CHARS = 12
+_FIRST = re.compile(r"(?<![\w'’-])([^\W\d_]+)[ ]$")
+_MAX_FIRST_CHARS = 20
 _RUN = re.compile(r"\w+")
 _MAX_FORM_RUNS = 10  # words of a name that is looked for elsewhere
 _EXPANSION = re.compile(
@@ -74,14 +76,26 @@ def _opens(place: Entity, body: Entity, text: str) -> bool:
 
 def _mended(doc: Document) -> Iterator[Entity]:
     cues = sorted(span.start for quotation in doc.quotations for span in quotation.cue)
+    taken = {entity.span.end for entity in doc.entities}
     for entity in doc.entities:
         person = lexicon.entity_kind(entity.type) == "person"
         whole = _whole_words(doc.text, entity.span, person=person)
+        if person and whole.start - 1 not in taken:
+            whole = _with_first_name(doc.text, whole)
         for span in _halves(doc.text, whole) if person else [whole]:
             cut = min([span.end, *cues[(first := bisect_right(cues, span.start)) : first + 1]])
             end = span.start + len(doc.text[span.start : cut].rstrip(" ,"))
             if end > span.start:
                 yield Entity(span=Span(start=span.start, end=end), type=entity.type)
+
+
+def _with_first_name(text: str, span: Span) -> Span:
+    """Return the span with the first name directly before it: "Recep" of "Tayyip Erdoğan"."""
+    before = _FIRST.search(text, max(0, span.start - _MAX_FIRST_CHARS), span.start)
+    if before is None or not before[1][0].isupper():
+        return span
+    known = lexicon.first_name_gender(before[1]) is not None
+    return Span(start=before.start(1), end=span.end) if known else span
 
 
 def _whole_words(text: str, span: Span, *, person: bool) -> Span:

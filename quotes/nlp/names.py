@@ -14,6 +14,7 @@ _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])$")
 _NUMERAL = re.compile(r"^[IVX]+$")
 _INITIAL = re.compile(r"^[A-Za-z]\.?$")
 MIN_ACRONYM_LETTERS = 2
+_MANY_NAMES = 4  # from which on somebody may be called by one in the middle
 # Each name of an article is compared many times.
 _NAMES_REMEMBERED = 4096
 
@@ -82,14 +83,17 @@ def is_part_of(short: tuple[str, ...], full: tuple[str, ...]) -> bool:
     """Say whether the person key `short` is a shorter form of `full`.
 
     A surname with or without the words before it, or the first name alone: "clinton" and
-    "rodham clinton" and "hillary" for "hillary rodham clinton".
+    "rodham clinton" and "hillary" for "hillary rodham clinton". Of a surname with a hyphen either
+    half ("arroyo" for "macapagal-arroyo"), of four names or more any ("lula").
     """
     if not short or len(short) >= len(full):
         return False
     surname = full[-len(short) :] == short
     first_and_last = len(short) > 1 and short[0] == full[0] and short[-1] in full[1:]
     double_surname = len(full) > len(short) + 1 and full[1 : 1 + len(short)] == short
-    return surname or first_and_last or double_surname or short == full[:1]
+    inner = full[1:-1] if len(full) >= _MANY_NAMES else ()
+    one_of = len(short) == 1 and short[0] in (*full[-1].split("-"), *inner)
+    return surname or first_and_last or double_surname or short == full[:1] or one_of
 
 
 @lru_cache(_NAMES_REMEMBERED)

@@ -113,8 +113,9 @@ class _Index:
         self._numbers: dict[int, int] = {}
 
     def add_person(self, number: int, person: Referent) -> None:
-        """Note a person by each word of the name."""
-        for word in dict.fromkeys(names.person_key(person.name)):
+        """Note a person by each word of the name, and by the halves of the surname."""
+        key = names.person_key(person.name)
+        for word in dict.fromkeys((*key, *key[-1].split("-")) if key else ()):
             self._people[word].append(number)
 
     def people(self, key: tuple[str, ...]) -> Iterable[int]:

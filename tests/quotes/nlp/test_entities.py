@@ -31,13 +31,17 @@ MENDED = [
     pytest.param(named("Mr. O'[P Neill] left"), ["O'Neill"], id="begun-after-an-apostrophe"),
     pytest.param(named("[P Ana Roe and Bo Poe] left"), ["Ana Roe", "Bo Poe"], id="two-in-one"),
     pytest.param(named("J. [P Roe] left"), ["J. Roe"], id="initials"),
+    pytest.param(
+        named("Recep [P Tayyip Roe] left"), ["Recep Tayyip Roe"], id="a-first-name-left-out"
+    ),
+    pytest.param(named("[P Ana] [P Roe] left"), ["Ana", "Roe"], id="a-first-name-that-is-known"),
     pytest.param(named("[P Ana Ro]e left"), ["Ana Roe"], id="a-word-cut-short"),
     pytest.param(
         named("Zo\u00c3\u0083\u00c2[P \u00abe R\u00c3]\u0083\u00c2o left"),
         ["Zo\u00c3\u0083\u00c2\u00abe R\u00c3\u0083\u00c2o"],
         id="debris-of-a-wrong-decoding-inside-words",
     ),
-    pytest.param(named("Ana Roe\u0301[P t Poe] left"), ["Roe\u0301t Poe"], id="a-combining-accent"),
+    pytest.param(named("Poor Roe\u0301[P t Poe] left"), ["Roe\u0301t Poe"], id="a-combining-accent"),
     pytest.param(
         named("The [L Borduria] [O Board of Works] left."),
         ["Borduria Board of Works"],

@@ -42,6 +42,7 @@ def test_split_titles(name: str, titles: list[str], own: list[str]) -> None:
         pytest.param("CLINTON", "Clinton", id="case"),
         pytest.param("Conor O'Neill", "Conor O’Neill", id="apostrophes"),
         pytest.param("Clinton's", "Clinton", id="possessive"),
+        pytest.param("Modi ji", "Modi", id="a-title-behind-the-name"),
     ],
 )
 def test_same_person_key(a: str, b: str) -> None:
@@ -64,6 +65,9 @@ def test_same_person_key(a: str, b: str) -> None:
         pytest.param("Hillary Rodham Clinton", "Clinton", False, id="longer"),
         pytest.param("Clint", "Clint Eastwood", True, id="first-of-two"),
         pytest.param("Clint", "Hillary Clinton", False, id="part-of-a-word"),
+        pytest.param("Arroyo", "Gloria Macapagal-Arroyo", True, id="half-of-a-surname"),
+        pytest.param("Lula", "Luiz Inácio Lula da Silva", True, id="one-of-many-names"),
+        pytest.param("Rodham", "Hillary Rodham Clinton", True, id="the-first-of-two-surnames"),
     ],
 )
 def test_is_part_of(short: str, full: str, *, expected: bool) -> None:
