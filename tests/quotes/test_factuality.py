@@ -261,11 +261,17 @@ def test_the_home_page_shows_as_an_example_only_what_was_said(client, rows):
     assert client.get(reverse("home")).context["specimen"] == rows[Factuality.FACTUAL]
 
 
-def test_the_import_command_prints_it_before_the_words(rows):
+@pytest.mark.parametrize("columns", ["40", "200"])
+def test_the_import_command_prints_it_before_the_words(rows, monkeypatch, columns):
+    monkeypatch.setenv("COLUMNS", columns)
     lines: list[str] = []
     Table(lines.append).show(rows[Factuality.FACTUAL].version)
-    said = [label for line in lines for label in NOT_SAID.values() if f"({label.lower()})" in line]
-    assert sorted(said) == sorted(NOT_SAID.values())
+    words = [label.split(",")[0].lower() for label in NOT_SAID.values()]
+    shown = [
+        f"({word}) {rows[Factuality(key)].content[:4]}"
+        for key, word in zip(NOT_SAID, words, strict=True)
+    ]
+    assert sorted(w for w in shown if any(w in line for line in lines)) == sorted(shown)
 
 
 @pytest.mark.parametrize("factuality", NOT)

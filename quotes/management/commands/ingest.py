@@ -245,7 +245,8 @@ class Table:
         """Print the current quotations of speech of `version`, and what of it was not read."""
         quotations = version.quotations.speech().filter(status=Quotation.Status.CURRENT)
         for row in quotations.select_related("speaker").order_by("position"):
-            not_said = plain_words.not_said(row.factuality, is_inside=True)
+            label = plain_words.not_said(row.factuality, is_inside=True)
+            not_said = label.partition(",")[0]  # "negated": whole in the narrowest column
             self._line(
                 [
                     row.speaker.name if row.speaker else row.speaker_name or "–",

@@ -41,7 +41,9 @@ MENDED = [
         ["Zo\u00c3\u0083\u00c2\u00abe R\u00c3\u0083\u00c2o"],
         id="debris-of-a-wrong-decoding-inside-words",
     ),
-    pytest.param(named("Poor Roe\u0301[P t Poe] left"), ["Roe\u0301t Poe"], id="a-combining-accent"),
+    pytest.param(
+        named("Poor Roe\u0301[P t Poe] left"), ["Roe\u0301t Poe"], id="a-combining-accent"
+    ),
     pytest.param(
         named("The [L Borduria] [O Board of Works] left."),
         ["Borduria Board of Works"],
