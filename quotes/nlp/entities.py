@@ -25,6 +25,7 @@ _EXPANSION = re.compile(
     r"\b((?:[A-Z][\w'’.&-]*)(?:[ \t]+(?:of|for|and|the|on|in|de|&|[A-Z][\w'’.&-]*)){1,9})"
     r"[ \t]*\(([A-Z][A-Za-z.]{1,9})\)"
 )
+_ORGANISATION = "Organization"  # a class that lexicon.entity_kind knows
 _NAMING = ("person", "organisation")
 _MIN_ALONE_CHARS = 3  # of a name of one word that is looked for elsewhere
 
@@ -35,7 +36,8 @@ def mended_entities(doc: Document) -> tuple[Entity, ...]:
     Recognisers take a headline's verb for a surname ("Lindsey Graham Says"), stop inside "O'Neill"
     and run two people joined by "and" together: entities are cut where the tagger saw a cue and
     grown to whole words. Where the article has a longer name in full elsewhere, or beside its
-    acronym, a piece of it is that name; where it was missed, it is found.
+    acronym, a piece of it is that name; where it was missed, it is found. A newspaper that was
+    taken for a person is a body.
     """
     own = _with_places(doc.text, sorted(_mended(doc), key=lambda entity: entity.span.start))
     return _completed(doc.text, own)
@@ -86,7 +88,26 @@ def _mended(doc: Document) -> Iterator[Entity]:
             cut = min([span.end, *cues[(first := bisect_right(cues, span.start)) : first + 1]])
             end = span.start + len(doc.text[span.start : cut].rstrip(" ,"))
             if end > span.start:
-                yield Entity(span=Span(start=span.start, end=end), type=entity.type)
+                yield _as_outlet(
+                    doc.text, Entity(span=Span(start=span.start, end=end), type=entity.type)
+                )
+
+
+def _as_outlet(text: str, entity: Entity) -> Entity:
+    """Return a newspaper taken for a person as the body that it is, with its own article.
+
+    "Quotidien" of "Le Quotidien".
+    """
+    if lexicon.entity_kind(entity.type) == "person":
+        article = _FIRST.search(
+            text, max(0, entity.span.start - _MAX_FIRST_CHARS), entity.span.start
+        )
+        starts = [match.start(1) for match in [article] if match]
+        for start in (entity.span.start, *starts):
+            name = " ".join(text[start : entity.span.end].split())
+            if lexicon.is_outlet(names.without_determiner(name)):
+                return Entity(span=Span(start=start, end=entity.span.end), type=_ORGANISATION)
+    return entity
 
 
 def _with_first_name(text: str, span: Span) -> Span:

@@ -155,6 +155,16 @@ def organisation(name: str) -> str | None:
     return _organisations().get(name)
 
 
+def is_outlet(name: str) -> bool:
+    """Say whether a name, without "The", is a well-known newspaper's, broadcaster's or agency's."""
+    return name in _outlets()
+
+
+@cache
+def _outlets() -> frozenset[str]:
+    return frozenset(row[0] for row in rows("news_outlets.tsv"))
+
+
 @cache
 def _column(name: str, index: int) -> dict[str, str]:
     return {row[0].lower(): row[index] for row in rows(name)}

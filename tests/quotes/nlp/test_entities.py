@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quotes.nlp import lexicon
 from quotes.nlp.document import Act, Document, Kind, Quotation, Span
 from quotes.nlp.entities import mended_entities
 from tests.quotes.nlp.build import named
@@ -107,6 +108,22 @@ MENDED = [
 @pytest.mark.parametrize(("doc", "expected"), MENDED)
 def test_mended_entities(doc: Document, expected: list[str]) -> None:
     assert [entity.span.of(doc.text) for entity in mended_entities(doc)] == expected
+
+
+@pytest.mark.parametrize(
+    ("marked", "kind", "name"),
+    [
+        pytest.param("[P Haaretz] left.", "organisation", "Haaretz", id="known"),
+        pytest.param("Le [P Monde] left.", "organisation", "Le Monde", id="its-article-left-out"),
+        pytest.param("The [P Guardian] left.", "organisation", "Guardian", id="without-the"),
+        pytest.param("[P Dawn] left.", "person", "Dawn", id="also-a-first-name"),
+        pytest.param("[P Ana Haaretz] left.", "person", "Ana Haaretz", id="part-of-a-name"),
+    ],
+)
+def test_a_newspaper_is_no_person(marked: str, kind: str, name: str) -> None:
+    doc = named(marked)
+    (found,) = mended_entities(doc)
+    assert (lexicon.entity_kind(found.type), found.span.of(doc.text)) == (kind, name)
 
 
 @given(
