@@ -19,6 +19,10 @@ _INITIALS = re.compile(r"\b(?:[A-Z]\.[ ]?){1,3}$")
 _MAX_INITIALS_CHARS = 12
 _FIRST = re.compile(r"(?<![\w'’-])([^\W\d_]+)[ ]$")
 _MAX_FIRST_CHARS = 20
+_OWNED = re.compile(r"\b([A-Z][\w-]{2,30})['’]s?[ ]((?:[\w-]{1,30}[ ]?){1,3})")
+_INNER_CAPITAL = re.compile(r"([A-Z][a-z]+)[A-Z][A-Za-z]+")
+_MIN_ACRONYM_CHARS = 3  # of two letters are the initials of given names: "JD", "AJ"
+_LINE_CHARS = 200  # of the line before and after an acronym
 _RUN = re.compile(r"\w+")
 _MAX_FORM_RUNS = 10  # words of a name that is looked for elsewhere
 _EXPANSION = re.compile(
@@ -36,8 +40,8 @@ def mended_entities(doc: Document) -> tuple[Entity, ...]:
     Recognisers take a headline's verb for a surname ("Lindsey Graham Says"), stop inside "O'Neill"
     and run two people joined by "and" together: entities are cut where the tagger saw a cue and
     grown to whole words. Where the article has a longer name in full elsewhere, or beside its
-    acronym, a piece of it is that name; where it was missed, it is found. A newspaper that was
-    taken for a person is a body.
+    acronym, a piece of it is that name; where it was missed, it is found. A company or a
+    newspaper that was taken for a person is a body.
     """
     own = _with_places(doc.text, sorted(_mended(doc), key=lambda entity: entity.span.start))
     return _completed(doc.text, own)
@@ -79,6 +83,7 @@ def _opens(place: Entity, body: Entity, text: str) -> bool:
 def _mended(doc: Document) -> Iterator[Entity]:
     cues = sorted(span.start for quotation in doc.quotations for span in quotation.cue)
     taken = {entity.span.end for entity in doc.entities}
+    surnames, owners = _surnames(doc), _owners(doc.text)
     for entity in doc.entities:
         person = lexicon.entity_kind(entity.type) == "person"
         whole = _whole_words(doc.text, entity.span, person=person)
@@ -88,26 +93,55 @@ def _mended(doc: Document) -> Iterator[Entity]:
             cut = min([span.end, *cues[(first := bisect_right(cues, span.start)) : first + 1]])
             end = span.start + len(doc.text[span.start : cut].rstrip(" ,"))
             if end > span.start:
-                yield _as_outlet(
-                    doc.text, Entity(span=Span(start=span.start, end=end), type=entity.type)
-                )
+                found = Entity(span=Span(start=span.start, end=end), type=entity.type)
+                yield _as_body(doc.text, found, surnames, owners)
 
 
-def _as_outlet(text: str, entity: Entity) -> Entity:
-    """Return a newspaper taken for a person as the body that it is, with its own article.
+def _as_body(text: str, entity: Entity, surnames: frozenset[str], owners: frozenset[str]) -> Entity:
+    """Return a body that was taken for a person as what it is, with the article of its name.
 
-    "Quotidien" of "Le Quotidien".
+    "Microsoft", "Quotidien" of "Le Quotidien"; "KONFUT", "GreenWay" by their letters; `owners` by
+    what they have. Not where the text has a person of that surname.
     """
-    if lexicon.entity_kind(entity.type) == "person":
-        article = _FIRST.search(
-            text, max(0, entity.span.start - _MAX_FIRST_CHARS), entity.span.start
-        )
-        starts = [match.start(1) for match in [article] if match]
-        for start in (entity.span.start, *starts):
-            name = " ".join(text[start : entity.span.end].split())
-            if lexicon.is_outlet(names.without_determiner(name)):
-                return Entity(span=Span(start=start, end=entity.span.end), type=_ORGANISATION)
+    before = _FIRST.search(text, max(0, entity.span.start - _MAX_FIRST_CHARS), entity.span.start)
+    starts = [entity.span.start, *([before.start(1)] if before else [])]
+    for start in starts if lexicon.entity_kind(entity.type) == "person" else ():
+        span = Span(start=start, end=entity.span.end)
+        name = names.without_determiner(" ".join(span.of(text).split()))
+        told = span == entity.span and (name in owners or _is_spelt_as_a_body(text, span))
+        if name not in surnames and (lexicon.is_known_body(name) or told):
+            return Entity(span=span, type=_ORGANISATION)
     return entity
+
+
+def _owners(text: str) -> frozenset[str]:
+    """Return the words that own what only bodies have: "Konfut's shares", "Konfut's new CEO"."""
+    had = lexicon.function_words("of-a-body")
+    found = _OWNED.finditer(text)
+    return frozenset(match[1] for match in found if not had.isdisjoint(match[2].lower().split()))
+
+
+def _is_spelt_as_a_body(text: str, span: Span) -> bool:
+    """Say whether a name is an acronym, though its line has small letters, or has a capital inside.
+
+    Neither "JFK" nor "DeSantis".
+    """
+    name = names.without_possessive(span.of(text))
+    if name.isupper() and name.isalpha() and len(name) >= _MIN_ACRONYM_CHARS:
+        line = text[text.rfind("\n", 0, span.start) + 1 : span.start + _LINE_CHARS]
+        small = any(word.islower() for word in line.partition("\n")[0].split())
+        return small and name.lower() not in lexicon.function_words("initials")
+    inner = _INNER_CAPITAL.fullmatch(name)
+    first = inner[1].lower() if inner else ""
+    given = first in lexicon.function_words("name-prefix") or lexicon.first_name_gender(first)
+    return inner is not None and not given
+
+
+def _surnames(doc: Document) -> frozenset[str]:
+    """Return the last words of the names of two words or more that people have in the text."""
+    people = (e for e in doc.entities if lexicon.entity_kind(e.type) == "person")
+    words = (names.without_possessive(entity.span.of(doc.text)).split() for entity in people)
+    return frozenset(own[-1] for own in words if len(own) > 1)
 
 
 def _with_first_name(text: str, span: Span) -> Span:

@@ -155,14 +155,14 @@ def organisation(name: str) -> str | None:
     return _organisations().get(name)
 
 
-def is_outlet(name: str) -> bool:
-    """Say whether a name, without "The", is a well-known newspaper's, broadcaster's or agency's."""
-    return name in _outlets()
+def is_known_body(name: str) -> bool:
+    """Say whether a name, without "The", is that of a well-known body, such as a newspaper."""
+    return name in _known_bodies()
 
 
 @cache
-def _outlets() -> frozenset[str]:
-    return frozenset(row[0] for row in rows("news_outlets.tsv"))
+def _known_bodies() -> frozenset[str]:
+    return frozenset(row[0] for row in rows("known_bodies.tsv"))
 
 
 @cache

@@ -263,7 +263,7 @@ def _named(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> 
     ending = [e for e in entities if e.span.end >= core.end and e.span.start < core.end]
     text = grammar.doc.text
     known = names.without_determiner(core.of(text))
-    if lexicon.organisation(known) is not None or lexicon.is_outlet(known):
+    if lexicon.organisation(known) is not None or (not ending and lexicon.is_known_body(known)):
         start = text.index(known, core.start)
         name = Span(start=start, end=start + len(known))
         body = SpeakerKind.ORGANISATION

@@ -118,12 +118,27 @@ def test_mended_entities(doc: Document, expected: list[str]) -> None:
         pytest.param("The [P Guardian] left.", "organisation", "Guardian", id="without-the"),
         pytest.param("[P Dawn] left.", "person", "Dawn", id="also-a-first-name"),
         pytest.param("[P Ana Haaretz] left.", "person", "Ana Haaretz", id="part-of-a-name"),
+        pytest.param("[P KONFUT] left.", "organisation", "KONFUT", id="an-acronym"),
+        pytest.param("[P KONFUT] LEFT.", "person", "KONFUT", id="all-in-capitals"),
+        pytest.param("[P JFK] left.", "person", "JFK", id="a-person's-initials"),
+        pytest.param("[P GreenWay] left.", "organisation", "GreenWay", id="a-capital-inside"),
+        pytest.param("[P DeSantis] left.", "person", "DeSantis", id="a-surname"),
+        pytest.param(
+            "[P Konfut] left. Konfut's shares fell.", "organisation", "Konfut", id="it-has-shares"
+        ),
+        pytest.param("[P Konfut] left. Konfut's son fell.", "person", "Konfut", id="he-has-a-son"),
     ],
 )
-def test_a_newspaper_is_no_person(marked: str, kind: str, name: str) -> None:
+def test_a_body_is_no_person(marked: str, kind: str, name: str) -> None:
     doc = named(marked)
     (found,) = mended_entities(doc)
     assert (lexicon.entity_kind(found.type), found.span.of(doc.text)) == (kind, name)
+
+
+def test_a_surname_of_somebody_in_the_text_is_no_body() -> None:
+    doc = named("[P Enzo Ferrari] left. [P Ferrari] slept.")
+    kinds = [lexicon.entity_kind(entity.type) for entity in mended_entities(doc)]
+    assert kinds == ["person", "person"]
 
 
 @given(
