@@ -15,6 +15,7 @@ KEYS = {
     "source",
     "kind",
     "act",
+    "factuality",
     "speaker",
     "medium",
     "confidence",
