@@ -128,8 +128,9 @@ def _is_spelt_as_a_body(text: str, span: Span) -> bool:
     """
     name = names.without_possessive(span.of(text))
     if name.isupper() and name.isalpha() and len(name) >= _MIN_ACRONYM_CHARS:
-        line = text[text.rfind("\n", 0, span.start) + 1 : span.start + _LINE_CHARS]
-        small = any(word.islower() for word in line.partition("\n")[0].split())
+        before = text[max(0, span.start - _LINE_CHARS) : span.start].rpartition("\n")[2]
+        after = text[span.end : span.end + _LINE_CHARS].partition("\n")[0]
+        small = any(word.islower() for word in (*before.split(), *after.split()))
         return small and name.lower() not in lexicon.function_words("initials")
     inner = _INNER_CAPITAL.fullmatch(name)
     first = inner[1].lower() if inner else ""
