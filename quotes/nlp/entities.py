@@ -20,6 +20,7 @@ _MAX_INITIALS_CHARS = 12
 _FIRST = re.compile(r"(?<![\w'’-])([^\W\d_]+)[ ]$")
 _MAX_FIRST_CHARS = 20
 _OWNED = re.compile(r"\b([A-Z][\w-]{2,30})['’]s?[ ]((?:[\w-]{1,30}[ ]?){1,3})")
+_APPOSED = re.compile(r"\b([A-Z][\w-]{2,30}),[ ](?:an?|the)[ ]((?:[\w'’-]{1,30}[ ]?){1,6})")
 _INNER_CAPITAL = re.compile(r"([A-Z][a-z]+)[A-Z][A-Za-z]+")
 _MIN_ACRONYM_CHARS = 3  # of two letters are the initials of given names: "JD", "AJ"
 _LINE_CHARS = 200  # of the line before and after an acronym
@@ -83,7 +84,7 @@ def _opens(place: Entity, body: Entity, text: str) -> bool:
 def _mended(doc: Document) -> Iterator[Entity]:
     cues = sorted(span.start for quotation in doc.quotations for span in quotation.cue)
     taken = {entity.span.end for entity in doc.entities}
-    surnames, owners = _surnames(doc), _owners(doc.text)
+    surnames, told = _surnames(doc), _told_bodies(doc.text)
     for entity in doc.entities:
         person = lexicon.entity_kind(entity.type) == "person"
         whole = _whole_words(doc.text, entity.span, person=person)
@@ -94,31 +95,42 @@ def _mended(doc: Document) -> Iterator[Entity]:
             end = span.start + len(doc.text[span.start : cut].rstrip(" ,"))
             if end > span.start:
                 found = Entity(span=Span(start=span.start, end=end), type=entity.type)
-                yield _as_body(doc.text, found, surnames, owners)
+                yield _as_body(doc.text, found, surnames, told)
 
 
-def _as_body(text: str, entity: Entity, surnames: frozenset[str], owners: frozenset[str]) -> Entity:
+def _as_body(text: str, entity: Entity, surnames: frozenset[str], told: frozenset[str]) -> Entity:
     """Return a body that was taken for a person as what it is, with the article of its name.
 
-    "Microsoft", "Quotidien" of "Le Quotidien"; "KONFUT", "GreenWay" by their letters; `owners` by
-    what they have. Not where the text has a person of that surname.
+    "Microsoft", "Quotidien" of "Le Quotidien"; "KONFUT", "GreenWay" by their letters; those
+    of which it is `told`. Not where the text has a person of that surname.
     """
     before = _FIRST.search(text, max(0, entity.span.start - _MAX_FIRST_CHARS), entity.span.start)
     starts = [entity.span.start, *([before.start(1)] if before else [])]
     for start in starts if lexicon.entity_kind(entity.type) == "person" else ():
         span = Span(start=start, end=entity.span.end)
         name = names.without_determiner(" ".join(span.of(text).split()))
-        told = span == entity.span and (name in owners or _is_spelt_as_a_body(text, span))
-        if name not in surnames and (lexicon.is_known_body(name) or told):
+        own = span == entity.span and (name in told or _is_spelt_as_a_body(text, span))
+        if name not in surnames and (lexicon.is_known_body(name) or own):
             return Entity(span=span, type=_ORGANISATION)
     return entity
 
 
-def _owners(text: str) -> frozenset[str]:
-    """Return the words that own what only bodies have: "Konfut's shares", "Konfut's new CEO"."""
+def _told_bodies(text: str) -> frozenset[str]:
+    """Return the words that the text says are bodies.
+
+    By what they have: "Konfut's shares"; by what they are: "Konfut, a lender to farmers".
+    """
     had = lexicon.function_words("of-a-body")
-    found = _OWNED.finditer(text)
-    return frozenset(match[1] for match in found if not had.isdisjoint(match[2].lower().split()))
+    owners = (m[1] for m in _OWNED.finditer(text) if not had.isdisjoint(m[2].lower().split()))
+    bodies = (m[1] for m in _APPOSED.finditer(text) if lexicon.is_group(_head(m[2])))
+    return frozenset((*owners, *bodies))
+
+
+def _head(phrase: str) -> str:
+    """Return the last word before the first preposition or verb of a list: "lender" of "to"."""
+    words = phrase.lower().split()
+    end = next((i for i, word in enumerate(words) if word in lexicon.function_words("after")), None)
+    return next(iter(words[:end][-1:]), "")
 
 
 def _is_spelt_as_a_body(text: str, span: Span) -> bool:

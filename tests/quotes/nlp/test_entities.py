@@ -126,6 +126,13 @@ def test_mended_entities(doc: Document, expected: list[str]) -> None:
         pytest.param(
             "[P Konfut] left. Konfut's shares fell.", "organisation", "Konfut", id="it-has-shares"
         ),
+        pytest.param(
+            "[P Konfut], a Bordurian lender to farmers, left.",
+            "organisation",
+            "Konfut",
+            id="a-lender",
+        ),
+        pytest.param("[P Konfut], the party's leader, left.", "person", "Konfut", id="a-leader"),
         pytest.param("[P Konfut] left. Konfut's son fell.", "person", "Konfut", id="he-has-a-son"),
     ],
 )
