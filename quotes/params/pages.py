@@ -91,7 +91,7 @@ class PageParams(BaseModel):
         20_000, description="longest article that is shown whole, code points"
     )
     article_part_chars: int = Field(
-        8_000, description="text in one part of a longer article, code points"
+        4_800, description="text in one part of a longer article, code points"
     )
     article_parts_kept_s: int = Field(
         3_600, description="seconds for which a process remembers where a text is cut"
