@@ -11,7 +11,7 @@ from operator import or_
 from typing import NamedTuple
 
 from django.core.cache import cache
-from django.db.models import Exists, ExpressionWrapper, OuterRef, Q, SmallIntegerField, Value
+from django.db.models import Exists, ExpressionWrapper, Field, OuterRef, Q, Value
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 
@@ -82,9 +82,9 @@ def lines_of(quotes: QuotationQuerySet) -> list[Line]:
     fields = ("pk", "uid", "act", "speaker_id", "paragraph_index", "goes_on")
     # By StrIndex, as LIKE takes PostgreSQL twice as long.
     ends = (Q(GreaterThan(StrIndex("content", Value(end)), 0)) for end in ("\n", "\r", PIECES))
-    # As BooleanField each of SQLite's thousands of numbers would be converted.
+    # As a field of no kind: of SQLite's thousands of numbers each would be converted.
     rows = quotes.order_by("position").annotate(
-        goes_on=ExpressionWrapper(reduce(or_, ends), SmallIntegerField())
+        goes_on=ExpressionWrapper(reduce(or_, ends), Field())
     )
     return list(map(Line._make, rows.values_list(*fields)))
 
