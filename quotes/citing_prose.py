@@ -40,7 +40,9 @@ def _within(c: CitableQuotation, who: str) -> str:
     A name keeps its capital, and a description that begins with one: "Kremlin officials".
     """
     first = who.partition(" ")[0].lower()
-    is_described = _is_anonymous(c) and first in function_words("indefinite") | {"the"}
+    is_described = _is_anonymous(c) and first in function_words("indefinite") | function_words(
+        "article"
+    )
     return who[:1].lower() + who[1:] if is_described else who
 
 

@@ -64,7 +64,7 @@ def read(text: str, *, params: ReadingParams = READING) -> Labels:
     A line of its own may stand before them: that is its title.
     """
     head = text[: params.labelled_chars]
-    start = _BETWEEN.match(head).end()  # type: ignore[union-attr]  # matches nothing as well
+    start = _end(head, 0)
     found = list(_labels(head, start, params))
     first_line, _, _ = head[start:].partition("\n")
     title = ""
@@ -81,7 +81,7 @@ def read(text: str, *, params: ReadingParams = READING) -> Labels:
 def _labels(head: str, at: int, params: ReadingParams) -> Iterator[_Label]:
     """Yield the labels that stand at `at`, one behind the other."""
     while True:
-        at = _BETWEEN.match(head, at).end()  # type: ignore[union-attr]  # matches nothing as well
+        at = _end(head, at)
         label = _label(head, at, params)
         if label is None:
             return
@@ -121,6 +121,7 @@ def _dated(head: str, at: int, gives: str, *, is_marked: bool) -> _Label | None:
 
 
 def _end(head: str, at: int) -> int:
+    """Return where the blanks and signs end that stand at `at`."""
     return _BETWEEN.match(head, at).end()  # type: ignore[union-attr]  # matches nothing as well
 
 

@@ -1,26 +1,8 @@
 """Whether the article reports that a quotation was said: empty for those that are stored."""
 
-from typing import Any
-
 from django.db import migrations, models
 
-
-class AddColumn(migrations.AddField):
-    """As AddField, but SQLite adds the column as it is: Django would write the table anew."""
-
-    def database_forwards(
-        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
-    ) -> None:
-        """Add the column, with the empty string for all rows, in a time that they do not lengthen.
-
-        PostgreSQL does so by itself.
-        """
-        if schema_editor.connection.vendor == "sqlite":
-            schema_editor.execute(
-                "ALTER TABLE quotes_quotation ADD COLUMN factuality varchar(12) NOT NULL DEFAULT ''"
-            )
-        else:
-            super().database_forwards(app_label, schema_editor, from_state, to_state)
+from quotes.migrations._add_column import AddColumn
 
 
 class Migration(migrations.Migration):
@@ -43,6 +25,7 @@ class Migration(migrations.Migration):
                 "empty: stored before this was",
                 max_length=12,
             ),
+            sqlite="factuality varchar(12) NOT NULL DEFAULT ''",
         ),
         migrations.AlterField(
             model_name="change",

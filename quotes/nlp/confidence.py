@@ -124,8 +124,7 @@ def _of_text(text: str, quotation: Quotation) -> dict[str, float]:
     """Return how long the parts are and how they stand to each other."""
     content = _words(text, quotation.content)
     source, cue = _words(text, quotation.source), _words(text, quotation.cue)
-    acronym = len(source) == 1 and len(source[0]) > 1 and source[0].isupper()  # "WHO said"
-    pronoun = lexicon.pronoun(source[0]) if len(source) == 1 and not acronym else None
+    pronoun = lexicon.written_pronoun(source[0]) if len(source) == 1 else None
     first = content[0].lower() if content else ""
     return {
         "content_words": math.log1p(len(content)),

@@ -17,8 +17,8 @@ from quotes.nlp.placed import Placed
 
 _INITIALS = re.compile(r"\b(?:[A-Z]\.[ ]?){1,3}$")
 _MAX_INITIALS_CHARS = 12
-_FIRST = re.compile(r"(?<![\w'’-])([^\W\d_]+)[ ]$")
-_MAX_FIRST_CHARS = 20
+_WORD_BEFORE = re.compile(r"(?<![\w'’-])([^\W\d_]+)[ ]$")
+_MAX_WORD_CHARS = 20
 _OWNED = re.compile(r"\b([A-Z][\w-]{2,30})['’]s?[ ]((?:[\w-]{1,30}[ ]?){1,3})")
 _APPOSED = re.compile(r"\b([A-Z][\w-]{2,30}),[ ](?:an?|the)[ ]((?:[\w'’-]{1,30}[ ]?){1,6})")
 _INNER_CAPITAL = re.compile(r"([A-Z][a-z]+)[A-Z][A-Za-z]+")
@@ -104,10 +104,10 @@ def _as_body(text: str, entity: Entity, surnames: frozenset[str], told: frozense
     "Microsoft", "Quotidien" of "Le Quotidien"; "KONFUT", "GreenWay" by their letters; those
     of which it is `told`. Not where the text has a person of that surname.
     """
-    before = _FIRST.search(text, max(0, entity.span.start - _MAX_FIRST_CHARS), entity.span.start)
-    starts = [entity.span.start, *([before.start(1)] if before else [])]
-    for start in starts if lexicon.entity_kind(entity.type) == "person" else ():
-        span = Span(start=start, end=entity.span.end)
+    if lexicon.entity_kind(entity.type) != "person":
+        return entity
+    before = _word_before(text, entity.span.start)
+    for span in (entity.span, *([Span(start=before.start, end=entity.span.end)] if before else ())):
         name = names.without_determiner(" ".join(span.of(text).split()))
         own = span == entity.span and (name in told or _is_spelt_as_a_body(text, span))
         if name not in surnames and (lexicon.is_known_body(name) or own):
@@ -159,11 +159,16 @@ def _surnames(doc: Document) -> frozenset[str]:
 
 def _with_first_name(text: str, span: Span) -> Span:
     """Return the span with the first name directly before it: "Recep" of "Tayyip Erdoğan"."""
-    before = _FIRST.search(text, max(0, span.start - _MAX_FIRST_CHARS), span.start)
-    if before is None or not before[1][0].isupper():
-        return span
-    known = lexicon.first_name_gender(before[1]) is not None
-    return Span(start=before.start(1), end=span.end) if known else span
+    before = _word_before(text, span.start)
+    word = before.of(text) if before else ""
+    known = word[:1].isupper() and lexicon.first_name_gender(word) is not None
+    return Span(start=before.start, end=span.end) if before and known else span
+
+
+def _word_before(text: str, at: int) -> Span | None:
+    """Return the word that stands before `at`, one blank between; None if it is long or none."""
+    found = _WORD_BEFORE.search(text, max(0, at - _MAX_WORD_CHARS), at)
+    return Span(start=found.start(1), end=found.end(1)) if found else None
 
 
 def _whole_words(text: str, span: Span, *, person: bool) -> Span:

@@ -241,7 +241,7 @@ def _is_personal(text: str, line: Span) -> bool:
         return False
     for match in _LETTERS.finditer(text, line.start, line.end):
         word = match.group()
-        pronoun = None if len(word) > 1 and word.isupper() else lexicon.pronoun(word)
+        pronoun = lexicon.written_pronoun(word)
         if pronoun and pronoun[0] in ("first", "second") and not is_quoted(text, match.start()):
             return True
     return False

@@ -232,11 +232,11 @@ def first_name_gender(name: str) -> str | None:
 
     Accents do not count.
     """
-    return _column("first_names.tsv", 1).get(_plain(name.lower()))
+    return _column("first_names.tsv", 1).get(without_accents(name.lower()))
 
 
-def _plain(word: str) -> str:
-    """Return a word without accents."""
+def without_accents(word: str) -> str:
+    """Return a word without accents, compatibility forms unfolded."""
     return "".join(c for c in normalize("NFKD", word) if not combining(c))
 
 
@@ -261,6 +261,17 @@ def pronoun(word: str) -> tuple[str, str] | None:
     low = word.lower()
     kind = _column("pronouns.tsv", 1).get(low)
     return (kind, _column("pronouns.tsv", 2)[low]) if kind else None
+
+
+def written_pronoun(word: str) -> tuple[str, str] | None:
+    """Return `pronoun` of a word as it is written; None in capitals: "WHO", "US", but "I"."""
+    return None if len(word) > 1 and word.isupper() else pronoun(word)
+
+
+def is_indefinite(word: str) -> bool:
+    """Say whether a word is an indefinite pronoun: "anyone", "one"."""
+    told = pronoun(word)
+    return told is not None and told[0] == "indefinite"
 
 
 @cache

@@ -4,7 +4,6 @@
 """
 
 import re
-import unicodedata
 from functools import lru_cache
 
 from quotes.nlp import lexicon
@@ -31,9 +30,7 @@ def words(name: str) -> list[str]:
 
 def fold(word: str) -> str:
     """Return `word` for comparison: no case, accents, full stops, or curly apostrophes."""
-    plain = unicodedata.normalize("NFKD", word)
-    plain = "".join(c for c in plain if not unicodedata.combining(c))
-    return plain.casefold().replace(".", "").replace("’", "'")
+    return lexicon.without_accents(word).casefold().replace(".", "").replace("’", "'")
 
 
 def without_determiner(name: str) -> str:

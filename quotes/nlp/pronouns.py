@@ -205,7 +205,7 @@ def _demonstrative_before(article: Article, mention: Mention) -> Span | None:
     """Return "those" in "those who said", "anyone" in "anyone who said": nobody in particular."""
     words = article.grammar.inside(Span(start=max(0, mention.span.start - 2), end=mention.span.end))
     before = [word for word in words if word.span.end <= mention.span.start][-1:]
-    indefinite = [w for w in before if (lexicon.pronoun(w.low) or ("", ""))[0] == "indefinite"]
+    indefinite = [word for word in before if lexicon.is_indefinite(word.low)]
     return indefinite[0].span if indefinite else None
 
 
@@ -446,5 +446,4 @@ def _agrees(
 
 def _means_somebody(noun: str) -> bool:
     """Say whether a noun names a person, or somebody of several: "One, who left in May, said"."""
-    told = lexicon.pronoun(noun)
-    return lexicon.person_gender(noun) is not None or (told or ("", ""))[0] == "indefinite"
+    return lexicon.person_gender(noun) is not None or lexicon.is_indefinite(noun)
