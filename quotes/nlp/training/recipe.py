@@ -186,7 +186,9 @@ class Plan:
                 command="tagger-blend", inputs=pair, outputs=[out], minutes=stage.minutes,
                 scratch=out.parent,
             )  # fmt: skip
-        options = dict(stage.train or {}) | ({} if self._seed is None else {"seed": self._seed})
+        options = dict(stage.train or {})
+        if self._seed is not None:  # added: networks that are to differ keep on differing
+            options["seed"] += self._seed
         start = [] if stage.init is None else [self._checkpoint(stage.init)]
         given = [word for file in start for word in ("--init", str(file))]
         return self._step(
@@ -289,7 +291,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the command's options."""
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("--work", type=Path, required=True, help="folder for all that is made")
-    parser.add_argument("--seed", type=int, help="instead of the seeds of recipe.json, everywhere")
+    parser.add_argument("--seed", type=int, help="added to all seeds of recipe.json")
     parser.add_argument("--threads", type=int, default=1, help="processor cores to use")
     parser.add_argument("--accept-other", action="store_true",
                         help="go on with corpora of another release")  # fmt: skip

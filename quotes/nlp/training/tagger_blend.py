@@ -1,7 +1,8 @@
 """Write the mean of two checkpoints' weights, as a checkpoint to continue from or to export.
 
 The mean of a fine-tuned network and its start scores better than either (Wortsman et al. 2022,
-"Robust fine-tuning of zero-shot models").
+"Robust fine-tuning of zero-shot models"); so does that of two networks trained apart from one start
+(Wortsman et al. 2022, "Model soups").
 """
 
 import argparse
@@ -10,18 +11,25 @@ from typing import Any
 
 import torch
 
+from quotes.nlp.training.tagger_train import WORD_HEADS, trains_words
+
 
 def blend(own: Path, other: Path, out: Path, *, share: float) -> None:
     """Write `own` with `share` of the weights of `other`, in [0, 1].
 
-    What only `own` has stays as it is there. ValueError if the two have weights of other shapes.
+    What only `own` has stays as it is there, and so do the heads for words, trees and entities
+    where `other` never trained them. ValueError if the two have weights of other shapes.
     """
     if not 0 <= share <= 1:
         raise ValueError(f"--share {share}: give the weight of the second, between 0 and 1")
     state: dict[str, Any] = torch.load(own, weights_only=True)
-    before: dict[str, Any] = torch.load(other, weights_only=True)["network"]
+    mixed_in: dict[str, Any] = torch.load(other, weights_only=True)
+    before: dict[str, Any] = mixed_in["network"]
+    untrained = frozenset() if trains_words(mixed_in["recipe"]) else WORD_HEADS
     mixed = dict(state["network"])
     for name in mixed.keys() & before.keys():
+        if name.split(".")[0] in untrained:
+            continue
         if mixed[name].shape != before[name].shape:
             raise ValueError(
                 f"{other}: {name} has the shape {tuple(before[name].shape)}, in {own} "

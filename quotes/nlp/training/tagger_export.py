@@ -1,7 +1,8 @@
 """Write a checkpoint as the model that is shipped: int8 ONNX, pointer biases, tokenizer, manifest.
 
-Weights and embeddings are int8, activations are quantised as they come. (Weights of 7 bits, which
-spare processors without VNNI their saturating sums, scored lower on one.)
+Weights and embeddings are int8, activations are quantised as they come, outlying channels scaled
+down before (smoothing.py). (Weights of 7 bits, which spare processors without VNNI their saturating
+sums, scored lower on one.)
 """
 
 import argparse
@@ -9,6 +10,7 @@ import json
 import shutil
 import tempfile
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +19,17 @@ import torch
 
 from quotes.nlp.encoder import CALIBRATION, FILES, HEADS, LABELS, MANIFEST, MODEL, TOKENIZER
 from quotes.nlp.training.attention_fusion import fuse_attention
-from quotes.nlp.training.polnear import corpus_file, sha256
+from quotes.nlp.training.polnear import Article, corpus_file, load, sha256
+from quotes.nlp.training.smoothing import smoothed
+from quotes.nlp.training.tagger_data import plain_batches
 from quotes.nlp.training.tagger_model import TaggerNetwork, encoder_folder
+from quotes.nlp.wordpieces import WordpieceReader
 
 INPUTS, OUTPUTS = ("ids", "case", "quote", "start", "mask"), ("tag", "link", "states")
 QUANTISED = ("MatMul", "Gemm", "Gather")
 HEAD_ARRAYS = ("none", "distance", "paragraph", "crf", "mix", "root", "arc", "relation")
 OPSET = 17
+SMOOTHING_ARTICLES = 30  # of the training split: how large the channels become
 # Until it is fitted (confidence-fit), the confidence is the network's own.
 UNFITTED: dict[str, Any] = {"bias": 0.0, "weights": {}}
 
@@ -68,15 +74,21 @@ def write_manifest(directory: Path, **facts: Any) -> None:
     manifest.write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
 
 
-def export(checkpoint: Path, directory: Path, *, reduce_range: bool = False) -> dict[str, Any]:
-    """Write the model of `checkpoint` to `directory`; return the checkpoint's recipe."""
+def export(
+    checkpoint: Path, directory: Path, articles: Sequence[Article], *, reduce_range: bool = False
+) -> dict[str, Any]:
+    """Write the model of `checkpoint` to `directory`; return the checkpoint's recipe.
+
+    `articles` show how large its channels become.
+    """
     state = torch.load(checkpoint, weights_only=True)
     network = TaggerNetwork(labels=state["labels"])
     network.load_state_dict(state["network"])
     directory.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         full, small = Path(folder) / "full.onnx", Path(folder) / "small.onnx"
-        write_onnx(network, full)
+        reader = WordpieceReader(encoder_folder() / TOKENIZER)
+        write_onnx(smoothed(network, plain_batches(articles, reader, 1)), full)
         quantise(full, small, reduce_range=reduce_range)
         fuse_attention(small, directory / MODEL)
     arrays = {name: getattr(network, name).detach().numpy() for name in HEAD_ARRAYS}
@@ -105,7 +117,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(options: argparse.Namespace) -> None:
     """Run the command."""
-    recipe = export(options.checkpoint, options.out, reduce_range=options.reduce_range)
+    articles = load(options.data, "train")[:SMOOTHING_ARTICLES]
+    recipe = export(options.checkpoint, options.out, articles, reduce_range=options.reduce_range)
     write_manifest(
         options.out,
         commit=options.commit,

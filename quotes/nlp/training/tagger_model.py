@@ -179,6 +179,9 @@ def shipped_state(directory: Path) -> dict[str, Tensor]:
         for name, array in arrays.items()
         if name.endswith(".bias") or ("norm" in name and name.endswith(".weight"))
     }
+    for name, array in arrays.items():
+        if name.endswith(".scale"):  # smoothing.py
+            state[f"{name.removesuffix('.scale')}.weight"] *= torch.from_numpy(array.copy())
     with np.load(directory / "heads.npz") as heads:
         read = {name: torch.from_numpy(heads[name].astype(np.float32)) for name in heads.files}
     if "words" in read:

@@ -10,7 +10,7 @@ import json
 import logging
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -76,6 +76,11 @@ class Recipe:
     warm_heads: int = 160
     seed: int = 1
     articles: int | None = None
+
+
+def trains_words(recipe: Mapping[str, Any]) -> bool:
+    """Whether a checkpoint's recipe trains the heads for words, trees and entities."""
+    return any(recipe.get(name) for name in ("syntax_passes", "entity_passes", "warm_heads"))
 
 
 def crf_loss(network: TaggerNetwork, batch: Batch, scores: Tensor) -> Tensor:

@@ -68,15 +68,15 @@ def test_the_recipe_gives_options_that_training_has() -> None:
         assert set(stage.train or {}) <= known
 
 
-def test_a_seed_replaces_all_seeds_and_changes_the_commands(tmp_path: Path) -> None:
+def test_a_seed_is_added_to_all_seeds(tmp_path: Path) -> None:
     def seeds(seed: int | None) -> list[str]:
         found = Plan(tmp_path, tmp_path / "work", seed=seed).steps()
         words = [word for step in found for word in step.command]
         return [words[i + 1] for i, word in enumerate(words) if word == "--seed"]
 
-    assert set(seeds(5)) == {"5"}
-    own = [str(s.train["seed"]) for s in recipe.recipe().stages if s.train]
-    assert seeds(None) == own
+    own = [int(s.train["seed"]) for s in recipe.recipe().stages if s.train]
+    assert seeds(None) == [str(seed) for seed in own]
+    assert seeds(5) == ["5", *(str(seed + 5) for seed in own)]  # the first: news-like paragraphs
 
 
 STAGE = {"name": "A", "what": "x", "minutes": 1, "made": "x", "train": {"seed": 1}}
