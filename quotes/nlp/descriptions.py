@@ -15,11 +15,12 @@ from quotes.nlp.epithets import (
     best_bearer,
     is_weighty,
     modifiers,
+    named_later,
     people_near,
     resolve_epithet,
 )
 from quotes.nlp.grammar import Word
-from quotes.nlp.mentions import Mention
+from quotes.nlp.mentions import Form, Mention, read
 from quotes.nlp.referents import Referent
 from quotes.nlp.resolution import (
     Article,
@@ -49,10 +50,21 @@ def resolve_description(article: Article, mention: Mention) -> Resolution:
         return resolve_epithet(article, mention, again=_again(article, mention))
     if mention.definite and lexicon.is_group(mention.noun):
         return _body(article, mention)
+    if person and not mention.plural and _is_in_headline(article, mention):
+        return named_later(article, mention) or anonymously(article, mention)
     if _is_dual(article, mention):
         return resolve_pair(article, mention) or anonymously(article, mention)
     found = _plural(article, mention) if mention.definite else None
     return found or anonymously(article, mention)
+
+
+def _is_in_headline(article: Article, mention: Mention) -> bool:
+    """Say whether a mention stands in the first line, without an article as headlines have it."""
+    text = article.doc.text
+    first = article.words(mention.core).partition(" ")[0].lower()
+    line = text[: max(0, text.find("\n"))]
+    headline = mention.span.end <= len(line) and not line.rstrip(" \"”’'").endswith(".")
+    return headline and first not in lexicon.function_words("indefinite")
 
 
 def _is_dual(article: Article, mention: Mention) -> bool:
@@ -105,6 +117,8 @@ def _document(article: Article, mention: Mention) -> Resolution:
     issuer = _issuer(article, mention)
     if issuer:
         return refer(issuer, "issuer-named")
+    if issued := _issued_by(article, mention):
+        return issued
     medium = lexicon.document_medium(mention.noun)
     if told := article.told_by("medium", medium):
         return follow(told[-1], "issuer")
@@ -176,6 +190,19 @@ def _issuer(article: Article, mention: Mention) -> Referent | None:
     return found[0] if found else None
 
 
+def _issued_by(article: Article, mention: Mention) -> Resolution | None:
+    """Return the body that issued a document by a description of it: "issued by the union"."""
+    rest = Span(start=mention.core.end, end=max(mention.core.end + 1, mention.span.end))
+    for word in article.grammar.inside(rest)[: 2 * _ISSUER_WORDS]:
+        if word.low in lexicon.function_words("read-by"):
+            return None
+        if word.low in lexicon.function_words("author") and word.span.end + 1 < mention.span.end:
+            by = read(article.grammar, Span(start=word.span.end + 1, end=mention.span.end))
+            body = by.definite and by.form is Form.DESCRIPTION and lexicon.is_group(by.noun)
+            return _body(article, by) if body else None
+    return None
+
+
 def _issuer_before(article: Article, mention: Mention) -> Resolution | None:
     """Return who issued a document where it was last spoken of: "X sent a letter"."""
     words = article.by_noun.get(mention.noun, [])
@@ -239,7 +266,10 @@ def _body(article: Article, mention: Mention) -> Resolution:
     """Resolve "the coalition": the fuller phrase of that noun, a name that has it, or itself."""
     phrase = names.without_determiner(until_clause(article, mention))
     if any(c.isupper() for c in phrase):
-        return Resolution(Speaker(name=phrase, kind=SpeakerKind.ORGANISATION), "own-description")
+        alone = " " not in phrase  # "the Commission": the one that the text names
+        found = _named_body(article, mention) if alone else None
+        own = Speaker(name=phrase, kind=SpeakerKind.ORGANISATION)
+        return found or Resolution(own, "own-description")
     if described := _described_body(article, mention):
         return described
     fuller = _fuller_phrase(article, mention)

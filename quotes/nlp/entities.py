@@ -21,6 +21,12 @@ _WORD_BEFORE = re.compile(r"(?<![\w'’-])([^\W\d_]+)[ ]$")
 _MAX_WORD_CHARS = 20
 _OWNED = re.compile(r"\b([A-Z][\w-]{2,30})['’]s?[ ]((?:[\w-]{1,30}[ ]?){1,3})")
 _APPOSED = re.compile(r"\b([A-Z][\w-]{2,30}),[ ](?:an?|the)[ ]((?:[\w'’-]{1,30}[ ]?){1,6})")
+_CALLED = re.compile(r"\b([a-z-]{3,20})[ ]([A-Z][\w-]{2,30})\b(?![ ][A-Z]|['’-])")
+_THING = re.compile(r"\b([A-Z][\w-]{2,30}),[ ]which[ ](\w+)")
+_SAID_IT = re.compile(
+    r"\b([A-Z][\w-]{2,30})[ ](?:said|says|announced)(?:[ ]on)?(?:[ ][A-Z][a-z]{2,5}day)?"
+    r"(?:[ ]that)?[ ]it[ ](?:would|will|had|has|was|is)[ ](\w+)"
+)
 _INNER_CAPITAL = re.compile(r"([A-Z][a-z]+)[A-Z][A-Za-z]+")
 _MIN_ACRONYM_CHARS = 3  # of two letters are the initials of given names: "JD", "AJ"
 _LINE_CHARS = 200  # of the line before and after an acronym
@@ -31,6 +37,7 @@ _EXPANSION = re.compile(
     r"[ \t]*\(([A-Z][A-Za-z.]{1,9})\)"
 )
 _ORGANISATION = "Organization"  # a class that lexicon.entity_kind knows
+_PERSON = "Person"
 _NAMING = ("person", "organisation")
 _MIN_ALONE_CHARS = 3  # of a name of one word that is looked for elsewhere
 
@@ -85,7 +92,9 @@ def _mended(doc: Document) -> Iterator[Entity]:
     cues = sorted(span.start for quotation in doc.quotations for span in quotation.cue)
     taken = {entity.span.end for entity in doc.entities}
     surnames, told = _surnames(doc), _told_bodies(doc.text)
-    for entity in doc.entities:
+    for entity in (_without_rank(doc.text, entity) for entity in doc.entities):
+        if _is_office(doc.text, entity.span.of(doc.text)):
+            continue
         person = lexicon.entity_kind(entity.type) == "person"
         whole = _whole_words(doc.text, entity.span, person=person)
         if person and whole.start - 1 not in taken:
@@ -115,15 +124,41 @@ def _as_body(text: str, entity: Entity, surnames: frozenset[str], told: frozense
     return entity
 
 
+def _without_rank(text: str, entity: Entity) -> Entity:
+    """Return the person behind a rank in capitals that was taken for a body: "DCP Ana Roe"."""
+    rank, _, name = entity.span.of(text).partition(" ")
+    ranked = rank.isupper() and lexicon.title_gender(rank) is not None
+    if not name or not ranked or not _is_body(entity):
+        return entity
+    if not name[:1].isupper() or lexicon.is_group(name.split()[-1]):
+        return entity
+    return Entity(span=Span(start=entity.span.end - len(name), end=entity.span.end), type=_PERSON)
+
+
+def _is_office(text: str, name: str) -> bool:
+    """Say whether a name is the initials of an office ("the CJ") and of no body in the text."""
+    own = names.without_determiner(name)
+    if not lexicon.is_office(own) or f"({own})" in text:
+        return False
+    return lexicon.is_office(own, text.lower())
+
+
 def _told_bodies(text: str) -> frozenset[str]:
     """Return the words that the text says are bodies.
 
-    By what they have: "Konfut's shares"; by what they are: "Konfut, a lender to farmers".
+    By what they have: "Konfut's shares"; by what they are: "Konfut, a lender to farmers", "rival
+    lender Konfut"; by what stands for them: "Konfut, which makes tiles"; by what they say that
+    they do: "Konfut said it would hire".
     """
     had = lexicon.function_words("of-a-body")
+    trades, does = lexicon.function_words("trade"), lexicon.function_words("body-does")
     owners = (m[1] for m in _OWNED.finditer(text) if not had.isdisjoint(m[2].lower().split()))
     bodies = (m[1] for m in _APPOSED.finditer(text) if lexicon.is_group(_head(m[2])))
-    return frozenset((*owners, *bodies))
+    named = (m[2] for m in _CALLED.finditer(text) if m[1] in trades)
+    things = (m[1] for m in _THING.finditer(text) if m[2] in does)
+    act = lexicon.function_words("body-acts")
+    plans = (m[1] for m in _SAID_IT.finditer(text) if m[2] in act)
+    return frozenset((*owners, *bodies, *named, *things, *plans))
 
 
 def _head(phrase: str) -> str:
@@ -158,10 +193,14 @@ def _surnames(doc: Document) -> frozenset[str]:
 
 
 def _with_first_name(text: str, span: Span) -> Span:
-    """Return the span with the first name directly before it: "Recep" of "Tayyip Erdoğan"."""
+    """Return the span with the name directly before it: "Recep" of "Tayyip Erdoğan".
+
+    A pronoun does not stand before a name: "He" of "He Lifeng".
+    """
     before = _word_before(text, span.start)
     word = before.of(text) if before else ""
-    known = word[:1].isupper() and lexicon.first_name_gender(word) is not None
+    own = lexicon.first_name_gender(word) or word.lower() in lexicon.function_words("name-pronoun")
+    known = word[:1].isupper() and own
     return Span(start=before.start, end=span.end) if before and known else span
 
 

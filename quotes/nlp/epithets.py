@@ -71,7 +71,7 @@ def resolve_epithet(article: Article, mention: Mention, *, again: Resolution | N
         article.referents.note(best.referent, [mention.noun])
     if best is None or not best.bears:
         least = best.weight if best else _LEAST
-        again = again or _just_spoke(article, mention, least) or _named_later(article, mention)
+        again = again or _just_spoke(article, mention, least) or named_later(article, mention)
         if again:
             return again
         unknown = best is None or mention.possessed or best.weight < _LEAST
@@ -212,7 +212,7 @@ def _met(article: Article, noun: str, before: int, *, people: bool) -> list[Met]
     return list(found.values())
 
 
-def _named_later(article: Article, mention: Mention) -> Resolution | None:
+def named_later(article: Article, mention: Mention) -> Resolution | None:
     """Return who is so described only later, as headlines do: "Reagan's daughter", then her name.
 
     The description must say more than the noun, and one person only may answer to all of it.

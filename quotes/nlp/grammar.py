@@ -14,7 +14,7 @@ NOMINAL = frozenset({"NOUN", "PROPN"})
 _SUBJECTS = ("nsubj", "csubj")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Word:
     """A token with its place: the sentence's index in the document, its own in the sentence."""
 
@@ -44,7 +44,7 @@ class Grammar:
             for number, sentence in enumerate(doc.sentences)
             for index, token in enumerate(sentence.tokens)
         )
-        self._starts = [word.span.start for word in self.words]
+        self._starts = [word.token.span.start for word in self.words]
 
     @cached_property
     def _first_word(self) -> list[int]:
@@ -70,8 +70,9 @@ class Grammar:
     def inside(self, span: Span) -> tuple[Word, ...]:
         """Return the words that overlap `span`, in text order."""
         low = max(0, bisect_right(self._starts, span.start) - 1)
-        high = bisect_left(self._starts, span.end)
-        return tuple(word for word in self.words[low:high] if word.span.meets(span))
+        found = self.words[low : bisect_left(self._starts, span.end)]
+        # All but the first begin within the span.
+        return found if not found or found[0].span.meets(span) else found[1:]
 
     @cached_property
     def _entities(self) -> Placed[Entity]:

@@ -40,7 +40,8 @@ _TRAILING = re.compile(
 )
 # A place in capitals, or any with an agency in brackets; a second dash would make it an aside.
 _DATELINE = re.compile(
-    r"(?:[^\W\d_a-z]{3,}(?![^\W\d_])[^\n–—]{0,40}?|[^\W\d_][^\n–—()]{1,40}\([^)\n]{2,20}\))"
+    r"(?:(?:[^\W\d_a-z]{3,}|[^\W\d_a-z]{2}\s[^\W\d_a-z]{2,})(?![^\W\d_])[^\n–—]{0,40}?"
+    r"|[^\W\d_][^\n–—()]{1,40}\([^)\n]{2,20}\))"
     r"\s?(?:--|\s-|[–—])\s+"
 )
 _DASHED = re.compile(r"\s(?:--?|[–—])\s")
@@ -269,8 +270,11 @@ def _headlines(text: str, lines: Sequence[Span]) -> Iterator[Told]:
 
 
 def _is_source(words: str) -> bool:
-    """Say whether words describe a source: "police", "health ministry", "UN report"."""
+    """Say whether words are a source: "police", "health ministry", "UN report", "Senator Roe"."""
     *modifiers, last = words.split()
+    if modifiers and last[0].isupper():
+        titled = lexicon.title_gender(modifiers[0]) is not None
+        return titled and _is_name(words) and len(modifiers) < _MAX_NAME_WORDS
     if len(modifiers) > _MAX_MODIFIERS or not last.islower():
         return False
     # "State police" has no verb, "farmers tell court" has.

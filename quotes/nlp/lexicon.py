@@ -3,7 +3,8 @@
 No word stands in code: each file in `data/` names its columns, source and licence in its heading.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from enum import StrEnum
 from functools import cache
 from importlib import resources
@@ -190,6 +191,18 @@ def title_gender(word: str) -> str | None:
     return _column("titles.tsv", 1).get(word.lower())
 
 
+def title_length(words: Sequence[str]) -> int:
+    """Return how many of the first words are one title: 2 of "Tan Sri Ana", 0 if they are none.
+
+    What is also a name is a title before two words: "Ato Ana Roe", not "Ato Roe".
+    """
+    if len(words) > 1 and title_gender(" ".join(words[:2])) is not None:
+        return 2
+    if not words or title_gender(words[0]) is None:
+        return 0
+    return int(len(words) > 2 or words[0].lower() not in function_words("title-or-name"))  # noqa: PLR2004
+
+
 def is_honorific(word: str) -> bool:
     """Say whether `word` is an honorific, dropped from names ("Mr"), rather than a role."""
     return _column("titles.tsv", 2).get(word.lower()) == "honorific"
@@ -198,7 +211,7 @@ def is_honorific(word: str) -> bool:
 def person_gender(noun: str) -> str | None:
     """Return "m", "f" or "-" for a noun of a person ("envoy", "Texan"), else None."""
     low = noun.lower()
-    if is_age(low):
+    if is_age(low) or is_office(noun.upper()):
         return "-"
     return _column("person_nouns.tsv", 1).get(low) or ("-" if low in _adherents() else None)
 
@@ -238,6 +251,43 @@ def first_name_gender(name: str) -> str | None:
 def without_accents(word: str) -> str:
     """Return a word without accents, compatibility forms unfolded."""
     return "".join(c for c in normalize("NFKD", word) if not combining(c))
+
+
+def is_office(word: str, text: str = "") -> bool:
+    """Say whether a word is the initials of an office ("CJ"); case counts.
+
+    With a `text`, whether they mean one there: no party that has the same, and the text tells.
+    """
+    if not text:
+        return word in _offices()
+    alone = _column("offices.tsv", 2).get(word.lower()) == "alone"
+    return alone or any(all(one in text for one in office) for office in _offices().get(word, ()))
+
+
+def offices(said: Collection[str]) -> Iterator[str]:
+    """Yield, lower case, initials of the offices whose words are `said`, and words of initials."""
+    for word in said:
+        for initials, office in _by_last_word().get(word, ()):
+            if all(one in said for one in office):
+                yield initials
+        for office in _offices().get(word.upper(), ()):
+            yield from office
+
+
+@cache
+def _offices() -> dict[str, list[list[str]]]:
+    """Return the offices, each as its words, by their initials as they are written."""
+    return {row[0]: [one.split() for one in row[1].split("|")] for row in rows("offices.tsv")}
+
+
+@cache
+def _by_last_word() -> dict[str, list[tuple[str, list[str]]]]:
+    """Return, by an office's last word, its initials in lower case and all its words."""
+    found: dict[str, list[tuple[str, list[str]]]] = defaultdict(list)
+    for initials, offices_of in _offices().items():
+        for office in offices_of:
+            found[office[-1]].append((initials.lower(), office))
+    return dict(found)
 
 
 def entity_kind(label: str) -> str | None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from quotes.nlp import lexicon, names
 from quotes.nlp.document import Entity, Span, SpeakerKind
@@ -20,6 +21,8 @@ _AGED = re.compile(r"(\d+)[- ]year[- ]old$")
 _AGE = re.compile(r"^\d{1,3}\b[\s,]*")
 _SPACED = re.compile(r"\S+")
 _SIGN = re.compile(r"[,(][^,(]*$")
+_NOBODY = ("indefinite", "-")  # class and gender of "none of the neighbours"
+_MAX_ASIDE_WORDS = 8  # in brackets inside a noun phrase
 _MAX_CLIMB = 4  # arcs from a name up to who bears it
 _MAX_PARTS = 8  # joint speakers; a longer list names a crowd
 
@@ -118,8 +121,12 @@ def is_acronym(grammar: Grammar, word: Word) -> bool:
 def _pronoun(words: tuple[Word, ...]) -> tuple[str, str] | None:
     """Return class and gender if the mention is a pronoun ("he himself", "some of them").
 
-    So it is with what is said of it: "who is a lawyer", "he, a lawyer himself".
+    So it is with what is said of it: "who is a lawyer", "he, a lawyer himself"; and nobody among
+    those of whom it is said: "none of the neighbours", "no one in town".
     """
+    nobody = lexicon.function_words("nobody")
+    if words[0].low in nobody or "-".join(word.low for word in words[:2]) in nobody:
+        return _NOBODY
     found = [lexicon.pronoun(word.low) for word in words if word.low != "of"]
     told = [entry for entry in found if entry is not None]
     if not told or found[0] is None:
@@ -133,18 +140,44 @@ def _pronoun(words: tuple[Word, ...]) -> tuple[str, str] | None:
 
 def _core(grammar: Grammar, words: tuple[Word, ...]) -> Span:
     """Return the first noun phrase: up to a comma, preposition, clause; never cutting an entity."""
-    last = words[0]
-    for word in words[1:]:
+    last, aside = words[0], 0
+    for number, word in enumerate(words[1:], start=1):
+        if word.span.start < aside:
+            continue
         within = any(e.span.start < word.span.start for e in grammar.entities_at(word.span)[:1])
+        if word.token.text == "(" and not within and (aside := _aside_end(words[number:])):
+            continue
         stops = (
             breaks(grammar, word)
             or (word.low in lexicon.function_words("relative") and not is_acronym(grammar, word))
             or (word.token.upos in _STOPS and not grammar.is_attributive(word))
+            or _is_post_nominal(grammar, last, word)
         )
         if stops and not within:
             break
         last = word
     return Span(start=words[0].span.start, end=last.span.end)
+
+
+def _is_post_nominal(grammar: Grammar, last: Word, word: Word) -> bool:
+    """Say whether a word is what stands behind a person's name: "SC", "OBE"."""
+    if word.token.text not in lexicon.function_words("post-nominal"):
+        return False
+    after = grammar.after(word)  # "Bangi MP Ana Roe" is the member for Bangi
+    named = after is not None and after.token.upos == "PROPN"
+    return not named and any(_is(entity, "person") for entity in grammar.entities_at(last.span))
+
+
+def _aside_end(words: Sequence[Word]) -> int:
+    """Return where brackets end that its noun phrase goes on behind: "DCP (Crimes) Ana Roe".
+
+    `words` begin with the opening one; 0 if a name or noun does not follow directly.
+    """
+    for close, after in pairwise(words[: _MAX_ASIDE_WORDS + 2]):
+        if close.token.text == ")":
+            goes_on = after.token.upos in NOMINAL and after.span.start == close.span.end + 1
+            return close.span.end if goes_on else 0
+    return 0
 
 
 def breaks(grammar: Grammar, word: Word) -> bool:
@@ -268,15 +301,15 @@ def _named(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> 
         name = Span(start=start, end=start + len(known))
         body = SpeakerKind.ORGANISATION
         return Mention(span, core, Form.NAME, name=name, kind=body, definite=True)
-    if not ending:
-        return _proper(grammar, span, core)
-    entity = ending[-1]
-    kind = lexicon.entity_kind(entity.type)
+    kind = lexicon.entity_kind(ending[-1].type) if ending else None
     if kind is None:
-        return _proper(grammar, span, core)
+        return _headed(grammar, span, core, entities) or _proper(grammar, span, core)
+    entity = ending[-1]
     if kind == "group" or (kind != "person" and _is_adherent(grammar, core)):
         return None  # "Mexicans", "the Iowa Republican": described rather than named
     before = text[core.start : entity.span.start].strip()
+    if kind != "person" and _is_clause(grammar, core, entity):
+        return None  # "the lawmaker representing Lagos East": described by a body
     if kind != "person" and _indefinite(before):
         return None  # "a Democratic Party": one of several, so a description
     owned = kind != "person" and before.endswith(("'s", "’s", "s'", "s’"))  # "India's"
@@ -284,6 +317,15 @@ def _named(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) -> 
     is_body = kind != "person" or _body_role(role)
     speaker = SpeakerKind.ORGANISATION if is_body else SpeakerKind.PERSON
     return Mention(span, core, Form.NAME, name=entity.span, kind=speaker, role=role, definite=True)
+
+
+def _is_clause(grammar: Grammar, core: Span, body: Entity) -> bool:
+    """Say whether somebody does something with a body before its name: "a man running Roe Ltd"."""
+    words = grammar.inside(Span(start=core.start, end=max(core.start + 1, body.span.start)))
+    return any(
+        verb.token.xpos == "VBG" and lexicon.person_gender(singular(noun)) is not None
+        for noun, verb in pairwise(words)
+    )
 
 
 def _is_adherent(grammar: Grammar, core: Span) -> bool:
@@ -312,14 +354,35 @@ def _headed(grammar: Grammar, span: Span, core: Span, entities: list[Entity]) ->
         above = grammar.head(first)
         described = above is not None and first.token.deprel in ("appos", "flat")
         word = above if described and above is not None else first
-        governor = (word.sentence, word.token.head)
-        if governor not in inside and _ends_segment(text, span, entity.span):
+        outward = (word.sentence, word.token.head) not in inside
+        borne = outward or _is_behind_a_body(grammar, core, entity)
+        if borne and _ends_segment(text, span, entity.span):
             role = names.without_determiner(text[core.start : entity.span.start])
             return Mention(
                 span, core, Form.NAME, name=entity.span, kind=SpeakerKind.PERSON,
                 role=" ".join(role.split()), definite=True,
             )  # fmt: skip
     return None
+
+
+def _is_behind_a_body(grammar: Grammar, core: Span, name: Entity) -> bool:
+    """Say whether a body's name ends what a person is, whatever the tree says.
+
+    "Chairman of the Roe Council Ana Poe", "Centre for Roe Research fellow Prof Ana Poe".
+    """
+    between = Span(start=core.end, end=name.span.start)
+    bodies = [e for e in grammar.entities_at(between) if _is(e, "organisation", "place")]
+    heads = [word for word in grammar.inside(core) if word.token.upos in NOMINAL][-1:]
+    if not bodies or not heads:
+        return False
+    behind = Span(start=bodies[-1].span.end, end=name.span.start)
+    low = singular(heads[0])
+    if not behind.of(grammar.doc.text).strip():
+        return lexicon.person_gender(low) is not None or lexicon.title_gender(low) is not None
+    own = [word for word in grammar.inside(behind) if word.span.start >= behind.start]
+    office = any(lexicon.person_gender(singular(word)) is not None for word in own)
+    plain = all(word.token.upos not in _STOPS or word.token.deprel == "amod" for word in own)
+    return office and plain and lexicon.is_group(low)
 
 
 def _body_role(role: str) -> bool:
@@ -369,6 +432,8 @@ def _role(text: str, span: Span, core: Span, name: Span, before: str) -> str:
     """Return what the mention says of the named: the apposition after it, else the words before."""
     after = _PARENTHESIS.sub("", text[max(name.end, core.end) : span.end])
     after = _AGE.sub("", names.without_possessive(after).strip(" ,\n"))
+    if after in lexicon.function_words("post-nominal"):
+        after = ""
     words = before.split()
     definite, articles = lexicon.function_words("definite"), lexicon.function_words("article")
     while words and (lexicon.is_honorific(words[-1]) or words[-1].lower() in articles):
@@ -414,6 +479,7 @@ def _set_off(told: str) -> tuple[str, str, str]:
 
     "the minister", ",", " party leader "; "a man", "called", "": nothing sets off, all empty.
     """
+    told = _PARENTHESIS.sub("", told)  # "the chairman, Alhaji (Dr) Ana Roe"
     words = list(_SPACED.finditer(told))
     low = [word[0].lower() for word in words]
     last = len(words) - 1
@@ -475,7 +541,8 @@ def _described(grammar: Grammar, span: Span, core: Span, entities: list[Entity])
     nouns = [w for w in words if w.token.upos in NOMINAL] or list(words)
     head = nouns[-1]
     aged = _AGED.search(core.of(grammar.doc.text))
-    noun = lexicon.aged(aged[1]) if aged else singular(head)
+    office = lexicon.is_office(head.token.text)  # lemmatisers take "PM" for an hour
+    noun = lexicon.aged(aged[1]) if aged else head.low if office else singular(head)
     first = words[0].low
     possessed = _possessed(grammar, span, head)
     modifiers = tuple(

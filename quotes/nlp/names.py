@@ -45,11 +45,11 @@ def split_titles(name: str) -> tuple[list[str], list[str]]:
 
     "Mr. Grassley" -> (["Mr."], ["Grassley"]); a title that is all there is stays the name.
     """
-    own = words(without_determiner(name))
-    count = 0
-    while count < len(own) - 1 and lexicon.title_gender(own[count]) is not None:
-        count += 1
-    return own[:count], own[count:]
+    own, titles = words(without_determiner(name)), []
+    while 0 < (count := lexicon.title_length(own)) < len(own):
+        titles.append(" ".join(own[:count]))
+        own = own[count:]
+    return titles, own
 
 
 def own_name(name: str) -> str:

@@ -104,7 +104,7 @@ def _version() -> str:
     try:
         return f"quote-tracker {metadata.version('quote-tracker')}"
     except metadata.PackageNotFoundError:
-        return "quote-tracker, from its source tree"
+        return "quote-tracker"  # from its source tree: the hash of the code says which
 
 
 def _hashes(folder: Path) -> dict[str, str]:

@@ -23,11 +23,20 @@ from quotes.nlp.layout import (
 from quotes.nlp.lexicon import speech_verb_lemma, words
 from quotes.nlp.marks import PARAGRAPH, Pair, is_quoted, kind_of, mark_pairs, trimmed, words_in
 from quotes.nlp.relayed import relayed
+from quotes.nlp.unsaid import (
+    in_its_sentence,
+    is_condition,
+    is_topic,
+    tail,
+    with_apposition,
+    without_topic,
+)
 from quotes.params import DEFAULTS, Params
 
 _PAIRS_SEEN = 8
 _UTTERED = ".,!?…"
 _NAMED_THING = 3  # words: "a box marked"; more may be a clause, which may be somebody's
+_NAMING_CHARS = 24  # before a mark: room for one word that names
 _OPENING = ("“", '"', "''", "``", "‘", "«", "„")
 _PARTICIPLE = re.compile(
     r"\s*[,;—–]\s+(?P<verb>[^\W\d_]+ing)\s+(?P<clause>[^\W\d_]+|“|\"|''|``|‘|«|„)"
@@ -126,16 +135,45 @@ def drafts_of(text: str, found: Sequence[Found], pairs: Sequence[Pair]) -> list[
         part
         for draft in grouped(text, found, pairs)
         for part in with_participles(text, _relayed(text, _at_marks(text, draft, pairs)))
-        if has_words(text, part.content) and not _is_name(text, part, pairs)
+        if has_words(text, part.content) and not _is_unsaid(text, part, pairs)
     ]
     drafts.sort(key=lambda draft: (draft.content[0].start, draft.content[-1].end))
-    return _run_on(text, drafts, pairs)
+    return _run_on(text, _with_tails(text, drafts), pairs)
+
+
+def _is_unsaid(text: str, draft: Draft, pairs: Sequence[Pair]) -> bool:
+    """Say whether nobody says a content: a name, a headline's topic, a condition of speaking."""
+    return (
+        _is_name(text, draft, pairs)
+        or is_topic(text, draft.cue, draft.source)
+        or is_condition(text, draft.content, draft.cue)
+    )
+
+
+def _with_tails(text: str, drafts: Sequence[Draft]) -> list[Draft]:
+    """Return the drafts in text order, quoted words behind what they refer to given back.
+
+    “It rains,” she said, referring to May, “and it will” is one quotation, and one of “May”.
+    """
+    found: list[Draft] = []
+    for draft in drafts:
+        parted = tail(text, draft.content, draft.cue)
+        last = found[-1] if found else None
+        if parted and last and kind_of(last.content, text) is Kind.DIRECT:
+            found[-1] = replace(last, content=(*last.content, parted[1]))
+            found.append(replace(draft, content=(parted[0],)))
+        else:
+            found.append(draft)
+    return found
 
 
 def _relayed(text: str, draft: Draft) -> Draft:
     """Return the draft with who said the words as its source, where another relays them."""
-    found = relayed(text, draft.content, draft.cue)
-    return replace(draft, content=found.content, source=found.source) if found else draft
+    found = relayed(text, draft.content, draft.cue, draft.source)
+    if found is None:
+        return draft
+    cue = found.cue or draft.cue
+    return replace(draft, content=found.content, source=found.source, cue=cue)
 
 
 def has_words(text: str, spans: Sequence[Span]) -> bool:
@@ -146,12 +184,16 @@ def has_words(text: str, spans: Sequence[Span]) -> bool:
 def _is_name(text: str, draft: Draft, pairs: Sequence[Pair]) -> bool:
     """Say whether a name is given, by the cue or in the content, so that nobody says it.
 
-    "A paper titled “…”", where "titled" is the cue; "a box marked “…”", where this is all.
+    "A paper titled “…”", where "titled" is the cue or stands before the marks; "a box marked “…”",
+    where this is all.
     """
     names = words("naming_words.tsv")
-    last = draft.cue.of(text).split()[-1].lower() if draft.cue else ""
-    if last in names and kind_of(draft.content, text) is Kind.DIRECT:
-        return True
+    if kind_of(draft.content, text) is Kind.DIRECT:
+        start = draft.content[0].start
+        before = text[max(0, start - _NAMING_CHARS) : start].split()
+        cue = draft.cue.of(text).split() if draft.cue else []
+        if any(word.lower() in names for word in (*before[-1:], *cue[-1:])):
+            return True
     content = draft.content[-1]
     quoted = next((pair for pair in pairs if pair.end == content.end), None)
     if len(draft.content) > 1 or quoted is None or quoted.start <= content.start:
@@ -251,7 +293,11 @@ def _at_marks(text: str, draft: Draft, pairs: Sequence[Pair]) -> Draft:
         if start < end:
             content.append(Span(start=start, end=end))
             floor = end
+    if content:
+        content = list(without_topic(text, in_its_sentence(text, content, draft.cue)))
     source = trimmed(text, behind_dateline(text, draft.source)) if draft.source else None
+    if source and content:
+        source, content[0] = with_apposition(text, source, content[0])
     return _without_words_in_source(
         text, replace(draft, content=tuple(content), source=source), pairs
     )

@@ -28,6 +28,12 @@ _MAX_JOINED_CHARS = 80
 _MAX_TITLE_WORDS = 6
 _MAX_LINE_CHARS = 400  # more than a few title words ever take
 _RUN = re.compile(r"\w+")
+_CAPITALS = r"[A-Z][\w'’-]+(?:[ ][A-Z][\w'’-]+)"
+_KNOWN_AS = re.compile(
+    rf"(?P<name>{_CAPITALS}{{1,4}}),?[ ][(]?"
+    r"(?:(?:also|better|popularly|widely|commonly|fondly)[ ])?"
+    rf"(?:known[ ]as|alias|aka|a\.k\.a\.)[ ][“\"‘']?(?P<other>{_CAPITALS}{{0,2}})"
+)
 
 
 @dataclass
@@ -194,6 +200,7 @@ class Referents:
         self.missed: list[Entity] = []
         self._index = _Index()
         self._expansions = expansions(doc.text)
+        self._known_as = _other_names(doc.text)
         people = [e for e in doc.entities if lexicon.entity_kind(e.type) == "person"]
         self._person_type = people[0].type if people else ""
         # Full names first, so that a partial name finds the full one wherever it stands.
@@ -228,10 +235,10 @@ class Referents:
     def note(self, referent: Referent, words: Iterable[str]) -> None:
         """Note words with which the article says what a referent is."""
         number = self._numbers[id(referent)]
-        for word in words:
-            low = word.strip(".,").lower()
-            self._bearers[low].add(number)
-            self._said[number].add(low)
+        low = {word.strip(".,").lower() for word in words}
+        for word in low.union(lexicon.offices(low)):
+            self._bearers[word].add(number)
+            self._said[number].add(word)
 
     def said_of(self, referent: Referent) -> set[str]:
         """Return the words by which the article says what a referent is, lower case."""
@@ -249,6 +256,7 @@ class Referents:
         words, the last such: "Ms. Roe" is not "her daughter Ana", named in full further on.
         """
         key = names.person_key(form)
+        key = self._known_as.get(key, key)
         people = [self.all[number] for number in self._index.people(key)]
         same = [r for r in people if names.person_key(r.name) == key]
         longer = [r for r in people if names.is_part_of(key, names.person_key(r.name))]
@@ -256,7 +264,9 @@ class Referents:
         told = names.gender(form)
         agreeing = [r for r in fitting if not told or r.gender in (told, None)] or fitting
         if not agreeing:
-            return None
+            first, _, rest = form.partition(" ")
+            titled = rest and first.lower() in lexicon.function_words("title-or-name")
+            return self.person(rest, offset) if titled else None
         best = max(agreeing, key=lambda r: (self._is_told(r, key, offset), _recency(r, offset)))
         rule = "name" if best in same else "partial-name"
         return Match(best, sure=len(agreeing) == 1, rule=rule)
@@ -330,13 +340,15 @@ class Referents:
         return " ".join([*self._titles_before(span), span.of(self._doc.text)])
 
     def _titles_before(self, span: Span) -> list[str]:
-        """Return the title words that stand directly before `span`."""
-        line = self._line_before(span)
+        """Return the titles that stand directly before `span`: "Tan Sri", "(Dr)" as "Dr"."""
+        words = [word.strip("()") for word in self._line_before(span).split()[-_MAX_TITLE_WORDS:]]
         found: list[str] = []
-        for word in reversed(line.split()[-_MAX_TITLE_WORDS:]):
-            if lexicon.title_gender(word) is None:
+        while words:
+            own = words[-2:] if lexicon.title_length(words[-2:]) == len(words[-2:]) else words[-1:]
+            if not lexicon.title_length(own):
                 break
-            found.insert(0, word)
+            found.insert(0, " ".join(own))
+            del words[-len(own) :]
         return found
 
     # ------------------------------------------------------------------ bodies
@@ -426,6 +438,17 @@ class Referents:
     def bodies_with(self, word: str) -> list[Referent]:
         """Return the referents, no people, whose name has `word`, folded as names are."""
         return self._by_word.get(word, [])
+
+
+def _other_names(text: str) -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Return other names of people -> their names, as keys: "Ana Roe, better known as Annie".
+
+    Of the names only the last two words, since an office may stand before them.
+    """
+    return {
+        names.person_key(found["other"]): names.person_key(" ".join(found["name"].split()[-2:]))
+        for found in _KNOWN_AS.finditer(text)
+    }
 
 
 def _opens_sentence(line: str) -> bool:

@@ -55,6 +55,7 @@ def told(who: str, over: str, relation: str = "in") -> str:
     )
 
 
+COURT = "the Supreme/PROPN/compound>Court Court/PROPN/nsubj>met met/VERB/root ."
 ROE_SAID = reported("Ana Roe")
 IMF = "International Monetary Fund"
 DOCUMENTS = [
@@ -68,6 +69,16 @@ DOCUMENTS = [
         ),
         ("Ana Roe", PERSON),
         id="the-statement-of-who-made-one",
+    ),
+    pytest.param(
+        then(
+            COURT,
+            "a letter/NOUN/nsubj>said issued/VERB/acl>letter by the court/NOUN/obl>issued",
+            "A letter issued by the court",
+            org="Supreme Court",
+        ),
+        ("Supreme Court", ORGANISATION),
+        id="issued-by-a-body-described",
     ),
     pytest.param(
         then(told("Ana Roe", "letter"), the("letter"), "The letter", ROE_SAID, person="Ana Roe"),
@@ -302,6 +313,16 @@ ROLES += [
     ),
     pytest.param(
         then(
+            f"chief/PROPN/compound>Ana justice/PROPN/compound>Ana {does('Ana Roe')}\n{does('Eva Poe')}",
+            "the CJ/PROPN/nsubj>said",
+            "The CJ",
+            person="Ana Roe|Eva Poe",
+        ),
+        "Ana Roe",
+        id="initials-of-an-office",
+    ),
+    pytest.param(
+        then(
             f"{does('Ana Roe')}\n{does('she', 'slept').replace('PROPN', 'PRON')}",
             "the candidate/NOUN/nsubj>said",
             "The candidate",
@@ -309,6 +330,16 @@ ROLES += [
         ),
         "Ana Roe",
         id="who-was-just-spoken-of",
+    ),
+    pytest.param(
+        article(
+            f"{said('food/NOUN/compound>adviser adviser/NOUN/nsubj>said', 'rents').removesuffix('.')}"
+            f"\n\nthe food/NOUN/compound>Ana adviser/NOUN/compound>Ana {does('Ana Roe')}",
+            [reported("Food adviser", "rents")],
+            person="Ana Roe",
+        ),
+        "Ana Roe",
+        id="a-headline-has-no-articles",
     ),
     pytest.param(
         article(
@@ -486,7 +517,6 @@ def test_the_same_anonymous_source_again(
 
 # ---------------------------------------------------------------------- bodies
 LED = "the US/PROPN/compound>led ~-/PUNCT/punct>led ~led/VERB/amod>coalition coalition/NOUN/nsubj>{0} {0}/VERB/root ."
-COURT = "the Supreme/PROPN/compound>Court Court/PROPN/nsubj>met met/VERB/root ."
 BODIES = [
     pytest.param(
         then(LED.format("won"), the("coalition"), "The coalition", place="US"),
@@ -502,6 +532,11 @@ BODIES = [
         then(f"{COURT}\n{does('Reuters')}", the("court"), "The court", org="Supreme Court|Reuters"),
         ("Supreme Court", ORGANISATION),
         id="not-the-body-named-last",
+    ),
+    pytest.param(
+        then(COURT, "the Court/PROPN/nsubj>said", "The Court", org="Supreme Court"),
+        ("Supreme Court", ORGANISATION),
+        id="with-a-capital",
     ),
     pytest.param(
         then(RAINED, the("council"), "The council"),

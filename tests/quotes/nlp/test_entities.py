@@ -102,6 +102,13 @@ MENDED = [
     pytest.param(
         named("[O Bank of York] left [L York]."), ["Bank of York", "York"], id="a-piece-is-its-own"
     ),
+    pytest.param(named("He [P Roe-Lin] left."), ["He Roe-Lin"], id="a-surname-like-a-pronoun"),
+    pytest.param(named("Then he [P Roe] left."), ["Roe"], id="no-surname-is-in-small-letters"),
+    pytest.param(named("[O DCP Ana Roe] left."), ["Ana Roe"], id="a-rank-is-no-body"),
+    pytest.param(named("[O DCP Roe Group] left."), ["DCP Roe Group"], id="a-body-with-initials"),
+    pytest.param(named("the [O CJ] left."), [], id="an-office-is-no-body"),
+    pytest.param(named("[O Coal Jet] (CJ) left."), ["Coal Jet"], id="an-acronym"),
+    pytest.param(named("[O Coal Jet] (CJ) left. [O CJ] sang."), ["Coal Jet", "CJ"], id="a-body's"),
 ]
 
 
@@ -132,6 +139,14 @@ def test_mended_entities(doc: Document, expected: list[str]) -> None:
             "Konfut",
             id="a-lender",
         ),
+        pytest.param("Rival lender [P Konfut] left.", "organisation", "Konfut", id="a-rival"),
+        pytest.param("The lender's [P Konfut] left.", "person", "Konfut", id="of-a-lender"),
+        pytest.param("[P Konfut], which makes tiles, left.", "organisation", "Konfut", id="which"),
+        pytest.param("He met [P Konfut], which annoyed us.", "person", "Konfut", id="which-event"),
+        pytest.param(
+            "[P Konfut] said on Monday it would hire.", "organisation", "Konfut", id="it-would-hire"
+        ),
+        pytest.param("[P Konfut] said it would rain.", "person", "Konfut", id="it-would-rain"),
         pytest.param("[P Konfut], the party's leader, left.", "person", "Konfut", id="a-leader"),
         pytest.param("[P Konfut] left. Konfut's son fell.", "person", "Konfut", id="he-has-a-son"),
     ],

@@ -147,6 +147,8 @@ def test_signatures(text: str, signed: list[tuple[str, list[str]]]) -> None:
         pytest.param("How the court saw it: farmers tell court", None, id="a-clause"),
         pytest.param("Floods reach the old town – Harbour Press", None, id="outlet"),
         pytest.param("There is one culprit, they say: police.", None, id="sentence"),
+        pytest.param("Taxes will fall in May – Senator Roe", "Senator Roe", id="titled"),
+        pytest.param("Taxes will fall in May – Daily Star", None, id="a-newspaper"),
     ],
 )
 def test_a_headline_may_end_in_its_source(headline: str, source: str | None) -> None:
@@ -193,6 +195,8 @@ def test_furniture(line: str, *, is_furniture: bool) -> None:
         pytest.param("UN-led forces", "UN-led forces", id="hyphen"),
         pytest.param("The mayor", "The mayor", id="none"),
         pytest.param("HARARE – ", "HARARE – ", id="nothing-behind"),
+        pytest.param("HÀ NỘI — The bank fell.", "The bank fell.", id="two-letters-and-more"),
+        pytest.param("US — The bank fell.", "US — The bank fell.", id="two-letters-alone"),
     ],
 )
 def test_a_dateline_is_left_out(text: str, rest: str) -> None:

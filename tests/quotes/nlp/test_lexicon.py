@@ -184,6 +184,32 @@ def test_title_in_full(short: str, full: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("word", "text", "office"),
+    [
+        pytest.param("CJ", "", True, id="initials"),
+        pytest.param("cj", "", False, id="case-counts"),
+        pytest.param("PM", "she sang.", True, id="that-mean-nothing-else"),
+        pytest.param("DPP", "she sang.", False, id="of-a-party-as-well"),
+        pytest.param("DPP", "the director of public prosecutions sang.", True, id="the-text-tells"),
+    ],
+)
+def test_initials_of_offices(word: str, text: str, *, office: bool) -> None:
+    assert lexicon.is_office(word, text) == office
+
+
+@pytest.mark.parametrize(
+    ("said", "more"),
+    [
+        pytest.param({"chief", "justice"}, {"cj"}, id="its-initials"),
+        pytest.param({"pm"}, {"prime", "minister"}, id="its-words"),
+        pytest.param({"justice"}, set(), id="half-an-office"),
+    ],
+)
+def test_what_is_said_of_an_office(said: set[str], more: set[str]) -> None:
+    assert set(lexicon.offices(said)) == more
+
+
+@pytest.mark.parametrize(
     ("noun", "gender"),
     [
         pytest.param("envoy", "-", id="envoy"),

@@ -41,6 +41,20 @@ def texts(doc: Document, mention: Mention) -> list[str]:
         pytest.param(
             "Some/PRON/nsubj>said of them/PRON/nmod>Some", "plural", None, True, id="some-of-them"
         ),
+        pytest.param(
+            "Nobody/PRON/nsubj>said in town/NOUN/nmod>Nobody",
+            "indefinite",
+            None,
+            False,
+            id="nobody",
+        ),
+        pytest.param(
+            "No/DET/det>one one/PRON/nsubj>said at home/NOUN/nmod>one",
+            "indefinite",
+            None,
+            False,
+            id="no-one",
+        ),
     ],
 )
 def test_pronouns(tree: str, pronoun: str, gender: str | None, *, plural: bool) -> None:
@@ -63,6 +77,66 @@ NAMES = [
         PERSON,
         "Former chief of staff",
         id="a-long-role-before-the-name",
+    ),
+    pytest.param(
+        "crimes/NOUN/compound>chief chief/NOUN/nsubj>said ( Cyber/PROPN/appos>chief )"
+        f" {name('Ana Roe', 'appos>chief')}",
+        {"person": "Ana Roe"},
+        "Ana Roe",
+        PERSON,
+        "Crimes chief (Cyber)",
+        id="brackets-before-the-name",
+    ),
+    pytest.param(
+        "chairman/NOUN/nsubj>said of the Town/PROPN/compound>Board Board/PROPN/nmod>chairman"
+        f" {name('Ana Roe', 'appos>Board')}",
+        {"person": "Ana Roe", "org": "Town Board"},
+        "Ana Roe",
+        PERSON,
+        "Chairman of the Town Board",
+        id="a-body-directly-before-the-name",
+    ),
+    pytest.param(
+        "centre/PROPN/nsubj>said for Town/PROPN/compound>Research Research/PROPN/nmod>centre"
+        f" fellow/NOUN/nmod>Ana {name('Ana Roe', 'obj>centre')}",
+        {"person": "Ana Roe", "org": "Town Research"},
+        "Ana Roe",
+        PERSON,
+        "Centre for Town Research fellow",
+        id="half-a-body-before-an-office",
+    ),
+    pytest.param(
+        f"attorney/NOUN/compound>Ana {ROE} SC/PROPN/flat>Ana",
+        {"person": "Ana Roe"},
+        "Ana Roe",
+        PERSON,
+        "Attorney",
+        id="letters-behind-the-name",
+    ),
+    pytest.param(
+        f"Bangi/PROPN/compound>Ana MP/PROPN/compound>Ana {ROE}",
+        {"person": "Bangi|Ana Roe"},
+        "Ana Roe",
+        PERSON,
+        "Bangi MP",
+        id="no-letters-before-one",
+    ),
+    pytest.param(
+        "the chief/NOUN/nsubj>said , Alhaji/PROPN/compound>Ana ( Dr/PROPN/appos>Alhaji )"
+        f" {name('Ana Roe', 'appos>chief')}",
+        {"person": "Ana Roe"},
+        "Ana Roe",
+        PERSON,
+        "chief",
+        id="a-title-in-brackets",
+    ),
+    pytest.param(
+        f"sheikh/PROPN/nsubj>said of the Mosque/PROPN/nmod>sheikh {name('Ana Roe', 'flat>sheikh')}",
+        {"person": "Ana Roe"},
+        "Ana Roe",
+        PERSON,
+        "Sheikh of the Mosque",
+        id="an-office-that-the-recogniser-missed",
     ),
     pytest.param(
         f"Vatican/PROPN/compound>spokesman spokesman/NOUN/nsubj>said the/DET/det>Ana"

@@ -159,6 +159,13 @@ def test_a_name_is_nobodys_speech(cue: str, *, quoted: bool) -> None:
     assert bool(contents(text, found(text, "“Rain at Last”", cue, "A paper"))) is quoted
 
 
+@pytest.mark.parametrize(("word", "quoted"), [("marked", False), ("saying", True)])
+def test_a_name_before_which_its_word_stands_is_nobodys_speech(word: str, *, quoted: bool) -> None:
+    text = f"Visitors must tick a box {word} “I agree” before the site opens."
+    links = [found(text, "“I agree”", "must tick", "Visitors")]
+    assert bool(contents(text, *links)) is quoted
+
+
 @pytest.mark.parametrize(
     ("content", "quoted"),
     [

@@ -54,6 +54,8 @@ def test_people(marked: str, expected: list[str]) -> None:
     assert {r.kind for r in found} == {SpeakerKind.PERSON}
 
 
+JO = "[P Ana Roe], better known as Jo, left. Later [P Jo] sang."
+ATO = "Minister [P Ato Ana Roe] left. Later [P Ato Poe] sang."
 COUPLE = "[P Bill Clinton] met [P Hillary Clinton]. Later [P Clinton] left."
 PERSON_LOOKUPS = [
     pytest.param(COUPLE, "Mrs. Clinton", "Hillary Clinton", True, id="mrs"),
@@ -63,6 +65,9 @@ PERSON_LOOKUPS = [
     pytest.param(COUPLE, "Clinton", "Hillary Clinton", False, id="either-the-last-but-unsure"),
     pytest.param(COUPLE, "Chelsea Clinton", None, True, id="a-third"),
     pytest.param(COUPLE, "Roe", None, True, id="nobody"),
+    pytest.param(JO, "Jo", "Ana Roe", True, id="another-name"),
+    pytest.param(ATO, "Ato Ana", "Ana Roe", True, id="a-title-that-is-a-name-as-well"),
+    pytest.param(ATO, "Ato Poe", "Ato Poe", True, id="and-is-one"),
     pytest.param(
         "[P Eva Poe] died. Her daughter [P Ana] wept. Later [P Poe] sang. [P Ana Poe] left.",
         "Poe",
@@ -154,6 +159,7 @@ def test_gender(marked: str, name: str, gender: str | None) -> None:
         pytest.param("Mrs. [P Ana Roe] left.", [], id="an-honorific-is-no-role"),
         pytest.param("[P Ana Roe] left.", [], id="none"),
         pytest.param("It was Sen.\n[P Ana Roe] left.", [], id="another-line"),
+        pytest.param("Gov. (Dr) [P Ana Roe] left.", ["Gov."], id="one-in-brackets"),
     ],
 )
 def test_roles_from_titles(marked: str, roles: list[str]) -> None:

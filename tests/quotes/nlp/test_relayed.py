@@ -86,18 +86,87 @@ def test_whose_words(
     assert told == expected
 
 
-@given(
-    st.lists(st.sampled_from(["Roe", "quoted", "as saying", "“No”", ",", "that"]), min_size=3),
-    st.data(),
+@pytest.mark.parametrize(
+    ("content", "cue", "source", "expected"),
+    [
+        pytest.param(
+            "Ana Roe told the House that it rains",
+            "reported",
+            "the Star",
+            ("Ana Roe", "told", "that it rains"),
+            id="reported",
+        ),
+        pytest.param(
+            "Ana Roe has also said the roads are shut",
+            "said in a statement",
+            "the ministry",
+            ("Ana Roe", "said", "the roads are shut"),
+            id="a-statement",
+        ),
+        pytest.param(
+            "It rains, General Ana Roe said",
+            "according to",
+            "state radio",
+            ("General Ana Roe", "said", "It rains"),
+            id="said-at-the-end",
+        ),
+        pytest.param("The road is shut", "reported", "the Star", None, id="nobody-inside"),
+        pytest.param(
+            "Roe said that it rains", "recalled", "her aide", None, id="who-remembers-says-it"
+        ),
+        pytest.param(
+            "When Roe said that it rains", "reported", "the Star", None, id="another-clause"
+        ),
+        pytest.param("“Roe said that it rains”", "reported", "the Star", None, id="in-marks"),
+        pytest.param("Ana Roe spoke, and said", "reported", "the Star", None, id="no-words"),
+    ],
 )
-def test_what_is_relayed_stays_inside_the_content(words: list[str], data: st.DataObject) -> None:
+def test_who_said_what_is_reported(
+    content: str, cue: str, source: str, expected: tuple[str, str, str] | None
+) -> None:
+    text = f"{content}, {source} {cue}."
+    piece, verb, by = (span_in(text, words) for words in (content, cue, source))
+    found = relayed(text, [piece], verb, by)
+    told = found and (found.source, found.cue, *found.content)
+    assert (told and tuple(span and span.of(text) for span in told)) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "source"),
+    [
+        pytest.param("Ana Roe told the envoy on Monday ", "Ana Roe", id="told"),
+        pytest.param("It rained. Ana Roe has said ", "Ana Roe", id="another-sentence-before"),
+        pytest.param("When Ana Roe told the envoy ", None, id="another-clause"),
+        pytest.param("There is a fear ", None, id="no-verb"),
+    ],
+)
+def test_whose_clause_it_is(before: str, source: str | None) -> None:
+    text = f"{before}that it rains, the Star reported."
+    piece, verb, by = (span_in(text, w) for w in ("that it rains", "reported", "the Star"))
+    found = relayed(text, [piece], verb, by)
+    assert (found and (found.source.of(text), found.content)) == (source and (source, (piece,)))
+
+
+@given(
+    words=st.lists(
+        st.sampled_from(["Roe", "quoted", "reported", "said", "as saying", "“No”", ",", "that"]),
+        min_size=3,
+    ),
+    data=st.data(),
+    before=st.booleans(),
+)
+def test_what_is_relayed_stays_inside_the_content(
+    words: list[str], data: st.DataObject, *, before: bool
+) -> None:
     text = " ".join(words)
     cuts = data.draw(
         st.lists(st.integers(0, len(text)), min_size=4, max_size=4, unique=True).map(sorted)
     )
     cue = Span(start=cuts[0], end=cuts[1])
     piece = Span(start=cuts[2], end=cuts[3])
-    found = relayed(text, [piece], cue)
+    if before:
+        cue, piece = piece, cue
+    found = relayed(text, [piece], cue, cue if before else None)
     if found is not None:
         assert all(piece.start <= s.start < s.end <= piece.end for s in found.content)
         assert not any(span.meets(found.source) for span in found.content)
