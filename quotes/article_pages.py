@@ -100,7 +100,7 @@ def choices(
     if len(counts) < 2 and not chosen:  # noqa: PLR2004  nothing to choose
         return [], [], 0
     most = counts.most_common(_FOLDED_SPEAKERS)
-    found = Speaker.objects.in_bulk([pk for pk, _ in most])
+    found = Speaker.objects.only("slug", "name").in_bulk([pk for pk, _ in most])
     shown = [Choice(found[pk], number, found[pk] == chosen) for pk, number in most if pk in found]
     others = max(0, len(counts) - len(most))
     return shown[: PAGES.article_speakers], shown[PAGES.article_speakers :], others

@@ -10,19 +10,22 @@ from typing import Any
 
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from quotes.quick_html import format_html, format_html_join
 
 _Widget = dict[str, Any]
 
 
 class QuickForms(DjangoTemplates):
-    """Writes input fields and choices; all else Django's templates render (FORM_RENDERER)."""
+    """Writes labels, input fields, choices; all else Django's templates render (FORM_RENDERER)."""
 
     def render(
         self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None
     ) -> str:
         """Return the HTML that the template of that name gives."""
+        if template_name == _LABEL:
+            return _label(context)
         write = _WRITTEN.get(template_name)
         widget = context.get("widget")
         if write is None or widget is None or any(name for name, *_ in _groups(widget)):
@@ -36,7 +39,8 @@ def _groups(widget: _Widget) -> Iterable[tuple[Any, list[_Widget], int]]:
 
 
 def _attributes(widget: _Widget) -> SafeString:
-    given = [(name, value) for name, value in widget["attrs"].items() if value is not False]
+    attributes: dict[str, Any] = widget["attrs"] or {}
+    given = [(name, value) for name, value in attributes.items() if value is not False]
     return format_html_join(
         "",
         "{}",
@@ -45,6 +49,12 @@ def _attributes(widget: _Widget) -> SafeString:
             for name, value in given
         ),
     )
+
+
+def _label(label: dict[str, Any]) -> SafeString:
+    if not label["use_tag"]:
+        return format_html("{}", label["label"])
+    return format_html("<{0}{1}>{2}</{0}>", label["tag"], _attributes(label), label["label"])
 
 
 def _input(widget: _Widget) -> SafeString:
@@ -87,11 +97,14 @@ def _box(option: _Widget) -> SafeString:
     return format_html("<label{}>{}\n {}</label>", label, _input(option), option["label"])
 
 
-_PLACE = "django/forms/widgets/{}.html"
+_LABEL, _PLACE = "django/forms/label.html", "django/forms/widgets/{}.html"
 _WRITTEN: dict[str, Callable[[_Widget], SafeString]] = {
     **{
         _PLACE.format(kind): _input
-        for kind in ("date", "email", "hidden", "input", "number", "password", "text", "url")
+        for kind in (
+            *("checkbox", "date", "email", "hidden", "input"),
+            *("number", "password", "text", "url"),
+        )
     },
     _PLACE.format("select"): _select,
     _PLACE.format("checkbox_select"): _boxes,

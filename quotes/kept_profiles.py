@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -23,7 +22,7 @@ from quotes.models import KeptProfile, Quotation, QuotationQuerySet, Speaker
 from quotes.nlp.document import Act
 from quotes.params import PAGES
 from quotes.profiles import Naming, Profile, Reporter, Said, Share, Table, Use
-from quotes.search import Filters, search
+from quotes.search import Filters, newest_part, search
 
 logger = logging.getLogger(__name__)
 
@@ -44,19 +43,19 @@ class Told:
     is_part: bool = False
 
 
-def told(speaker: Speaker, quotations: QuotationQuerySet) -> Told:
-    """Return what is told of a speaker, whose current quotations of speech are `quotations`.
+def told(speaker: Speaker, current: QuotationQuerySet) -> Told:
+    """Return what is told of a speaker's quotations of speech; `current` are all current ones.
 
-    Three queries, or one where what is kept of the speaker is told; the task is asked to count
-    anew what has changed since.
+    Three queries, or one where what is kept of the speaker is told, or six where that has not been
+    counted yet; the task is asked to count anew what has changed since.
     """
     if not is_kept(speaker):
-        return _counted(speaker, profiles.said(quotations))
+        return _counted(speaker, profiles.said(current.speech().filter(speaker=speaker)))
     row = KeptProfile.objects.filter(speaker=speaker).first()
     known = _read(row) if row else None
     if row is None or known is None or _is_due(row, speaker):
         tasks.later("profiles")
-    return known or _of_newest(speaker, quotations)
+    return known or _of_newest(speaker, current)
 
 
 def is_kept(speaker: Speaker) -> bool:
@@ -64,12 +63,11 @@ def is_kept(speaker: Speaker) -> bool:
     return speaker.quotation_count >= PAGES.profile_kept_from
 
 
-def _of_newest(speaker: Speaker, quotations: QuotationQuerySet) -> Told:
+def _of_newest(speaker: Speaker, current: QuotationQuerySet) -> Told:
     filters = Filters(act=Act.SPEECH, speakers=(speaker.pk,))
-    found: Any = search(quotations, "", filters=filters)
     most = PAGES.profile_newest
-    rows = profiles.said(found.order_by("-recency"), most=most)
-    return _counted(speaker, rows, most=most)
+    newest = newest_part(current, search(current, "", filters=filters), slice(0, most))
+    return _counted(speaker, profiles.said(newest), most=most)
 
 
 def _counted(speaker: Speaker, rows: Iterable[Said], *, most: int | None = None) -> Told:

@@ -32,6 +32,7 @@ _READ = (
     "version__article__outlet__slug",
     "version__byline",
 )
+_LINKED = ("article", "number", "is_current", "title", "opening")
 _ROWS_AT_ONCE = 2000
 _SEEN = 0.5  # percent of a line that one can see
 
@@ -122,13 +123,9 @@ class Profile:
     factualities: tuple[Share, ...] = ()
 
 
-def said(quotations: QuotationQuerySet, *, most: int | None = None) -> Iterator[Said]:
-    """Yield what a profile reads of `quotations`, in one query, never all in memory.
-
-    The first `most` of them in their own order; all of them, in no order, if that is None.
-    """
-    ordered = quotations.order_by() if most is None else quotations
-    rows = ordered.values_list(*_READ)[:most].iterator(chunk_size=_ROWS_AT_ONCE)
+def said(quotations: QuotationQuerySet) -> Iterator[Said]:
+    """Yield what a profile reads of `quotations`, in one query and no order, not all in memory."""
+    rows = quotations.order_by().values_list(*_READ).iterator(chunk_size=_ROWS_AT_ONCE)
     return (Said(*row) for row in rows)
 
 
@@ -323,7 +320,7 @@ def unsure_links(speaker: Speaker) -> list[SpeakerLink]:
 
     Two queries; the current version of each link's article is in `article.shown`.
     """
-    current = ArticleVersion.objects.current()
+    current = ArticleVersion.objects.current().only(*_LINKED)
     links = SpeakerLink.objects.filter(
         speaker=speaker, decided=False, score__lt=PAGES.link_sure_from
     ).prefetch_related(Prefetch("article__versions", current, to_attr="shown"))

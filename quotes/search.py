@@ -54,6 +54,7 @@ __all__ = [
     "most_certain",
     "newest_first",
     "newest_of",
+    "newest_part",
     "oldest_first",
     "parse",
     "search",
@@ -205,6 +206,17 @@ def at_keys(quotes: QuotationQuerySet, keys: Sequence[int]) -> QuotationQuerySet
     """Return those of `quotes` that have these keys of the index, the newest first."""
     newest: QuotationQuerySet = _at_keys(quotes, keys).order_by("-recency")
     return newest
+
+
+def newest_part(
+    quotes: QuotationQuerySet, found: QuotationQuerySet, part: slice
+) -> QuotationQuerySet:
+    """Return a part of `found`, the newest first; `found` is what `search` returns of `quotes`.
+
+    Two queries: which they are, where possible by the index alone, and the rows of the part. A
+    slice of `found` joins each of the thousand before them too, or of a speaker's ten thousand all.
+    """
+    return at_keys(quotes, [key for (key,) in newest(found, ["key"], part.stop)][part])
 
 
 def oldest_first(

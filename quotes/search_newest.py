@@ -15,16 +15,18 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, Q
 from django.db.models.expressions import RawSQL
 
 from quotes.models import Quotation, QuotationQuerySet
+from quotes.params import SEARCH
 from quotes.search_documents import CURRENT, KEY_BITS, ROWS
 
 KEY = f"{ROWS}.key"
 _FIRST_DAY = 1 << KEY_BITS  # the lowest key of what has a day
 # Of so many more than are wanted some are of former versions, or of another act.
 _SPARE = 100
+_CHANGED = "updated_at"
 
 
 # The order from the oldest on, of rows that have `recency`: what has no day comes last.
@@ -124,17 +126,40 @@ def count_to(rows: Any, most: int) -> int:
     return 0 if rows.query.is_empty() else len(newest(rows, ["key"], most))
 
 
-def first(rows: Any, order: Sequence[str], most: int) -> list[Any]:
-    """Return the first `most` of `rows` in `order`, each whole.
+def first(rows: Any, order: Sequence[str], most: int, beyond: Q | None = None) -> list[Any]:
+    """Return the first `most` of `rows` in `order`, each whole; `beyond` a place, if one is given.
 
-    The newest of what has stretches are two queries: their keys are found first.
+    The newest of what has stretches are two queries: their keys are found first. What a search
+    found is on SQLite sorted by its changes only where its first are not among the first of all.
     """
     recency = rows.query.annotations.get("recency")
-    if tuple(order) == ("-recency",) and recency.stretches:
+    rows = rows if beyond is None else rows.filter(beyond)
+    if recency is not None and order[0].lstrip("-") == _CHANGED:
+        if connections[rows.db].vendor == "sqlite":
+            found = _among_first(rows, order, most, Q() if beyond is None else beyond)
+            if len(found) == most:
+                return found
+    elif tuple(order) == ("-recency",) and recency.stretches:
         keys = [key for (key,) in newest(rows, ["key"], most)]
         marks = ", ".join(["%s"] * len(keys))
         rows = rows.extra(where=[f"{KEY} IN ({marks})"], params=keys) if keys else rows.none()  # noqa: S610  bound
     return list(rows.order_by(*order)[:most])
+
+
+def _among_first(rows: Any, order: Sequence[str], most: int, beyond: Q) -> list[Any]:
+    """Return as many of the first `most` of `rows` as are among the first `SEARCH.walked` of all.
+
+    Those of `order`, which begins with the time of change, by its index. None where there are
+    fewer in all. Three queries.
+    """
+    walked = Quotation.objects.using(rows.db).filter(beyond).order_by(*order)
+    last = walked.values_list(_CHANGED, flat=True)[SEARCH.walked - 1 : SEARCH.walked].first()
+    if last is None:
+        return []
+    # What changes meanwhile is the last of all: it must not end the page, where the next begins.
+    bound = Q(**{f"{_CHANGED}__{'gte' if order[0].startswith('-') else 'lte'}": last})
+    keys = list(walked.filter(bound).values_list("pk", flat=True)[: SEARCH.walked])
+    return list(rows.filter(bound, pk__in=keys).order_by(*order)[:most])
 
 
 def oldest_keys(rows: Any, most: int) -> list[int]:

@@ -464,6 +464,17 @@ def narrow(
     )
 
 
+def passing(rows: QuotationQuerySet, query: Query) -> QuotationQuerySet:
+    """Return those of `rows` that pass the conditions of `query` on their columns, in any order.
+
+    By these alone, so that rows can be walked by an index of theirs: `q` and names have none.
+    Raises SelectionError as `clean` does.
+    """
+    for name, values in clean(query).items():
+        rows = rows.filter(PARAMETERS[name].condition(_value(name, values)))
+    return rows
+
+
 class Asked(NamedTuple):
     """A query as the search takes it: rows that pass what no index knows, words and filters.
 

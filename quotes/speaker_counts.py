@@ -57,24 +57,35 @@ def _groups(keys: Sequence[int]) -> Iterator[Group]:
 def summary(groups: Sequence[Group]) -> dict[str, object]:
     """Return the values of `COLUMNS` for a speaker with these groups.
 
-    Of two roles or outlets named equally often, the one last seen counts.
+    Of two roles named equally often, the one last seen counts. Of two outlets that quote the
+    speaker equally often neither does: lists say "most often in".
     """
     return {
         "quotation_count": sum(group.quotations for group in groups),
         "first_quoted_on": min((g.first for g in groups if g.first), default=None),
         "last_quoted_on": max((g.last for g in groups if g.last), default=None),
-        "main_role": _main([(g.role, g) for g in groups if g.role]) or "",
-        "main_outlet_id": _main([(g.outlet, g) for g in groups if g.outlet is not None]),
+        "main_role": _main_role(groups),
+        "main_outlet_id": _main_outlet(groups),
     }
 
 
-def _main(pairs: Sequence[tuple[str | int | None, Group]]) -> str | int | None:
-    counts: Counter[str | int | None] = Counter()
-    last: dict[str | int | None, date] = {}
-    for value, group in pairs:
-        counts[value] += group.quotations
-        last[value] = max(last.get(value, date.min), group.last or date.min)
-    return max(counts, key=lambda value: (counts[value], last[value], str(value)), default=None)
+def _main_role(groups: Sequence[Group]) -> str:
+    counts: Counter[str] = Counter()
+    last: dict[str, date] = {}
+    for group in groups:
+        if group.role:
+            counts[group.role] += group.quotations
+            last[group.role] = max(last.get(group.role, date.min), group.last or date.min)
+    return max(counts, key=lambda role: (counts[role], last[role], role), default="")
+
+
+def _main_outlet(groups: Sequence[Group]) -> int | None:
+    counts: Counter[int] = Counter()
+    for group in groups:
+        if group.outlet is not None:
+            counts[group.outlet] += group.quotations
+    (first, most), (_, next_most) = (*counts.most_common(2), (None, 0), (None, 0))[:2]
+    return first if most > next_most else None
 
 
 def _apply(row: Speaker, values: dict[str, object]) -> bool:

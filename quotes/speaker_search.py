@@ -105,7 +105,7 @@ def _has(name: str, wanted: list[str]) -> bool:
 def detail_of(speaker: Speaker) -> str:
     """Return on one line what tells a speaker from others of the name.
 
-    "Person · the minister · 12 quotations · mostly in The Wire · 2016 to 2017". Wants the main
+    "Person · the minister · 12 quotations · most often in The Wire · 2016 to 2017". Wants the main
     outlet loaded, else it queries for it.
     """
     count = speaker.quotation_count
@@ -113,7 +113,9 @@ def detail_of(speaker: Speaker) -> str:
         speaker.get_kind_display(),
         speaker.description or speaker.main_role,
         f"{count:,} quotation{'' if count == 1 else 's'}",
-        f"mostly in {speaker.main_outlet}" if speaker.main_outlet else "",
+        f"{'in' if count == 1 else 'most often in'} {speaker.main_outlet}"
+        if speaker.main_outlet
+        else "",
         _years(speaker),
     )
     return " · ".join(part for part in parts if part)
@@ -179,21 +181,21 @@ class Similar(NamedTuple):
 def similar(speaker: Speaker, *, limit: int) -> list[Similar]:
     """Return who might be the same as `speaker`, open suggestions first, then like names.
 
-    Pairs that people told apart are left out. Two queries, or three.
+    Pairs that people told apart are left out. Two queries, three or four.
     """
-    pairs = list(
-        SpeakerSuggestion.objects.filter(Q(one=speaker) | Q(other=speaker))
-        .select_related("one__main_outlet", "other__main_outlet")
-        .order_by("-score", "pk")[: PAGES.similar_names_read]
-    )
-    found, known = [], {speaker.pk}
-    for pair in pairs:
-        other = pair.other if pair.one_id == speaker.pk else pair.one
-        known.add(other.pk)
-        if pair.status == SpeakerSuggestion.Status.OPEN and other.merged_into_id is None:
-            found.append(Similar(other, pair.reason, pair.score, pair))
+    rows = SpeakerSuggestion.objects.filter(Q(one=speaker) | Q(other=speaker))
+    pairs = rows.order_by("-score", "pk")[: PAGES.similar_names_read]
+    by_other = {p.other_id if p.one_id == speaker.pk else p.one_id: p for p in pairs}
+    still_open = [pk for pk, p in by_other.items() if p.status == SpeakerSuggestion.Status.OPEN]
+    # Joined with the pairs, which most have none of, both speakers and their outlets are planned.
+    others = Speaker.objects.roots().select_related("main_outlet").in_bulk(still_open)
+    found = [
+        Similar(others[pk], by_other[pk].reason, by_other[pk].score, by_other[pk])
+        for pk in still_open
+        if pk in others
+    ]
     if len(found) < limit:
-        found += [s for s in _alike(speaker) if s.speaker.pk not in known]
+        found += [s for s in _alike(speaker) if s.speaker.pk not in by_other]
     return found[:limit]
 
 

@@ -109,7 +109,7 @@ def _words_used(one: Speaker) -> dict[str, list[tuple[str, int]]]:
     Those of a much quoted speaker as its page tells them: see quotes/kept_profiles.py.
     """
     if kept_profiles.is_kept(one):
-        told = kept_profiles.told(one, own(one).speech())
+        told = kept_profiles.told(one, Quotation.objects.current())
         names = [row.use for row in (*told.names.shown, *told.names.folded) if row.use]
         roles = [*told.roles.shown, *told.roles.folded]
         of = {"names": names, "roles": roles}

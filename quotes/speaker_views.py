@@ -85,13 +85,14 @@ def speaker(request: HttpRequest, slug: str) -> HttpResponse:
         decisions=_history(found),
         may_decide=decisions.may_decide(request.user),
         profile_kept_s=PAGES.profile_kept_s,
-        told=kept_profiles.told(found, shown.speech().filter(speaker=found)),
+        told=kept_profiles.told(found, shown),
     )
 
 
 def _history(found: Speaker) -> list[Decision]:
-    rows = history.in_words(decisions.of_speaker(found))
-    return list(rows[: PAGES.decisions_shown])
+    """Return the latest decisions; two queries, or one for the many of whom nobody decided."""
+    keys = list(decisions.of_speaker(found).values_list("pk", flat=True)[: PAGES.decisions_shown])
+    return list(history.in_words(Decision.objects.filter(pk__in=keys))) if keys else []
 
 
 def _moved(merged: Speaker) -> HttpResponse:

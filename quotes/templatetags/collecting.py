@@ -7,13 +7,13 @@ from django import template
 from django.contrib.auth.models import User
 from django.template.context import Context
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from quotes import cited, collections
 from quotes.models import Collection, Quotation
 from quotes.params import CITED
 from quotes.paths import path_of
+from quotes.quick_html import format_html
 from quotes.templatetags.plain import shortened
 
 register = template.Library()

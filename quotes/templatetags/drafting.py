@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 
 from django import template
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from quotes.draft_judging import STATUS_WORDS, Status
 from quotes.draft_pages import Part
+from quotes.quick_html import format_html, format_html_join
 
 register = template.Library()
 

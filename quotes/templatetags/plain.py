@@ -10,16 +10,16 @@ from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import QueryDict
 from django.utils.dateformat import format as date_format
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
-from quotes import plain_words
+from quotes import bylines, plain_words
 from quotes.article_pages import Choice
 from quotes.forms import without_blanks
 from quotes.marked import ShownBlock, ShownSegment
 from quotes.models import Quotation
 from quotes.paths import path_of
+from quotes.quick_html import format_html, format_html_join
 from quotes.snippets import Snippet
 
 register = template.Library()
@@ -51,6 +51,12 @@ def words_confidence(confidence: float) -> str:
 def kind_means(kind: str) -> str:
     """Return what a kind of quotation means, in a sentence."""
     return plain_words.KIND_MEANS.get(kind, "")
+
+
+@register.filter
+def without_by(byline: str) -> str:
+    """Return a byline without its own "By", for where the page says it."""
+    return bylines.without_by(byline)
 
 
 @register.filter
@@ -161,6 +167,12 @@ def size_words(size_bytes: int) -> str:
 def grouped(digits: str) -> str:
     """Return a hash in groups of eight, for eyes."""
     return " ".join(digits[at : at + 8] for at in range(0, len(digits), 8))
+
+
+@register.simple_tag
+def suggestions(names: Iterable[str]) -> SafeString:
+    """Return names as what a field suggests while one types; of outlets there can be 200."""
+    return format_html_join("", '<option value="{}"></option>', ((name,) for name in names))
 
 
 @register.simple_tag

@@ -9,13 +9,13 @@ from datetime import date
 
 from django import template
 from django.template.context import Context
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
 from quotes.models import KINDS, SPEAKER_KINDS, Quotation
 from quotes.paths import path_of
 from quotes.plain_words import Band, confidence_band
+from quotes.quick_html import format_html, format_html_join
 from quotes.templatetags.collecting import aside_of
 from quotes.templatetags.plain import (
     in_words,

@@ -1,25 +1,27 @@
 """Template tags: what a quotation and a speaker have to do with statements."""
 
 from collections.abc import Iterable
+from datetime import date
 from html import escape
-from typing import Any
+from typing import Any, cast
 
 from django import template
 from django.template.context import Context
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from quotes import copies, statement_facts, statement_pages
 from quotes.models import ArticleVersion, Quotation, Speaker, Statement
 from quotes.params import PAGES
-from quotes.statement_facts import Spread
+from quotes.paths import path_of
+from quotes.quick_html import format_html, format_html_join
+from quotes.statement_facts import OutletVerbs, Seen, Spread, Step, Verb
 from quotes.statement_pages import Beside, Change, Check, Run
 from quotes.templatetags.plain import in_words, not_said, shortened
 from quotes.templatetags.rows import confidence, who
 
 register = template.Library()
 _NAMED, _DOTS = 4, 200
-_CUE_CHARS, _TITLE_CHARS = 40, 110  # code points of each that a report shows
+_CUE_CHARS, _TITLE_CHARS, _OUTLET_CHARS = 40, 110, 60  # code points of each that are shown
 _CUE = ' <span class="row-cue"><span class="vh">cue: </span>“{}”</span>'
 _COPIED = '<span class="tag">Wire text, in {} articles</span>'
 _NOT_DATED = mark_safe("not dated")
@@ -107,6 +109,51 @@ def spread_dots(spread: Spread) -> SafeString:
         "<title>{}</title></path>",
         ((step.x, step.y, step.report.outlet_name) for step in spread.steps[:_DOTS]),
     )
+
+
+@register.simple_tag
+def spread_rows(steps: Iterable[Step]) -> SafeString:
+    """Return each outlet's first report as a row of a table: when, which, how many by then."""
+    row = '<tr><td>{}</td><td><a href="{}">{}</a></td><td class="num">{}</td></tr>'
+    cells = (
+        (
+            _first_at(step.report),
+            path_of("quotation", step.report.uid),
+            shortened(step.report.outlet_name, _OUTLET_CHARS),
+            f"{step.outlets:,}",
+        )
+        for step in steps
+    )
+    return format_html_join("", row, cells)
+
+
+def _first_at(report: Seen) -> SafeString:
+    if report.at:
+        told = in_words(report.at, "c"), in_words(report.at, "j M Y, H:i")
+        return format_html('<time datetime="{}">{} UTC</time>', *told)
+    # Of what is drawn each has a day.
+    day = cast("date", report.day)
+    return format_html('<time datetime="{}">{}</time>', day.isoformat(), in_words(day, "j M Y"))
+
+
+@register.simple_tag
+def verb_rows(rows: Iterable[OutletVerbs]) -> SafeString:
+    """Return outlets as rows of a table, with the verbs by which they attribute the statement."""
+    row = '<tr><th scope="row">{}</th><td>{}{}</td></tr>'
+    cells = (
+        (
+            one.outlet,
+            format_html_join(", ", "<q>{}</q>{}", map(_verb, one.verbs)),
+            f" and {one.more:,} more" if one.more else "",
+        )
+        for one in rows
+    )
+    return format_html_join("", row, cells)
+
+
+def _verb(verb: Verb) -> tuple[str, SafeString | str]:
+    count = format_html(' <span class="num">{}</span>', f"{verb.reports:,}")
+    return verb.words, count if verb.reports > 1 else ""
 
 
 @register.inclusion_tag("quotes/_statement_box.html", takes_context=True)

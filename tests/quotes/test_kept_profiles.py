@@ -41,8 +41,7 @@ def ana(record, asked) -> Speaker:  # noqa: ARG001  what "many" are
 
 
 def told(speaker: Speaker) -> kept_profiles.Told:
-    own = Quotation.objects.current().speech().filter(speaker=speaker)
-    return kept_profiles.told(Speaker.objects.get(pk=speaker.pk), own)
+    return kept_profiles.told(Speaker.objects.get(pk=speaker.pk), Quotation.objects.current())
 
 
 def person(name: str) -> Found:
@@ -74,6 +73,19 @@ def test_what_the_task_counted_is_all_there_is(client, ana, asked):
     assert "3 quotations in 3 articles" in text
     assert "Counted on" in text
     assert "when there were" not in text
+
+
+@pytest.mark.parametrize("rows", [1, 10])
+def test_a_page_before_the_count_costs_the_same_however_much_there_is(client, record, ana, rows):
+    for n in range(rows):
+        tell(record, 10 + n, role=f"role {n}", aliases=(f"Ms {n} Roe",))
+    with CaptureQueriesContext(connection) as queries:
+        read(client, ana.get_absolute_url())
+    # Speaker, merged ones; pairs, like names; doubts; decisions; what is kept, else the keys of the
+    # newest, those, names and the latest links, their reasons; rows; statements; outlets.
+    assert len(queries) == 15
+    # Only of the newest is read what a profile counts.
+    assert [q for q in queries if '"byline" AS' in q["sql"] and "key IN" in q["sql"]]
 
 
 def test_a_page_costs_the_same_however_much_was_counted(client, record, ana):

@@ -1,7 +1,11 @@
 """The newest matches, read in stretches of time where PostgreSQL's frequencies say so."""
 
+from datetime import UTC, datetime
+from itertools import product
+
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.test.utils import CaptureQueriesContext
 
 from quotes import search_frequencies, search_newest, search_postgresql
@@ -9,7 +13,7 @@ from quotes.models import ArticleVersion, Quotation
 from quotes.nlp.document import Document
 from quotes.params import SearchParams
 from quotes.query_language import All, Either, Not, Words
-from quotes.search import most_certain, oldest_first, search, sought
+from quotes.search import most_certain, newest_part, oldest_first, search, sought
 from quotes.search_documents import LAST_KEY, MARK, ROWS
 from quotes.search_frequencies import Frequencies, frequencies
 from quotes.search_newest import KEY, OLDEST_FIRST, Stretch, first, last_stored, newest, oldest
@@ -156,6 +160,37 @@ def test_a_list_in_stretches_is_in_order():
     assert first(found.filter(pk=0), ("-recency",), 2) == []
 
 
+@pytest.mark.django_db
+@pytest.mark.database
+@pytest.mark.usefixtures("former")
+@pytest.mark.parametrize("walked", [1, 4, 100])
+def test_in_the_order_of_changes(monkeypatch, walked):
+    monkeypatch.setattr(search_newest, "SEARCH", SearchParams(walked=walked))
+    moments = [datetime(2026, 3, 4, hour, tzinfo=UTC) for hour in (9, 8, 9, 7)]
+    for number, key in enumerate(Quotation.objects.order_by("pk").values_list("pk", flat=True)):
+        Quotation.objects.filter(pk=key).update(updated_at=moments[number % 4])
+    places = [None, Q(updated_at__gt=moments[3]), Q(updated_at__lt=moments[0])]
+    current = Quotation.objects.current().for_list()
+    for query, _ in (param.values for param in SELECTIONS):
+        found = narrow(current, query)
+        for sign, beyond in product(("", "-"), places):
+            order = (f"{sign}updated_at", f"{sign}id")
+            every = list((found if beyond is None else found.filter(beyond)).order_by(*order))
+            for most in (1, 2, 9):
+                assert first(found, order, most, beyond) == every[:most], (query, order, most)
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("former")
+def test_what_is_among_the_first_changes_is_found_there(monkeypatch, django_assert_num_queries):
+    found = narrow(Quotation.objects.current(), {"speaker": ["united-nations"]})
+    count = Quotation.objects.count()
+    for walked, most, queries in ((count, 1, 3), (count, 9, 4), (count + 1, 1, 2)):
+        monkeypatch.setattr(search_newest, "SEARCH", SearchParams(walked=walked))
+        with django_assert_num_queries(queries):
+            first(found, ("updated_at", "id"), most)
+
+
 def of_age(row):
     """Return the place of a row from the oldest on: what has no day comes last."""
     day = row.version.published_on
@@ -166,7 +201,7 @@ def of_age(row):
 @pytest.mark.database
 @pytest.mark.usefixtures("former")
 @pytest.mark.parametrize("spare", [pytest.param(100, id="the last hold all"), 0])
-def test_from_the_oldest_on_and_last_stored_first(monkeypatch, spare):
+def test_parts_of_the_newest_and_the_oldest_and_last_stored_first(monkeypatch, spare):
     monkeypatch.setattr(search_newest, "_SPARE", spare)
     current = Quotation.objects.current().for_list()
     for query, count in (param.values for param in SELECTIONS):
@@ -175,7 +210,11 @@ def test_from_the_oldest_on_and_last_stored_first(monkeypatch, spare):
             rows = list(found)
             assert len(rows) == count or found is not every, query
             oldest, last = sorted(rows, key=of_age), sorted(-row.pk for row in rows)
-            for part in (slice(2), slice(1, 3), slice(9)):
+            newest_first = sorted(rows, key=lambda row: -row.recency)
+            for part in (slice(0, 2), slice(1, 3), slice(0, 9)):
+                with CaptureQueriesContext(connection) as done:
+                    assert list(newest_part(current, found, part)) == newest_first[part], query
+                assert len(done) <= 3
                 with CaptureQueriesContext(connection) as done:
                     assert list(oldest_first(current, found, part)) == oldest[part], query
                 assert len(done) <= 3

@@ -485,9 +485,9 @@ def test_an_unknown_pair_is_nowhere(client, jo):  # noqa: ARG001
 
 QUERIES = {
     # In all: session, user, permissions (two), speaker, what has changed of what one has cited.
-    "merge/": 8,  # pairs; like names
+    "merge/": 9,  # pairs and with whom; like names
     # The other; both as seen; names of both; articles of both, counted and listed; words like it.
-    "merge/?into=ana-rowe": 18,
+    "merge/?into=ana-rowe": 19,
     "split/": 12,  # seen; names; roles; the newest, their articles; quotations
     "edit/": 7,  # seen
     "queue": 7,  # count; rows

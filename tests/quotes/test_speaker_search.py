@@ -233,6 +233,6 @@ def test_similar_names_take_the_same_queries(django_assert_num_queries, rows):
     for n in range(rows):
         speaker(f"Ana{n} Roe")
         pair(first, speaker(f"Other{n}"))
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         assert len(similar(first, limit=30)) == 2 * rows
     assert rows <= PAGES.similar_names_read

@@ -124,7 +124,7 @@ def test_who_may_be_the_same_is_shown_with_the_reason(client, record, ana):
     SpeakerSuggestion.objects.create(one=ana, other=other, reason="one sound", score=0.6)
     text = words(read(client, ana.get_absolute_url()))
     assert "Suggested: one sound plausible 60 %" in text
-    assert "Omar Roe Person · baker · 1 quotation · mostly in The Wire · 2026" in text
+    assert "Omar Roe Person · baker · 1 quotation · in The Wire · 2026" in text
     assert "Has the surname Roe too" in text
 
 
@@ -187,10 +187,12 @@ def test_namesakes_are_told_apart_on_sight(client, ana):
     )  # fmt: skip
     text = words(read(client, "/speakers/"))
     assert (
-        "Ana Roe baker Person · 7 quotations, mostly in The Wire · 2 Jan 2019 to 4 Mar 2020" in text
+        "Ana Roe baker Person · 7 quotations, most often in The Wire · 2 Jan 2019 to 4 Mar 2020"
+        in text
     )
     assert (
-        "Ana Roe envoy Person · 3 quotations, mostly in The Wire · 1 May 2024 to 4 Mar 2026" in text
+        "Ana Roe envoy Person · 3 quotations, most often in The Wire · 1 May 2024 to 4 Mar 2026"
+        in text
     )
     assert twin.get_absolute_url() in read(client, ana.get_absolute_url()).links
 
@@ -238,7 +240,7 @@ def test_suggestions_tell_namesakes_apart(client, ana):
     assert body["more"] is False
     one, two = body["speakers"]
     assert (one["slug"], one["address"]) == (ana.slug, ana.get_absolute_url())
-    assert one["detail"] == "Person · envoy · 3 quotations · mostly in The Wire · 2024 to 2026"
+    assert one["detail"] == "Person · envoy · 3 quotations · most often in The Wire · 2024 to 2026"
     assert (one["first_quoted_on"], one["last_quoted_on"]) == ("2024-05-01", "2026-03-04")
     assert two["detail"] == "Person · a baker · 0 quotations"
 
@@ -305,10 +307,10 @@ def test_queries_of_a_full_page_do_not_grow(client, record, django_assert_num_qu
     for n in range(rows):
         decisions.rename(ana, user, description=f"now {n}")
     client.force_login(user)
-    # Session, user, two of permissions; speaker; pairs; like names; links with their versions;
-    # decisions; profile; names; links; rows; outlets; statements; collections to put aside in.
-    # Open pairs may fill the list.
-    with django_assert_num_queries(19 if rows == 1 else 18):
+    # Session, user, two of permissions; speaker; pairs and with whom; like names; links with their
+    # versions; decisions and their keys; profile; names; links; rows; outlets; statements;
+    # collections to put aside in. Open pairs may fill the list.
+    with django_assert_num_queries(21 if rows == 1 else 20):
         client.get(ana.get_absolute_url())
 
 
