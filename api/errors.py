@@ -17,7 +17,7 @@ from django.core.signals import got_request_exception
 from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import resolve
+from django.urls import resolve, reverse
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, status
@@ -217,4 +217,5 @@ def not_found(
             return HttpResponsePermanentRedirect(f"{slashed}?{query}" if query else slashed)
         detail = f"addresses end in a slash: use {slashed}"
     problem = document(status.HTTP_404_NOT_FOUND, detail, request.path)
+    problem["remedy"] = f"{settings.SITE_URL}{reverse('api:root')} lists the resources there are"
     return JsonResponse(problem, status=problem["status"], content_type=MEDIA_TYPE)

@@ -10,12 +10,22 @@ from rest_framework.metadata import BaseMetadata
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 
+from quotes.citation_forms import FORMS
+
+# Actions that answer in the forms of a citation.
+_CITING = ("citation", "bibliography")
+
 
 class NotOffered(exceptions.NotAcceptable):
     """None of the formats asked for is offered; `remedy` names those that are."""
 
-    def __init__(self, detail: str, renderers: Sequence[BaseRenderer]) -> None:
-        super().__init__(detail)
+    _NONE = "none of the accepted formats is offered"
+
+    def __init__(self, asked: str, renderers: Sequence[BaseRenderer], view: Any = None) -> None:
+        super().__init__(f"the format {asked!r} is not offered here" if asked else self._NONE)
+        if asked in FORMS and getattr(view, "action", "") in _CITING:
+            self.remedy = f"forms of a citation are asked for as style={asked}"
+            return
         offered = ", ".join(f"{one.media_type} (format={one.format})" for one in renderers)
         self.remedy = f"ask for {offered}"
 
@@ -54,11 +64,11 @@ class Negotiation(DefaultContentNegotiation):
             try:
                 (found, *_) = self.filter_renderers(renderers, asked)
             except Http404 as error:
-                raise NotOffered(f"the format {asked!r} is not offered here", renderers) from error
+                raise NotOffered(asked, renderers, view) from error
             return found, found.media_type
         preferred = _preferred(self.get_accept_list(request), renderers)
         if preferred is None:
-            raise NotOffered("none of the accepted formats is offered", renderers)
+            raise NotOffered("", renderers)
         return preferred, preferred.media_type
 
 

@@ -60,9 +60,8 @@ class CursorPages(CursorPagination):
         self, rows: Any, order: Sequence[str], keys: Sequence[Any] | None, most: int
     ) -> list[Any]:
         """Return the first `most` rows in `order`; behind the one that has `keys`, if given."""
-        if keys is not None:
-            rows = rows.filter(_beyond(rows, order, keys))
-        return first(rows, order, most)
+        beyond = None if keys is None else _beyond(rows, order, keys)
+        return first(rows, order, most, beyond)
 
     def get_ordering(
         self,

@@ -28,7 +28,7 @@ from quotes.mirrors import Mirrored
 from quotes.models import Quotation, QuotationSpan, Tombstone
 from quotes.params import SEARCH
 from quotes.search import newest_of
-from quotes.selections import REPEATED
+from quotes.selections import REPEATED, passing
 from quotes.snippets import snippets
 
 _ORDERS = {
@@ -40,7 +40,11 @@ _ORDERS = {
     "-confidence": ("-confidence", "-id"),
     "confidence": ("confidence", "id"),
 }
-_INDEXED = frozenset({"confidence", "updated_at"})
+# The orders that have an index, and the filters that are a range of it.
+_INDEXED = {
+    "confidence": frozenset({"min_confidence", "max_confidence"}),
+    "updated_at": frozenset[str](),
+}
 _TEXT = Expansion(
     "the text of its article version, in which the offsets count",
     lambda: drf.CharField(source="text.content", read_only=True),
@@ -81,7 +85,7 @@ def why_not(row: Quotation) -> str:
         description="Current quotations of current article versions; speech, unless `act` says "
         "otherwise. All filters that are given must hold. With a filter, the order of `confidence` "
         f"is that of the newest {SEARCH.counted:,} that pass, and ends with them: for others "
-        "narrow the days, or `min_confidence` and `max_confidence`.",
+        "narrow the days; with none but `min_confidence` and `max_confidence` it is that of all.",
         parameters=[
             ordering(list(_ORDERS)),
             since("quotations"),
@@ -124,13 +128,15 @@ class QuotationViewSet(OffersFormats, Mirror):
     def paginate_queryset(self, queryset: Any) -> Any:
         """Return the rows of a page; in the order of confidence of the newest that pass a filter.
 
-        Without a filter by an index of that order, or of changes, which knows of no other.
+        Without a filter, or within a range of confidence, by an index of that order; without one
+        by an index of changes. These know of no other filter.
         """
-        order = self.request.query_params.get("ordering", "").lstrip("-")
-        is_narrowed = not {*Selection.names(self)}.isdisjoint(self.request.query_params)
+        asked = self.request.query_params
+        order = asked.get("ordering", "").lstrip("-")
+        filters = {*Selection.names(self)} & asked.keys()
         listed: Any = self.loaded(self.get_queryset())
-        if not is_narrowed and order in _INDEXED:
-            queryset = listed.speech()
+        if order in _INDEXED and filters <= _INDEXED[order]:
+            queryset = passing(listed.speech(), {name: asked.getlist(name) for name in filters})
         elif order == "confidence":
             queryset = newest_of(listed, queryset)
         return super().paginate_queryset(queryset)
@@ -174,7 +180,8 @@ class QuotationViewSet(OffersFormats, Mirror):
         """Return a citation in the style asked for."""
         check_known(request, {"style", "format"})
         name = citing.style_asked(request)
-        c = self.get_object().citable()
+        quotation = self.get_object()
+        c = verification.citable(quotation, verification.verify(quotation, request.user))
         if name in FORMS:
             return HttpResponse(FORMS[name].write(c), content_type=FORMS[name].header)
         return Response(citing.styled_citation(request, c, name))

@@ -88,6 +88,8 @@ class ArticleInputSerializer(StrictSerializer):
     publisher = _words("or `outlet`")
     published_on = _words("YYYY-MM-DD", 100)
     published_at = _words("ISO 8601 with a time zone", 100)
+    published = _words("either of these, as `date`", 100)
+    date = _words("either of these, as `published`", 100)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Want one of text, html and url; with an address alone, what can be said of it."""

@@ -43,11 +43,14 @@ class Sources:
         """Return the citation of a quotation, by its number from 0."""
         c, style = self._cs[number], self._style
         who = citing_prose.speaker(c, with_role=False)
-        who = who[:1].upper() + who[1:] if style.before(c.kind, who).startswith(who) else who
+        before = style.before(c.kind, who, is_said=c.is_said)
+        if before.startswith(who):
+            who = who[:1].upper() + who[1:]
+            before = style.before(c.kind, who, is_said=c.is_said)
         return tree.citation(
             self.keys[number],
-            prefix=tree.words(style.before(c.kind, who)),
-            suffix=tree.words(style.behind(c.kind, who, c.address)),
+            prefix=tree.words(before),
+            suffix=tree.words(style.behind(c.kind, who, c.address, is_said=c.is_said)),
             locator=f"para. {c.paragraph_index}",
             number=number + 1,
         )

@@ -6,7 +6,7 @@ an author. Rules and their sources: docs/decisions/0005-citations.md.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from itertools import accumulate
 from typing import Any
@@ -17,6 +17,7 @@ from pydantic import Field
 
 from quotes.bylines import Author
 from quotes.nlp.document import Factuality, Frozen, Kind, SpeakerKind
+from quotes.nlp.lexicon import function_words
 from quotes.params import CITING, CitingParams
 
 UNTITLED = "[Untitled article]"
@@ -98,6 +99,18 @@ class CitableQuotation(Frozen):
     def reference_url(self) -> str:
         """Return the publisher's address, or that of the stored text where there is none."""
         return self.url or self.archived_text
+
+
+def in_prose(name: str, here: Iterable[str]) -> str:
+    """Return a speaker's name as a sentence has it; `here` is what the article calls it.
+
+    It keeps the article's article: "the operator", "the United Nations".
+    """
+    for called in here:
+        article, _, rest = called.partition(" ")
+        if rest == name and article.lower() in function_words("article"):
+            return f"{article.lower()} {name}"
+    return name
 
 
 def one_line(text: str) -> str:
@@ -198,9 +211,9 @@ _NOT_SAID = {
 def plain_text(c: CitableQuotation) -> str:
     """Return one paragraph that names speaker, words, article, outlet, date and addresses."""
     article = UNTITLED if c.title == UNTITLED else f"“{nested(c.title, drop_outer=False)}”"
-    authors = " and ".join(author.name for author in c.authors)
+    names = [author.name for author in c.authors]
     where = [
-        authors,
+        " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:]))),
         article,
         one_line(c.outlet),
         day_in_words(c.published_on) if c.published_on else NO_DATE,

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_vary_headers
 
-from quotes import cite_pages
+from quotes import cite_pages, verification
 from quotes.models import Quotation
 from quotes.pages import for_readers
 
@@ -22,7 +22,8 @@ def cite_in(request: HttpRequest, uid: str) -> HttpResponse:
         raise Http404(f"no citation style {name!r}")
     found = get_object_or_404(Quotation.objects.visible_to(request.user).for_page(), uid=uid)
     if "HX-Request" in request.headers:
-        shown = cite_pages.shown(request, found.citable(), name, may_write=True)
+        c = verification.citable(found, verification.verify(found, request.user))
+        shown = cite_pages.shown(request, c, name, may_write=True)
         response = render(request, "quotes/_cite_result.html", shown)
     else:
         response = redirect(f"{found.get_absolute_url()}?{urlencode({'style': name})}#cite")

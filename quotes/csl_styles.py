@@ -56,16 +56,23 @@ class CitationStyle(Frozen):
         """Return the SHA-256 of the style's file: another file, other citations."""
         return hashlib.sha256(self.path.read_bytes()).hexdigest()
 
-    def before(self, kind: Kind, speaker: str) -> str:
-        """Return what goes before the citation: "Jane Roe, quoted in "."""
+    def before(self, kind: Kind, speaker: str, *, is_said: bool = True) -> str:
+        """Return what goes before the citation: "Jane Roe, quoted in ".
+
+        Nothing where the article does not report it as said: it quotes nobody there.
+        """
+        if not is_said:
+            return ""
         pattern = self.reported if kind is Kind.INDIRECT else self.quoted
         if not speaker:
             pattern = pattern.replace("{speaker}, ", "")
         return pattern.replace("{speaker}", speaker)
 
-    def behind(self, kind: Kind, speaker: str, address: str) -> str:
+    def behind(self, kind: Kind, speaker: str, address: str, *, is_said: bool = True) -> str:
         """Return what goes behind the citation and its paragraph number."""
         verb = "reporting the words of" if kind is Kind.INDIRECT else "quoting"
+        if not is_said:
+            verb = "not reporting this as said by"
         whom = speaker or "an unidentified speaker"
         filled = self.after.replace("{verb}", verb).replace("{address}", address)
         return filled.replace("{speaker}", whom)

@@ -24,8 +24,8 @@ FORMATS = ("text", "markdown", "html", "docx")
 LOST = {
     "html": "Kept are paragraphs, headings, lists and block quotations; links, emphasis, tables "
     "and pictures are not.",
-    "docx": "Kept are paragraphs, headings, lists and block quotations; emphasis, links, tables, "
-    "pictures, notes and comments are not.",
+    "docx": "Kept are paragraphs, headings, lists and block quotations, and notes behind the text; "
+    "emphasis, links, tables, pictures and comments are not.",
 }
 _MARKDOWN = frozenset((".md", ".markdown", ".mdown"))
 _HTML = frozenset((".html", ".htm", ".xhtml"))
@@ -41,6 +41,8 @@ _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT = "{http://purl.oclc.org/ooxml/wordprocessingml/main}"
 _TEXT_PART = re.compile(r"word/document\d*\.xml")
 _STYLES = "word/styles.xml"
+_NOTES = ("word/footnotes.xml", "word/endnotes.xml")
+_NOTES_HEADING = ("## ", "Notes")
 _QUOTING = frozenset(("quote", "intense quote", "block text", "block quote", "quotations"))
 _HEADING = re.compile(r"heading ([1-6])")
 # A paragraph set in by so much, in twentieths of a point, is a block quotation: some 7 mm.
@@ -139,28 +141,37 @@ def _joined(found: Any) -> str:
 def _docx(data: bytes, params: CheckParams) -> str:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
-            body, named = _parts(archive, params.unpacked_most_bytes)
-        return _joined(_paragraphs(_xml(body), _styles(named)))
+            body, named, *notes = _parts(archive, params.unpacked_most_bytes)
+        styles = _styles(named)
+        noted = [found for part in notes if part for found in _paragraphs(_xml(part), styles)]
+        heading = [_NOTES_HEADING] if noted else []
+        return _joined([*_paragraphs(_xml(body), styles), *heading, *noted])
     except InputError:
         raise
     except Exception as error:  # parsers of others on hostile input
         raise InputError("is a broken DOCX", "save it once more, or paste its text") from error
 
 
-def _parts(archive: zipfile.ZipFile, most: int) -> tuple[bytes, bytes]:
-    """Return the parts of a DOCX that hold its text and its styles."""
+def _parts(archive: zipfile.ZipFile, most: int) -> list[bytes]:
+    """Return the parts of a DOCX that hold its text, its styles and its notes, b"" for none.
+
+    Together they are at most `most` bytes, or it raises InputError.
+    """
     names = archive.namelist()
     part = next((name for name in names if _TEXT_PART.fullmatch(name)), None)
     if part is None:
         raise InputError("is no document of Word", "save the draft as DOCX")
-    body = _part(archive, part, most)
-    return body, _part(archive, _STYLES, most - len(body)) if _STYLES in names else b""
+    found: list[bytes] = []
+    for name in (part, _STYLES, *_NOTES):
+        left = most - sum(map(len, found))
+        found.append(_part(archive, name, left, most) if name in names else b"")
+    return found
 
 
-def _part(archive: zipfile.ZipFile, name: str, most: int) -> bytes:
+def _part(archive: zipfile.ZipFile, name: str, left: int, most: int) -> bytes:
     with archive.open(name) as file:
-        found = file.read(most + 1)
-    if len(found) > most:
+        found = file.read(left + 1)
+    if len(found) > left:
         problem = f"becomes more than {most:,} bytes when it is unpacked"
         raise InputError(problem, "paste the draft’s text")
     return found

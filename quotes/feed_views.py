@@ -1,7 +1,8 @@
 """The feeds of saved searches, at addresses that cannot be guessed: who has one may read it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
@@ -10,7 +11,8 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import quote_etag
 from django.views.decorators.http import require_safe
 
-from quotes import quotation_feeds, saved_searches
+from quotes import quotation_feeds, saved_searches, selections
+from quotes.forms import QuotationFilter
 from quotes.models import Quotation, SavedSearch
 from quotes.params import SHARING
 from quotes.quotation_feeds import FeedHead
@@ -21,10 +23,33 @@ _WRITERS: dict[str, tuple[Callable[[FeedHead, Sequence[Quotation]], bytes], str]
     "json": (quotation_feeds.json_feed, "application/feed+json; charset=utf-8"),
 }
 
+# Parameters of a stored query that the page names, or says, in another way.
+_ON_PAGE: dict[str, tuple[str, dict[str, str]]] = {
+    "any_name": ("speaker", {}),
+    "published_from": ("after", {}),
+    "published_to": ("before", {}),
+    "reviewed": ("reviewed", {"true": "yes", "false": "no"}),
+    "act": ("attitudes", {selections.ANY_ACT: "on"}),
+}
+
 
 def feed_address(search: SavedSearch, form: str) -> str:
     """Return the absolute address of a feed of `search`: its "atom" or its "json"."""
     return settings.SITE_URL + reverse("saved-feed", args=[search.feed_key, form])
+
+
+def list_path(query: Mapping[str, Sequence[str]]) -> str:
+    """Return the path of the page that lists what a stored query selects.
+
+    "" if it asks for something that the page has no filter for, as searches made by the API may.
+    """
+    asked: list[tuple[str, str]] = []
+    for name, values in query.items():
+        field, said = _ON_PAGE.get(name, (name, {}))
+        if field not in QuotationFilter.base_fields or (said and not said.keys() >= set(values)):
+            return ""
+        asked += [(field, said.get(value, value)) for value in values]
+    return f"{reverse('quotations')}{'?' if asked else ''}{urlencode(asked)}"
 
 
 @require_safe
@@ -60,6 +85,7 @@ def _head(search: SavedSearch, form: str, rows: Sequence[Quotation]) -> FeedHead
         id=f"urn:uuid:{search.uid}",
         title=search.name,
         address=feed_address(search, form),
-        home=settings.SITE_URL + reverse("saved-search", args=[search.uid]),
+        # Not the search's own page: that is its owner's alone, and leads others nowhere.
+        home=settings.SITE_URL + (list_path(search.query) or reverse("quotations")),
         updated=max([search.updated_at, *(row.updated_at for row in rows)]),
     )

@@ -18,7 +18,14 @@ from quotes.models import ArticleVersionQuerySet, Outlet, QuotationQuerySet, Spe
 from quotes.nlp import lexicon
 from quotes.nlp.document import Kind, SpeakerKind
 from quotes.params import PAGES, SEARCH
-from quotes.search import MOST_CERTAIN_FIRST, OLDEST_FIRST, at_keys, most_certain, oldest_first
+from quotes.search import (
+    MOST_CERTAIN_FIRST,
+    OLDEST_FIRST,
+    at_keys,
+    most_certain,
+    newest_part,
+    oldest_first,
+)
 from quotes.selections import ANONYMOUS, NAMED, UNNAMED, SelectionError
 from quotes.several import OneMore, OneMoreInput, OneMoreSelect, SeveralField
 from quotes.speaker_search import named
@@ -450,11 +457,14 @@ class QuotationFilter(DaysMixin, ListFilter):
     ) -> QuotationQuerySet:
         """Return a part of `found`, which is what `apply` returns of `quotes`.
 
-        From the oldest on by the index's order: of ten thousand only those of the part are read.
-        By confidence of the newest only, as `most_certain` says.
+        From the oldest on, and past the first page of the newest, by the index's order: of ten
+        thousand only those of the part are read. By confidence of the newest only, as
+        `most_certain` says.
         """
+        if not self.is_valid() or self.by_relevance:
+            return found[part]
         sorts = {"oldest": oldest_first, "confidence": most_certain}
-        sort = sorts.get(self.cleaned_data["sort"]) if self.is_valid() else None
+        sort = sorts.get(self.cleaned_data["sort"], newest_part if part.start else None)
         return sort(quotes, found, part) if sort else found[part]
 
 

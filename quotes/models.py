@@ -25,7 +25,7 @@ from quotes.account_tables import (
     RequestCount,
 )
 from quotes.bylines import authors
-from quotes.citations import CitableQuotation
+from quotes.citations import CitableQuotation, in_prose
 from quotes.decision_tables import Change, Decision, MachineReading
 from quotes.import_tables import (
     CopyGroup,
@@ -134,6 +134,8 @@ ACTS = choices(list(Act))
 FACTUALITIES = choices(list(Factuality))
 # Whether the article reports that it was said; stored before that was looked at: "".
 SAID = frozenset({"", Factuality.FACTUAL.value})
+# Roles of spans that call the speaker something.
+_CALLING = ("source", "mention", "antecedent")
 
 
 class Outlet(models.Model):
@@ -541,7 +543,13 @@ class Quotation(models.Model):
             archived_text=f"{settings.SITE_URL}{version.get_absolute_url()}",
             content=tuple(span.exact for span in self.spans_of(QuotationSpan.Role.CONTENT)),
             kind=Kind(self.kind),
-            speaker=self.speaker.name if self.speaker else self.speaker_name,
+            speaker=in_prose(
+                self.speaker.name if self.speaker else self.speaker_name,
+                (
+                    self.speaker_name,
+                    *(span.exact for span in self.spans.all() if span.role in _CALLING),
+                ),
+            ),
             speaker_role=self.speaker_role,
             speaker_kind=SpeakerKind(self.speaker_kind) if self.speaker_kind else None,
             medium=self.medium,

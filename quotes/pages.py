@@ -61,9 +61,9 @@ def shown_quotations(request: HttpRequest) -> QuotationQuerySet:
     return Quotation.objects.visible_to(request.user).current().for_list()
 
 
-def suggested_outlets() -> QuerySet[Outlet]:
-    """Return the outlets that the filter suggests while one types."""
-    return Outlet.objects.all()[:OUTLETS_SUGGESTED]
+def suggested_outlets() -> QuerySet[Outlet, str]:
+    """Return the names of the outlets that the filter suggests while one types."""
+    return Outlet.objects.values_list("name", flat=True)[:OUTLETS_SUGGESTED]
 
 
 def render_list(

@@ -26,6 +26,8 @@ logger = logging.getLogger(__name__)
 Tree = Mapping[str, Any]
 # Nothing of ours is in it: no secret, no home with somebody's templates.
 _ENVIRONMENT = {"LANG": "C.UTF-8", "HOME": "/nonexistent"}
+# What the citation processor leaves of American punctuation.
+_INNER_MARKS = Path(__file__).parent / "citation_styles" / "inner_marks.lua"
 _running = BoundedSemaphore(STYLING.pandoc_at_once)
 
 
@@ -61,7 +63,7 @@ def convert(
         )
     command = [program(), "--from=json", f"--to={to}", "--sandbox", "--wrap=none", "--output=-"]
     if csl is not None:
-        command += ["--citeproc", f"--csl={csl}"]
+        command += ["--citeproc", f"--csl={csl}", f"--lua-filter={_INNER_MARKS}"]
     memory = f"-M{params.pandoc_memory_mb}M"
     return _run([*command, "+RTS", memory, "-RTS"], sent, params)
 

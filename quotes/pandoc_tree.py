@@ -4,6 +4,7 @@ Text goes in as `Str`, which no reader of markup ever sees, and comes out escape
 those of pandoc-types 1.23: {"t": constructor, "c": contents}.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
@@ -17,6 +18,10 @@ _NO_ATTRIBUTES: list[Any] = ["", [], []]
 # What a tag of HTML, or a pair of marks, says of a constructor.
 _TAGS = {"Emph": "i", "Strong": "b", "Superscript": "sup", "Subscript": "sub", "Underline": "u"}
 _MARKS = {"DoubleQuote": ("“", "”"), "SingleQuote": ("‘", "’")}
+_SINGLE = re.compile(
+    r"(?P<opens>(?:(?<=^)|(?<=[\s(\[—–“\"]))[‘'](?=\S))|(?P<closes>(?<=\S)[’'](?=$|[\s.,;:!?)\]—–”\"]))"
+)
+_LONE_LETTER = 2
 _BLANKS = ("Space", "SoftBreak", "LineBreak")
 
 
@@ -46,9 +51,22 @@ def _spaced(text: str) -> str:
 
 
 def title(text: str) -> list[Node]:
-    """Return a title; its paired double marks are marks, which styles turn into single ones."""
+    """Return a title; its paired marks are marks, which each style writes as its own."""
     line = one_line(text)
-    return _quoted(line, mark_pairs(line), 0, len(line))
+    return _quoted(line, mark_pairs(line) | single_pairs(line), 0, len(line))
+
+
+def single_pairs(line: str) -> dict[int, int]:
+    """Return the position of each single mark that opens words -> that of the one behind them.
+
+    British headlines quote so. None unless every mark that may close follows one that opens: else
+    it is an apostrophe ("the workers’ ‘no’"), or may be; nor around one letter ("rock 'n' roll").
+    """
+    found = [(each.start(), each.lastgroup) for each in _SINGLE.finditer(line)]
+    pairs = list(zip(found[::2], found[1::2], strict=False))
+    if len(found) % 2 or any((a[1], b[1]) != ("opens", "closes") for a, b in pairs):
+        return {}
+    return {a[0]: b[0] for a, b in pairs if b[0] - a[0] > _LONE_LETTER}
 
 
 def _quoted(line: str, pairs: Mapping[int, int], start: int, end: int) -> list[Node]:

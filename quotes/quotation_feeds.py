@@ -15,6 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from quotes import plain_words
+from quotes.bylines import without_by
 from quotes.interchange import absolute
 from quotes.models import Quotation
 from quotes.params import SHARING
@@ -55,7 +56,7 @@ def atom(head: FeedHead, rows: Sequence[Quotation]) -> bytes:
             unique_id=absolute(row.get_absolute_url()),
             pubdate=row.created_at,
             updateddate=row.updated_at,
-            author_name=xml_text(row.version.byline or _outlet(row)) or _BY,
+            author_name=xml_text(without_by(row.version.byline) or _outlet(row)) or _BY,
             categories=[row.kind],
         )
     return feed.writeString("utf-8").encode()
@@ -101,7 +102,7 @@ def _json_item(row: Quotation) -> dict[str, Any]:
     }
     if version.article.url:
         item["external_url"] = version.article.url
-    if author := version.byline or _outlet(row):
+    if author := without_by(version.byline) or _outlet(row):
         item["authors"] = [{"name": author}]
     return item
 

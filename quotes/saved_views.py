@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from quotes import digests, mail, saved_searches, selections, webhooks
 from quotes.digests import WEEKLY
-from quotes.feed_views import feed_address
+from quotes.feed_views import feed_address, list_path
 from quotes.forms import ListFilter, QuotationFilter
 from quotes.mailbox_forms import DigestForm
 from quotes.models import SavedSearch
@@ -106,6 +106,7 @@ def saved_search(request: HttpRequest, uid: UUID) -> HttpResponse:
         cap=SEARCH.counted,
         search=search,
         words=selections.in_words(search.query),
+        list_path="" if problem else list_path(search.query),
         problem=problem,
         name_form=NameForm(initial={"name": search.name}),
         atom=feed_address(search, "atom"),

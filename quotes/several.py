@@ -3,8 +3,9 @@
 from typing import Any
 
 from django import forms
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+
+from quotes.quick_html import format_html, format_html_join
 
 
 class OneMore(forms.Widget):

@@ -150,9 +150,12 @@ _MARGIN = 12.0  # of the plot's box, so that the first and the last point are wh
 
 
 def _moment(one: Seen) -> datetime:
-    """Return where in time a dated report is put: a day without a time at its beginning."""
+    """Return where in time a dated report is put: a day without a time at its end.
+
+    Before who has a time it would seem to be the first, which nobody knows.
+    """
     day = one.published_on or date.max
-    return one.at or datetime.combine(day, time.min, tzinfo=UTC)
+    return one.at or datetime.combine(day, time.max, tzinfo=UTC)
 
 
 _Point = tuple[datetime, _Place, Seen]
@@ -261,7 +264,8 @@ def verbs(seen: Iterable[Seen], *, params: PageParams = PAGES) -> tuple[OutletVe
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for one in seen:
         if one.outlet_name and one.cue:
-            counts[one.outlet_name][" ".join(one.cue.casefold().split())] += 1
+            # A cue may end with the colon that leads on to the words.
+            counts[one.outlet_name][" ".join(one.cue.casefold().split()).rstrip(":,")] += 1
     used = {word for counter in counts.values() for word in counter}
     if len(counts) < _ENOUGH or len(used) < _ENOUGH:
         return ()

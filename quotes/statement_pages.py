@@ -321,10 +321,15 @@ def _check(row: Quotation, text: str | None) -> Check:
 
 
 def decided(statement: Statement, *, params: PageParams = PAGES) -> list[SameStatement]:
-    """Return what people have decided of a statement's reports, newest first; one query."""
+    """Return what people have decided of a statement's reports, newest first.
+
+    One query of keys, as of most nobody has decided, or two.
+    """
     reports = Report.objects.filter(statement=statement).values("quotation")
     about = SameStatement.objects.filter(Q(one__in=reports) | Q(other__in=reports))
-    return list(about.select_related("one", "other", "by", "undone_by")[: params.same_shown])
+    keys = list(about.values_list("pk", flat=True)[: params.same_shown])
+    whole = SameStatement.objects.select_related("one", "other", "by", "undone_by")
+    return list(whole.filter(pk__in=keys)) if keys else []
 
 
 def other_reports(

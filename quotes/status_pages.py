@@ -219,7 +219,7 @@ def _workers() -> Fact:
     if settings.BROKER_URL:
         return Fact("Work in the background", Level.GOOD, "handed to Celery through a broker")
     if tasks.loop_lock().is_held():
-        return Fact("Work in the background", Level.GOOD, "manage.py work is at it")
+        return Fact("Work in the background", Level.GOOD, "running, as manage.py work")
     words = (
         "no broker, and manage.py work does not run: what is begun here is done by processes of "
         "its own, but feeds, digests and retries wait"

@@ -41,6 +41,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
     path("favicon.ico", views.favicon, name="favicon"),
+    path("robots.txt", views.robots, name="robots"),
     path("check/", draft_views.check, name="check"),
     path("status/", status_views.status, name="status"),
     path("healthz", status_views.healthz, name="healthz"),

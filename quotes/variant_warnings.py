@@ -18,7 +18,7 @@ from quotes.wording import is_negation
 Kind = Literal["negation", "number", "ellipsis"]
 # The next number whenever two wordings may be warned of otherwise than before: what is stored is
 # then judged again in the background (quotes/statement_renewal.py).
-RULE = 3
+RULE = 4
 
 
 class WordingWarning(NamedTuple):
@@ -145,13 +145,18 @@ def _is_clause(sides: tuple[_Side, _Side], own: tuple[list[int], list[int]]) -> 
 
 
 def _unmarked(sides: tuple[_Side, _Side], block: Block) -> list[WordingWarning]:
-    """Return the warnings of marks of left-out words that only one has within the same words."""
+    """Return the warnings of marks of left-out words that only one has within the same words.
+
+    Where the other's article cuts in, it does not run on as if nothing stood between.
+    """
     found = []
     for step in range(1, block.size):
         at = block.one + step, block.other + step
         marks = [side.at[i] in side.words.gaps for side, i in zip(sides, at, strict=True)]
-        other = sides[marks.index(False)] if any(marks) and not all(marks) else None
-        if other and not other.is_marked((at[marks.index(False)],) * 2):
+        if all(marks) or not any(marks):
+            continue
+        other, place = sides[marks.index(False)], at[marks.index(False)]
+        if other.at[place] not in other.words.joints and not other.is_marked((place, place)):
             shown = [side.shown((i - 1, i + 1)) for side, i in zip(sides, at, strict=True)]
             found.append(WordingWarning("ellipsis", *shown))
     return found

@@ -37,6 +37,7 @@ class Words(NamedTuple):
     `said`: it stands as the speaker's own, in quotation marks or in a direct quotation; `places`:
     `[start, end)` in the text, in code points (a short form is several words at one place);
     `gaps`: a mark of words left out stands before it; `breaks`: a quotation mark or a stop does;
+    `joints`: the next piece of an interrupted quotation begins with it;
     `editorial`: it stands in square brackets; `numbers`: it is a number, in figures; `names`: it
     has a capital, and is no common word that begins a sentence.
     """
@@ -46,6 +47,7 @@ class Words(NamedTuple):
     places: tuple[tuple[int, int], ...]
     gaps: frozenset[int]
     breaks: frozenset[int]
+    joints: frozenset[int]
     editorial: frozenset[int]
     names: frozenset[int]
     numbers: frozenset[int]
@@ -94,6 +96,7 @@ class _Reading:
         self.places: list[tuple[int, int]] = []
         self.gaps: set[int] = set()
         self.breaks: set[int] = set()
+        self.joints: set[int] = set()
         self.editorial: set[int] = set()
         self.names: set[int] = set()
         self.numbers: set[int] = set()
@@ -111,6 +114,7 @@ class _Reading:
             tuple(self.places),
             frozenset(self.gaps - {0, end}),
             frozenset(self.breaks - {0, end}),
+            frozenset(self.joints - {0, end}),
             frozenset(self.editorial),
             frozenset(self.names),
             frozenset(self.numbers),
@@ -140,9 +144,11 @@ def _parsed(text: str) -> Words:
         else:
             begins |= found in _BEGINNING
             # Pieces of an interrupted quotation, “So,” … “it goes on.”, leave nothing out.
-            is_joint = last == plain[end:].lstrip()[:1] == '"'
-            is_gap = _ELLIPSIS.fullmatch(found) and not is_joint
-            (reading.gaps if is_gap else reading.breaks).add(here)
+            is_ellipsis = _ELLIPSIS.fullmatch(found) is not None
+            is_joint = is_ellipsis and last == plain[end:].lstrip()[:1] == '"'
+            (reading.gaps if is_ellipsis and not is_joint else reading.breaks).add(here)
+            if is_joint:
+                reading.joints.add(here)
         last = found
     return reading.frozen()
 

@@ -15,6 +15,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 
 from quotes import versions, wording
+from quotes.citations import CitableQuotation
 from quotes.models import ArticleVersion, CanonicalText, Quotation
 from quotes.params import PAGES
 from quotes.plain_words import DIFFERENCES
@@ -69,6 +70,26 @@ class Verdict(NamedTuple):
     def said_otherwise(self) -> bool:
         """Say whether the current version differs in whether it reports the words as said."""
         return self.found is not None and FACTUALITY in self.found.differences
+
+
+def citable(quotation: Quotation, verdict: Verdict) -> CitableQuotation:
+    """Return what a citation needs; if the words no longer stand, its doubt says so first."""
+    c = quotation.citable()
+    changed = _doubt(verdict)
+    return c.model_copy(update={"doubt": "; ".join(filter(None, (changed, c.doubt)))})
+
+
+def _doubt(verdict: Verdict) -> str:
+    if verdict.problems:
+        return "the words do not agree with the stored text"
+    since = "the article has changed since, and "
+    if verdict.state is State.CHANGED:
+        return f"{since}has other words there"
+    if verdict.state is State.ORPHANED:
+        return f"{since}no longer has these words"
+    if verdict.other_speaker:
+        return f"{since}gives the words to another speaker"
+    return f"{since}reports them otherwise" if verdict.said_otherwise else ""
 
 
 def stored_text(quotation: Quotation) -> str | None:

@@ -42,6 +42,13 @@ EVIDENCE_ROLES = ("cue", "medium", "mention", "antecedent", "name")
 # By the ending of the file that a reference manager imports; the text is on the page itself.
 CITE_FORMATS = {form.ending: form for name, form in FORMS.items() if name != "text"}
 
+# What no crawler should read: others' texts, what is somebody's own, what costs much to make.
+_NOT_CRAWLED = (
+    "articles", "statements", "compare", "search", "check", "review", "decisions", "collections",
+    "saved-searches", "exports", "imports", "feeds", "runs", "status", "account", "api-root",
+    "admin:index",
+)  # fmt: skip
+
 
 # --- home and about
 
@@ -93,6 +100,16 @@ def about(request: HttpRequest) -> HttpResponse:
 def favicon(_: HttpRequest) -> HttpResponse:
     """Lead to the icon from where browsers look for it: pages of others (the admin) name none."""
     return redirect(static("quotes/icon.svg"))
+
+
+def robots(_: HttpRequest) -> HttpResponse:
+    """Say what programs that follow links may read (RFC 9309): docs/decisions/0033.
+
+    Stored articles are their publishers' texts, and a filtered list has addresses without end.
+    """
+    closed = [*map(reverse, _NOT_CRAWLED), "/*?"] if settings.PUBLIC_READS else ["/"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 # --- quotations
@@ -234,7 +251,7 @@ def cite(request: HttpRequest, uid: str, form: str) -> HttpResponse:
     found = get_object_or_404(Quotation.objects.visible_to(request.user).for_page(), uid=uid)
     style = CITE_FORMATS[form]
     return HttpResponse(
-        style.write(found.citable()),
+        style.write(verification.citable(found, verification.verify(found, request.user))),
         content_type=f"{style.media_type}; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="quote-{found.uid}.{form}"'},
     )

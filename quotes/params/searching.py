@@ -19,6 +19,11 @@ class SearchParams(BaseModel):
     counted: int = Field(
         1_000, description="newest matches counted and paged through; more are shown as “over”"
     )
+    walked: int = Field(
+        4_000,
+        description="quotations that changed first, or last, among which SQLite looks for those "
+        "that pass a filter before it sorts all that do",
+    )
     timeline_counted: int = Field(
         3_000, description="matches that a timeline counts one by one; of more it is estimated"
     )

@@ -66,6 +66,13 @@ def test_forms_of_the_web(client: Client, quotation: Quotation, name: str) -> No
     assert "example.org/rail" in response.content.decode()
 
 
+def test_who_asks_for_a_form_as_a_format_is_told_how(client: Client, quotation: Quotation) -> None:
+    answer = client.get(f"/api/v1/quotations/{quotation.uid}/citation/?format=bibtex")
+    assert (answer.status_code, "style=bibtex" in answer.json()["remedy"]) == (406, True)
+    answer = client.get("/api/v1/quotations/?format=bibtex")
+    assert (answer.status_code, "format=csv" in answer.json()["remedy"]) == (406, True)
+
+
 def test_an_unknown_style_names_those_there_are(
     client: Client, quotation: Quotation, bibliography: str
 ) -> None:

@@ -134,10 +134,36 @@ def test_by_confidence_the_newest_that_pass_a_filter_and_all_without_one(
 ) -> None:
     monkeypatch.setattr("quotes.search.SEARCH", SEARCH.model_copy(update={"counted": 2}))
     newest = contents(get(client, "quotations/"))[:2]
-    asked: dict[str, Any] = {"min_confidence": "0.1", "ordering": "confidence"}
-    assert sorted(contents(get(client, "quotations/", **asked))) == sorted(newest)
-    every = contents(get(client, "quotations/", ordering="confidence"))
+    asked = {"ordering": "confidence"}
+    some = get(client, "quotations/", kind=["direct", "indirect"], **asked)
+    assert sorted(contents(some)) == sorted(newest)
+    every = contents(get(client, "quotations/", **asked))
     assert (len(every), every[0]) == (4, DRY)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "expected"),
+    [
+        pytest.param({"max_confidence": "0.2"}, [DRY], id="at-most"),
+        pytest.param({"min_confidence": "0.2", "max_confidence": "0.2"}, [DRY], id="just"),
+        pytest.param({"min_confidence": "0.3", "max_confidence": "0.4"}, [], id="none"),
+        pytest.param({"min_confidence": "0.0"}, [DRY, TAX, MUST, RAIN], id="all"),
+    ],
+)
+@pytest.mark.parametrize("sign", ["", "-"])
+@pytest.mark.usefixtures("rail", "weather")
+def test_in_a_range_of_confidence_all_are_in_order_of_it(
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    bounds: dict[str, str],
+    expected: list[str],
+    sign: str,
+) -> None:
+    monkeypatch.setattr("quotes.search.SEARCH", SEARCH.model_copy(update={"counted": 1}))
+    rows = get(client, "quotations/", ordering=f"{sign}confidence", **bounds)["results"]
+    sure = [row["confidence"] for row in rows]
+    assert sure == sorted(sure, reverse=bool(sign))
+    assert {row["content"] for row in rows} == set(expected)
 
 
 @pytest.mark.usefixtures("rail", "weather")

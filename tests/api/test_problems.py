@@ -47,6 +47,13 @@ def test_a_type_leads_to_the_page(client: Client, path: str, accept: str, status
     assert problem["remedy"]
 
 
+def test_who_asks_for_no_resource_is_led_to_those_there_are(client: Client) -> None:
+    remedy = client.get("/api/v1/quotes/").json()["remedy"]
+    address, _, rest = remedy.partition(" ")
+    assert rest == "lists the resources there are"
+    assert "quotations" in client.get(urlsplit(address).path).json()
+
+
 @pytest.mark.parametrize("path", ["/api/v1/quotations/", "/", "/nothing/"])
 def test_a_host_that_is_not_served_is_told_so(client: Client, path: str) -> None:
     answer = client.get(path, headers={"Host": "evil.example"})

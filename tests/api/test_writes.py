@@ -133,6 +133,8 @@ def test_an_address_becomes_an_import(client, token, launched):
         ({"text": "Words.", "language": "the English one"}, 400, '"field":"language"'),
         ({"html": "<p></p>"}, 422, '"errors":[{"field":"html"'),
         ({"text": "Words.", "published_on": "yesterday"}, 422, '"field":"published_on"'),
+        ({"text": "Words.", "published": "yesterday"}, 422, '"field":"published"'),
+        ({"text": "Words.", "date": "yesterday"}, 422, '"field":"date"'),
         ({"text": "Words.", "url": "nowhere"}, 422, '"field":"url"'),
         ("[]", 400, "dictionary"),
         ("{", 400, "JSON"),

@@ -107,6 +107,7 @@ STATES = (
 OTHERS = {
     "search": "leads to the list of quotations",
     "favicon": "leads to the icon",
+    "robots": "for programs",
     "permalink": "leads to the quotation",
     "cite": "a file",
     "cite-in": "a part of a page",

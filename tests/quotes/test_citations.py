@@ -15,6 +15,7 @@ from quotes.citations import (
     CitableQuotation,
     bibtex,
     csl_json,
+    in_prose,
     nested,
     one_line,
     plain_text,
@@ -98,6 +99,36 @@ def changed(base=NEWS, **changes):
 )
 def test_plain_text(changes, text):
     assert plain_text(changed(**changes)) == text
+
+
+@pytest.mark.parametrize(
+    ("names", "listed"),
+    [
+        ((), "in “City"),
+        (("Roe",), "in Roe, “City"),
+        (("Roe", "Poe"), "in Roe and Poe, “City"),
+        (("Roe", "Poe", "Lee"), "in Roe, Poe and Lee, “City"),
+    ],
+)
+def test_authors_in_plain_text(names, listed):
+    authors = tuple(Author(literal=name) for name in names)
+    assert listed in plain_text(changed(authors=authors))
+
+
+@pytest.mark.parametrize(
+    ("name", "here", "said"),
+    [
+        ("operator", "The operator", "the operator"),
+        ("operator", "an operator", "an operator"),
+        ("operator", "its operator", "operator"),
+        ("operator", "the ferry operator", "operator"),
+        ("Rail Union", "The Rail Union", "the Rail Union"),
+        ("Rail Union", "Rail Union", "Rail Union"),
+        ("eBay", "eBay", "eBay"),
+    ],
+)
+def test_a_name_keeps_its_article(name, here, said):
+    assert in_prose(name, ["it", here]) == said
 
 
 def test_what_is_doubtful_goes_with_what_is_taken():

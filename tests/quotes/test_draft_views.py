@@ -337,6 +337,20 @@ def test_a_docx_is_read_with_its_block_quotations() -> None:
     assert found.text == "Rail\n\nShe said:\n\n> It must.\n>\n> And soon."
 
 
+def test_notes_of_a_docx_are_read_behind_its_text() -> None:
+    body = '<w:p><w:r><w:t>It ends.</w:t></w:r><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+    space = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    parts = {
+        f"word/{kind}s.xml": f'<w:{kind}s {space}><w:{kind} w:type="separator"><w:p><w:r>'
+        f"<w:separator/></w:r></w:p></w:{kind}><w:{kind} w:id='2'><w:p><w:r><w:t>“{said},” she "
+        f"said.</w:t></w:r></w:p></w:{kind}></w:{kind}s>".encode()
+        for kind, said in (("footnote", "No"), ("endnote", "Yes"))
+    }
+    found = read_draft(docx(body, more=parts), "draft.docx")
+    assert found.text == "It ends.\n\n## Notes\n\n“No,” she said.\n\n“Yes,” she said."
+    assert "notes behind the text" in found.lost
+
+
 def test_html_is_read_with_its_block_quotations() -> None:
     page = (
         "<h2>Rail</h2><p>She <b>said</b>:</p><blockquote><p>It must.</p></blockquote>"
@@ -401,7 +415,7 @@ def test_the_command_prints_and_fails_for_what_is_wrong(
     bad.write_text("Ana Roe said “the café tax would rise” soon.", encoding="utf-8")
     call_command("check_draft", str(good))
     assert "✓ Verbatim\tAna Roe\tIt must\t" in capsys.readouterr().out
-    with pytest.raises(CommandError, match="1 of 1 quotations are wrong"):
+    with pytest.raises(CommandError, match="1 of 1 quotations is wrong"):
         call_command("check_draft", str(bad))
     with pytest.raises(CommandError, match="No such file"):
         call_command("check_draft", str(tmp_path / "none.txt"))

@@ -55,6 +55,23 @@ def test_whatever_is_written_in_it(name, value, label):
     same(forms.Select(choices=[(value, label), ("x", "y")]), name, value)
 
 
+class Labelled(forms.Form):
+    plain = forms.CharField(label=ODD)
+    without = forms.CharField(label="")
+    several = forms.MultipleChoiceField(choices=CHOICES, widget=forms.CheckboxSelectMultiple)
+
+
+@pytest.mark.parametrize("auto_id", ["f-%s", False])
+@pytest.mark.parametrize("tag", ["label", "legend"])
+@pytest.mark.parametrize("attrs", [None, {"class": ODD, "hidden": True, "data-x": False}])
+def test_labels(auto_id, tag, attrs):
+    ours, theirs = (
+        [field.label_tag(attrs=attrs, tag=tag) for field in Labelled(auto_id=auto_id, renderer=way)]
+        for way in (QuickForms(), DjangoTemplates())
+    )
+    assert [one.strip() for one in ours] == [one.strip() for one in theirs]
+
+
 @pytest.mark.parametrize("form", [QuotationFilter, SpeakerFilter, ArticleFilter])
 @pytest.mark.parametrize("query", ["", "q=%22a&after=2017&medium=tweet&kind=direct&kind=mixed"])
 def test_the_forms_of_lists(form, query, settings):

@@ -1,6 +1,7 @@
 """Saved searches: kept, named, deleted; their pages, and their feeds at addresses of their own."""
 
 import json
+from urllib.parse import parse_qsl, urlsplit
 from xml.etree import ElementTree as ET
 
 import feedparser
@@ -179,6 +180,41 @@ def test_an_atom_feed(client, search, rail, settings):
     assert "Words and speaker are likely right; check before you rely on it. (80 %)" in content
     assert feed.findtext(f"{ATOM_NS}id") == f"urn:uuid:{search.uid}"
     assert first.findtext(f"{ATOM_NS}author/{ATOM_NS}name") == "Jo Bloggs"
+
+
+@pytest.mark.parametrize(
+    ("query", "home"),
+    [
+        pytest.param({}, "/quotes/", id="all"),
+        pytest.param(
+            {"q": ["rail tax"], "kind": ["direct", "mixed"], "published_from": ["2026-03-01"],
+             "act": ["any"], "reviewed": ["false"]},
+            "/quotes/?q=rail+tax&kind=direct&kind=mixed&reviewed=no&attitudes=on&after=2026-03-01",
+            id="as-the-page-names-it",
+        ),
+        pytest.param(
+            {"speaker": ["ana-roe"], "any_name": ["omar"]},
+            "/quotes/?speaker=ana-roe&speaker=omar",
+            id="a-speaker-and-a-name",
+        ),
+        pytest.param({"called": ["a monitor"]}, "/quotes/", id="no-filter-of-the-page"),
+        pytest.param({"act": ["attitude"]}, "/quotes/", id="not-to-be-said-on-the-page"),
+    ],
+)  # fmt: skip
+@pytest.mark.usefixtures("rail")
+def test_a_feeds_home_lists_what_it_holds_for_everybody(client, jo, query, home):
+    search = saved_searches.create(jo, "One", query)
+    answer = client.get(feed_path(search, "json")).json()
+    found, wanted = (urlsplit(address) for address in (answer["home_page_url"], home))
+    assert (found.path, sorted(parse_qsl(found.query))) == (
+        wanted.path,
+        sorted(parse_qsl(wanted.query)),
+    )
+    path = f"{found.path}?{found.query}"
+    assert client.get(path).status_code == 200
+    client.force_login(jo)
+    body = client.get(reverse("saved-search", args=[search.uid])).content.decode()
+    assert ("Open it in the search" in body) == (home != "/quotes/" or not query)
 
 
 @pytest.mark.parametrize(

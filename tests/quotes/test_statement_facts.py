@@ -104,6 +104,18 @@ def test_a_line_rises_with_each_outlet():
     assert found.line.startswith("M12.0")
 
 
+def test_who_gives_no_time_does_not_come_before_who_gives_one():
+    rows = [
+        seen(1, THIRD, None, 1),
+        seen(2, THIRD, EIGHT, 2),
+        seen(3, FOURTH, EIGHT.replace(day=4), 3),
+    ]
+    found = statement_facts.spread(rows)
+    assert found is not None
+    assert uids(step.report for step in found.steps) == ["q2", "q1", "q3"]
+    assert found.has_untimed
+
+
 @pytest.mark.parametrize(
     "rows",
     [
@@ -159,6 +171,7 @@ def test_sources(rows, articles, outlets, unnamed, independent, wires):
         pytest.param([seen(1, outlet=1), seen(2, outlet=2)], [], id="one-verb"),
         pytest.param([seen(1, outlet=1), seen(2, outlet=1, cue="claimed")], [], id="one-outlet"),
         pytest.param([seen(1, outlet=1), seen(2), seen(3, cue="claimed")], [], id="nobody-known"),
+        pytest.param([seen(1, outlet=1), seen(2, outlet=2, cue="said:")], [], id="a-colon"),
         pytest.param(
             [seen(1, outlet=2, cue="Said"), seen(2, outlet=2), seen(3, outlet=2, cue="told  us"),
              seen(4, outlet=1, cue="claimed")],

@@ -118,7 +118,7 @@ def test_differences_are_marked_and_told(client, wall):
     assert re.search(r"<del><span class=\"vh\">\[missing here: </span>2,500", html)
     text = words(page_of(client, wall))
     assert "For a person to check" in text
-    assert "a negation comes or goes" in text
+    assert "a negation differs" in text
     assert "a number differs" in text
 
 
@@ -297,7 +297,7 @@ def test_any_quotations_can_be_compared(client):
     one, other = shelf.named("Morning Wire"), shelf.named("National Courier")
     address = f"{reverse('compare')}?q={one.uid}&q=https://example.org/quotes/{other.uid}/?x=1%23y"
     page = read(client, address)
-    assert "a negation comes or goes" in words(page)
+    assert "a negation differs" in words(page)
     assert f"?q={other.uid}&q={one.uid}" in page.links
 
 

@@ -17,6 +17,7 @@ from quotes.bylines import Author
 from quotes.citation_sources import short_title, source_item
 from quotes.citations import CitableQuotation
 from quotes.csl_styles import STYLES
+from quotes.pandoc_tree import single_pairs
 from quotes.params import STYLING
 from quotes.styled import StyleError
 
@@ -60,6 +61,7 @@ CASES = {
     "no outlet": changed(outlet=""),
     "no title": changed(article_title=""),
     "marks in the title": changed(article_title="City “cannot wait”, says mayor"),
+    "single marks end the title": changed(article_title="Mayor says city ‘cannot wait’"),
     "a question": changed(article_title="Can the city wait?"),
     "not English": changed(
         article_title="Die Stadt kann nicht warten",
@@ -91,6 +93,21 @@ def test_a_style_is_its_manuals(style, case, in_text, reference):
     if STYLES[style].has_list:
         assert with_italics(found.reference_html) == reference
         assert found.reference_text == re.sub("</?i>", "", reference)
+
+
+@pytest.mark.parametrize(
+    ("title", "quoted"),
+    [
+        ("Roe: ‘no rise’", ["no rise"]),
+        ("'No rise' says Roe, 'not now'", ["No rise", "not now"]),
+        ("‘I said “no”’ – Roe", ["I said “no”"]),
+        ("the workers’ ‘no’", []),
+        ("rock 'n' roll", []),
+        ("the ’90s aren’t back", []),
+    ],
+)
+def test_single_marks_of_a_title_are_told_from_apostrophes(title, quoted):
+    assert [title[at + 1 : end] for at, end in single_pairs(title).items()] == quoted
 
 
 def test_every_style_has_all_cases():
@@ -128,6 +145,24 @@ def test_a_paraphrase_is_never_called_quoted(style, in_text):
     assert found.in_text == in_text
     end = ".¹" if STYLES[style].is_notes else f" {in_text}."
     assert found.prose == REPORTED + end
+
+
+@pytest.mark.parametrize(
+    ("style", "in_text"),
+    [
+        ("mla", "(Doe, par. 4)"),
+        ("harvard", "(Doe, 2017, para. 4)"),
+        ("chicago-notes", f"John Q. Doe, “City Cannot Wait, Says Mayor,” Herald{NOTE_END}"),
+        (
+            "bluebook",
+            REPORTED_NOTE.replace("reporting the words of", "not reporting this as said by"),
+        ),
+    ],
+)
+def test_nobody_is_quoted_where_the_article_does_not_report_it_as_said(style, in_text):
+    for kind in ("indirect", "direct"):
+        c = changed(kind=kind, factuality="negated", content=("when the work would begin",))
+        assert styled.cite(c, style).in_text == in_text
 
 
 @pytest.mark.parametrize(

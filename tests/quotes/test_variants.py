@@ -126,7 +126,8 @@ def test_what_stands_in_marks_is_said():
 def test_marks_of_left_out_words_are_told_from_an_interrupted_quotation():
     assert variant_words.read("“We came … we left”", "direct").gaps == {2}
     assert variant_words.read("“We came [...] we left”", "direct").gaps == {2}
-    assert variant_words.read("“We came,” … “we left”", "direct").gaps == frozenset()
+    interrupted = variant_words.read("“We came,” … “we left”", "direct")
+    assert (interrupted.gaps, interrupted.joints) == (frozenset(), {2})
 
 
 @given(TEXTS, st.sampled_from(list(Kind)))
@@ -306,6 +307,12 @@ def test_runs_of_long_wordings_are_in_both_and_in_order(one, other):
             "“I did what my lawyers told me to do”",
             [("ellipsis", "lawyers … told", "lawyers told")],
             id="mark-dropped",
+        ),
+        pytest.param(
+            "“We have never seen waves like this,” … “My boat is gone.”",
+            "“We have never seen waves like this … My boat is gone.”",
+            [],
+            id="mark-where-the-other-article-cuts-in",
         ),
         pytest.param(
             "“I trusted the auditors, who were his friends, and I should have read the notes,”",

@@ -108,6 +108,33 @@ def test_the_same_words_of_another_speaker_are_verified_and_say_so(client):
     assert "gives the words to United Nations" in html
 
 
+@pytest.mark.parametrize(
+    ("later", "said", "warns"),
+    [
+        pytest.param(FIRST + "\n\nMore.", ("the tax would rise",), "", id="stands"),
+        pytest.param(
+            FIRST.replace("would rise", "would not rise"),
+            ("the tax would not rise",),
+            "the article has changed since, and has other words there",
+            id="changed",
+        ),
+        pytest.param(
+            "Rail.\n\nIt rained.", (), "the article has changed since, and no longer has", id="cut"
+        ),
+    ],
+)
+def test_what_is_taken_to_cite_says_first_that_the_article_has_changed(client, later, said, warns):
+    verdict_after(later, said, "the tax would rise")
+    row = Quotation.objects.get(version__number=1, content="the tax would rise")
+    page = row.get_absolute_url()
+    for address in (page, f"{page}cite.bib", f"/api/v1/quotations/{row.uid}/citation/"):
+        body = client.get(address).content.decode()
+        assert ("the article has changed since" in body) == bool(warns)
+        assert warns in body
+    part = client.get(f"{page}cite/?style=text", headers={"HX-Request": "true"}).content.decode()
+    assert warns in part
+
+
 def test_of_very_long_articles_only_the_text_is_looked_at():
     before = stored(FIRST, ("the tax would rise", "“We must,”"))
     stored(FIRST.replace("We must", "We may") + " ", ("the tax would rise",), day=4)

@@ -13,6 +13,7 @@ from django.contrib.staticfiles import finders
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from protego import Protego
 
 from quotes.models import Article, Outlet, Quotation, Speaker
 from quotes.nlp.document import Act, Document, Kind, SpeakerKind
@@ -594,3 +595,17 @@ def test_browsers_find_the_icon_where_they_look(client):
     response = client.get("/favicon.ico")
     assert response.status_code == 302
     assert response.url.endswith(".svg")
+
+
+@pytest.mark.parametrize("is_public", [True, False])
+def test_crawlers_are_told_what_they_may_read(client, quotation, settings, is_public):
+    settings.PUBLIC_READS = is_public
+    response = client.get("/robots.txt")
+    assert response["Content-Type"].startswith("text/plain")
+    rules = Protego.parse(response.content.decode())
+    own = quotation.get_absolute_url()
+    for path in ("/", own, f"/q/{quotation.uid}", quotation.speaker.get_absolute_url()):
+        assert rules.can_fetch(path, "AnyBot") is is_public
+    article = quotation.version.get_absolute_url()
+    for path in (article, "/api/v1/quotations/", "/admin/", "/account/login/", f"{own}?style=apa"):
+        assert not rules.can_fetch(path, "AnyBot")

@@ -53,7 +53,8 @@ class Command(BaseCommand):
         self.stderr.write(_summary(report))
         wrong = WRONG | ({Status.NOT_FOUND} if options["strict"] else set())
         if count := sum(item.status in wrong for item in report.items):
-            raise CommandError(f"{name}: {count} of {len(report.items)} quotations are wrong")
+            are = "is" if count == 1 else "are"
+            raise CommandError(f"{name}: {count} of {len(report.items)} quotations {are} wrong")
 
 
 def _line(text: str, item: Checked) -> str:
