@@ -200,7 +200,7 @@ def test_the_box_of_the_head_suggests(tab: Page, site: Site):
     box = tab.locator("#head-q")
     box.press_sequentially("Ferris on bridge", delay=15)
     options = tab.locator("#head-q-list [role=option]")
-    expect(options.first).to_contain_text("Maud Ferris")
+    expect(options.first).to_contain_text("Maud Ferris on “bridge”")
     expect(box).to_have_attribute("aria-expanded", "true")
     tab.keyboard.press("ArrowDown")
     expect(box).to_have_attribute("aria-activedescendant", "head-q-list-0")

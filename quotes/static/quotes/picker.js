@@ -8,6 +8,7 @@
     const item = document.createElement("li");
     item.id = id;
     item.role = "option";
+    item.setAttribute("aria-selected", "false");
     item.dataset.slug = row.slug;
     item.dataset.name = row.name;
     const name = document.createElement("strong");
@@ -44,13 +45,16 @@
     let at = -1;
     let timer = 0;
     let asking = null;
+    const stop = () => { clearTimeout(timer); asking?.abort(); };
     const close = () => {
+      stop();
       list.hidden = true;
       at = -1;
       input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
     };
     const mark = (to) => {
+      stop(); // what is being chosen from does not change under the reader's hands
       const items = [...list.children];
       if (!items.length) return;
       at = (to + items.length) % items.length;
@@ -75,7 +79,7 @@
         : "Nobody found";
     };
     const ask = async () => {
-      asking?.abort();
+      stop();
       const query = input.value.trim();
       if (!query) return close();
       asking = new AbortController();
@@ -94,7 +98,7 @@
 
     input.addEventListener("input", () => {
       sent.value = input.value;
-      clearTimeout(timer);
+      stop();
       timer = setTimeout(ask, WAIT_MS);
     });
     input.addEventListener("keydown", (event) => {

@@ -27,21 +27,27 @@
     let at = -1;
     let timer = 0;
     let asking = null;
+    let shown = ""; // the words that the list answers
     const options = () => [...list.querySelectorAll("[role=option]")];
+    const stop = () => { clearTimeout(timer); asking?.abort(); };
     const close = () => {
-      clearTimeout(timer);
-      asking?.abort();
+      stop();
       list.hidden = true;
       at = -1;
       input.setAttribute("aria-expanded", "false");
       input.removeAttribute("aria-activedescendant");
     };
     const mark = (to) => {
+      stop(); // what is being chosen from does not change under the reader's hands
       const items = options();
       // Beyond either end one is in the box again.
       at = to < -1 ? items.length - 1 : to >= items.length ? -1 : to;
       items.forEach((item, place) => item.setAttribute("aria-selected", String(place === at)));
-      if (at < 0) return input.removeAttribute("aria-activedescendant");
+      if (at < 0) {
+        input.removeAttribute("aria-activedescendant");
+        if (shown !== input.value.trim()) ask();
+        return;
+      }
       input.setAttribute("aria-activedescendant", items[at].id);
       items[at].scrollIntoView({ block: "nearest" });
     };
@@ -58,7 +64,7 @@
         : "";
     };
     const ask = async () => {
-      asking?.abort();
+      stop();
       const typed = input.value.trim();
       if (typed.length < 2) return close();
       asking = new AbortController();
@@ -66,14 +72,16 @@
       address.searchParams.set("q", typed);
       try {
         const answer = await fetch(address, { signal: asking.signal });
-        if (answer.ok && !answer.redirected && document.activeElement === input) show(await answer.text());
-        else close();
+        if (answer.ok && !answer.redirected && document.activeElement === input) {
+          show(await answer.text());
+          shown = typed;
+        } else close();
       } catch (error) {
         if (error.name !== "AbortError") close();
       }
     };
 
-    input.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, WAIT_MS); });
+    input.addEventListener("input", () => { stop(); timer = setTimeout(ask, WAIT_MS); });
     input.addEventListener("keydown", (event) => {
       if (event.key === "ArrowDown" || event.key === "ArrowUp") {
         event.preventDefault();
