@@ -1,11 +1,12 @@
 """The labelled pairs of quotations: `python -m tests.quotes.statement_pairs`.
 
 Prints precision and recall of "the same statement" (sure relations), with intervals, for the half
-that the comparison was tuned on and the half held back, and for the blind set, which somebody else
-wrote without having seen the comparison; with `--errors` the wrong pairs of the tuning half only,
-with `--blind-errors` those of the blind set. Pairs are numbered as they stand in their file, from
-1: those of the first file with an odd number are tuned on, the others held back, so that each kind
-of pair is in both.
+that the comparison was tuned on and the half held back, and for two blind sets, each by somebody
+else who had not seen the comparison when writing it; with `--errors` the wrong pairs of the tuning
+half only, with `--blind-errors` those of the first blind set. Pairs are numbered as they stand in
+their file, from 1: those of the first file with an odd number are tuned on, the others held back,
+so that each kind of pair is in both; so it is in the second blind set since it is known, where
+`--blind2-errors` prints the wrong ones with an odd number.
 """
 
 import sys
@@ -18,6 +19,7 @@ from quotes.variants import Likeness, Wording, compare
 
 PAIRS_TXT = Path(__file__).with_name("statement_pairs.txt")
 BLIND_TXT = Path(__file__).with_name("statement_pairs_blind.txt")
+BLIND2_TXT = Path(__file__).with_name("statement_pairs_blind2.txt")
 HALVES = ("tune", "held")
 SURE = ("exact", "near", "part")
 
@@ -67,6 +69,8 @@ def read(path: Path = PAIRS_TXT) -> list[Pair]:
 def _wording(row: str, speakers: dict[str, int]) -> Wording:
     kind, speaker, day, rest = row.split("; ", 3)
     words, _, context = rest.partition(": ")[2].partition(" ~ ")
+    if speaker.startswith("("):  # without a name: nobody else's, as where it is stored
+        speaker = f"{speaker} {len(speakers)}"
     key = None if speaker == "-" else speakers.setdefault(speaker, len(speakers) + 1)
     when = None if day == "-" else date.fromisoformat(day)
     return Wording(words, kind, key, when, context)
@@ -131,15 +135,21 @@ def wrong(pairs: Iterable[Pair]) -> str:
 
 
 def main(arguments: Sequence[str]) -> None:
-    pairs, blind = read(), read(BLIND_TXT)
+    pairs, blind, blind2 = read(), read(BLIND_TXT), read(BLIND2_TXT)
     for half in HALVES:
         sys.stdout.write(told(half, [pair for pair in pairs if pair.half == half]))
     sys.stdout.write(told("all", pairs))
     sys.stdout.write(told("blind", blind))
+    sys.stdout.write(told("blind 2", blind2))
+    for half in HALVES:
+        sys.stdout.write(told(f"blind 2, {half}", [pair for pair in blind2 if pair.half == half]))
+    sys.stdout.write(told("both blind", [*blind, *blind2]))
     if "--errors" in arguments:
         sys.stdout.write(wrong(pair for pair in pairs if pair.half == "tune"))
     if "--blind-errors" in arguments:
         sys.stdout.write(wrong(blind))
+    if "--blind2-errors" in arguments:
+        sys.stdout.write(wrong(pair for pair in blind2 if pair.half == "tune"))
 
 
 if __name__ == "__main__":
