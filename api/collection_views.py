@@ -362,7 +362,7 @@ class CollectionViewSet(ReadOnly):
         check_known(request, {"style"})
         name = citing.style_asked(request)
         collection = self.get_object()
-        found = collections.citable(collection)
+        found = collection_exports.citable(collection)
         if name in FORMS:
             written = collection_exports.data(collection, name)
             form = FORMS[name]

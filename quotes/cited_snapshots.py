@@ -4,12 +4,14 @@ The values go into `CitedQuotation.as_cited` when a quotation is cited, and are 
 compared (quotes/cited_changes.py).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from quotes import versions
+from quotes import verification
 from quotes.models import ArticleVersion, Quotation, Speaker
 from quotes.nlp.document import Act
+from quotes.verification import State, Verdict
+from quotes.versions import Fate
 
 Snapshot = dict[str, Any]
 _STEPS = 20
@@ -25,49 +27,31 @@ class _Fate(NamedTuple):
 def snapshots(quotations: Sequence[Quotation]) -> list[Snapshot]:
     """Return the values of each quotation, in order; wants them loaded as for a list.
 
-    One query for the articles, and three for each former version that a quotation is of.
+    No query if all are of current versions; else at most four, however many they are.
     """
-    current = _current_versions(quotations)
-    fates = _fates(quotations, current)
-    return [_snapshot(row, current.get(row.version.article_id), fates.get(row.pk))
-            for row in quotations]  # fmt: skip
+    since = verification.in_currents(quotations)
+    return [_snapshot(row, since.get(row.pk)) for row in quotations]
 
 
-def _current_versions(quotations: Iterable[Quotation]) -> Mapping[int, ArticleVersion]:
-    """Return, by article, the current versions where a quotation is of a former one."""
-    articles = {row.version.article_id for row in quotations if not row.version.is_current}
-    if not articles:
-        return {}
-    found = ArticleVersion.objects.filter(article__in=articles, is_current=True)
-    return {version.article_id: version for version in found}
-
-
-def _fates(
-    quotations: Iterable[Quotation], current: Mapping[int, ArticleVersion]
-) -> dict[int, _Fate]:
-    """Return what became of the quotations of former versions, by quotation."""
-    fates: dict[int, _Fate] = {}
-    former = {
-        row.version_id: row.version
-        for row in quotations
-        if not row.version.is_current and row.version.article_id in current
-    }
-    for version in former.values():
-        new = current[version.article_id]
-        for one in versions.compare(version, new, Quotation.objects.all()):
-            if one.old is not None:
-                kept = one.new
-                said = (kept.content, _name(kept), kept.factuality) if kept else ("", "", "")
-                fates[one.old.pk] = _Fate(one.fate.value, *said)
-    return fates
-
-
-def _snapshot(row: Quotation, current: ArticleVersion | None, fate: _Fate | None) -> Snapshot:
-    version, article = row.version, row.version.article
+def _fate(row: Quotation, verdict: Verdict | None) -> _Fate:
+    """Return what became of a quotation in the current version: nothing, if it is of that one."""
+    own = (row.content, _name(row), row.factuality)
     # Of what is no quotation, or no speech, nobody asks whether a newer version has it.
-    valid = row.status == Quotation.Status.CURRENT and row.act == Act.SPEECH
-    met = fate if fate and valid else _Fate("", row.content, _name(row), row.factuality)
-    shown = current or version
+    if verdict is None or row.status != Quotation.Status.CURRENT or row.act != Act.SPEECH:
+        return _Fate("", *own)
+    if verdict.state is State.ORPHANED:
+        return _Fate(Fate.VANISHED, "", "", "")
+    kept = verdict.instead
+    if verdict.found is None or kept is None:
+        # Read there, but not found as a quotation: the words stand, and no more is known.
+        return _Fate(Fate.SAME, *own)
+    return _Fate(verdict.found.fate.value, kept.content, _name(kept), kept.factuality)
+
+
+def _snapshot(row: Quotation, verdict: Verdict | None) -> Snapshot:
+    version, article = row.version, row.version.article
+    met = _fate(row, verdict)
+    shown = (verdict.current if verdict else None) or version
     return {
         "content": row.content,
         "kind": row.kind,

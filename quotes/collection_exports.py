@@ -13,12 +13,15 @@ from typing import NamedTuple
 from django.utils import timezone
 from django.utils.text import slugify
 
-from quotes import citation_forms, collections, styled
+from quotes import citation_forms, collections, styled, verification
+from quotes.chunks import chunks
 from quotes.citations import CitableQuotation, csl_json
 from quotes.models import Collection
 from quotes.params import CITED, STYLING
 from quotes.styled import Citation, Entry, StyleError
 from quotes.styled_documents import page
+
+_CHUNK = 200
 
 
 class Made(NamedTuple):
@@ -69,8 +72,14 @@ def written(collection: Collection, *, form: str, style: str = "") -> File:
 
 def data(collection: Collection, form: str) -> Iterator[str]:
     """Yield the citations of a collection in one of the plain forms, in order."""
-    found = collections.citable(collection)
+    found = citable(collection)
     return _csl(found) if form == "csl" else _joined(found, form)
+
+
+def citable(collection: Collection) -> Iterator[CitableQuotation]:
+    """Yield what citations of its quotations need, in order; holds some hundred at a time."""
+    for some in chunks(collections.all_items(collection, with_spans=True), _CHUNK):
+        yield from verification.citables([item.quotation for item in some])
 
 
 def _joined(found: Iterable[CitableQuotation], form: str) -> Iterator[str]:
@@ -96,11 +105,12 @@ def _styled(collection: Collection, form: str, style: str) -> bytes:
             "move some into another collection, or export BibTeX, RIS or CSL-JSON",
         )
     items = list(collections.all_items(collection, with_spans=True))
+    found = verification.citables([item.quotation for item in items])
     if form in DOCUMENTS:
-        entries = [Entry(item.quotation.citable(), item.note) for item in items]
+        entries = [Entry(c, item.note) for c, item in zip(found, items, strict=True)]
         title, description = collection.name, collection.description
         return styled.document(title, description, entries, style=style, form=form)
-    references = styled.references([item.quotation.citable() for item in items], style)
+    references = styled.references(found, style)
     if form == "references-text":
         return "".join(f"{reference.text}\n\n" for reference in references).encode()
     entries_html = "\n".join(f'<p class="csl-entry">{row.html}</p>' for row in references)

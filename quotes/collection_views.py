@@ -150,6 +150,7 @@ def _export_page(request: HttpRequest, collection: Collection, form: ExportForm)
         "form": form,
         "exports": [(one, *_labels(one)) for one in exports],
         "invalid": invalid.count(),
+        "former": collection.items.filter(quotation__version__is_current=False).count(),
         "styled_most": STYLING.entries_most,
         "is_too_long": count > STYLING.entries_most,
         **(_previewed(collection, form) if "preview" in request.POST else {}),

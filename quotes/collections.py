@@ -29,7 +29,6 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from quotes.chunks import chunks
-from quotes.citations import CitableQuotation
 from quotes.models import Collection, CollectionItem, Quotation
 from quotes.params import ACCESS
 from quotes.refusals import InputError
@@ -247,12 +246,6 @@ def place(collection: Collection, quotation: str, number: int) -> None:
     others = own.exclude(quotation__uid=quotation).values_list("quotation__uid", flat=True)
     before = others[max(number, 1) - 1 :].first()
     move(collection, [quotation], before=before)
-
-
-def citable(collection: Collection) -> Iterator[CitableQuotation]:
-    """Yield what citations of its quotations need, in order; holds some hundred at a time."""
-    for item in all_items(collection, with_spans=True):
-        yield item.quotation.citable()
 
 
 def all_items(

@@ -7,12 +7,14 @@ missing or no longer what was stored. Why: docs/decisions/0033-reading-pages.md.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import StrEnum
+from functools import partial
 from typing import NamedTuple
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import prefetch_related_objects
 
 from quotes import versions, wording
 from quotes.citations import CitableQuotation
@@ -74,7 +76,20 @@ class Verdict(NamedTuple):
 
 def citable(quotation: Quotation, verdict: Verdict) -> CitableQuotation:
     """Return what a citation needs; if the words no longer stand, its doubt says so first."""
-    c = quotation.citable()
+    return _with_doubt(quotation.citable(), verdict)
+
+
+def citables(rows: Sequence[Quotation]) -> list[CitableQuotation]:
+    """Return the same for several, in order; their stored evidence is not looked at again."""
+    since = in_currents(rows)
+    made = (row.citable() for row in rows)
+    return [
+        _with_doubt(c, since[row.pk]) if row.pk in since else c
+        for row, c in zip(rows, made, strict=True)
+    ]
+
+
+def _with_doubt(c: CitableQuotation, verdict: Verdict) -> CitableQuotation:
     changed = _doubt(verdict)
     return c.model_copy(update={"doubt": "; ".join(filter(None, (changed, c.doubt)))})
 
@@ -146,14 +161,59 @@ def _in_current(
     found = None
     if pair[: compared_most + 1].count() <= compared_most:
         found = versions.in_current(quotation, current, visible)
+    return _judged(quotation, current, found, lambda: wording.fold(current.text.content))
+
+
+def _judged(
+    quotation: Quotation,
+    current: ArticleVersion,
+    found: Compared | None,
+    folded: Callable[[], str],
+) -> Verdict:
+    """Return how words stand in the current version; `folded` gives its text if it is wanted."""
     if found and found.new and set(found.differences) - _NO_WORDING:
         old, new = wording.sides(quotation.content, found.new.content)
         return Verdict(State.CHANGED, (), current, found, tuple(old), tuple(new))
     stands = found is not None and found.fate is not Fate.VANISHED
-    pieces = [span.exact for span in quotation.spans_of("content")]
-    if stands or words_stand(pieces, current.text.content):
+    if stands or stand_in([span.exact for span in quotation.spans_of("content")], folded()):
         return Verdict(State.VERIFIED, (), current, found)
     return Verdict(State.ORPHANED, (), current, found)
+
+
+def in_currents(rows: Sequence[Quotation]) -> dict[int, Verdict]:
+    """Return, by key, how quotations of former versions stand in their articles' current ones.
+
+    Wants their versions. No query if all are of current versions; else one for those versions and
+    one for the quotations, and two more if any of them is not among the quotations any more.
+    """
+    current = versions.current_of(rows)
+    former = [
+        row for row in rows if not row.version.is_current and row.version.article_id in current
+    ]
+    found = _compared(former, current)
+    lost = [row for row in former if found[row.pk].fate is Fate.VANISHED]
+    prefetch_related_objects(lost, "spans")
+    keys = {current[row.version.article_id].text_id for row in lost}
+    texts = {
+        text.pk: wording.fold(text.content) for text in CanonicalText.objects.filter(pk__in=keys)
+    }
+    verdicts: dict[int, Verdict] = {}
+    for row in former:
+        now = current[row.version.article_id]
+        verdicts[row.pk] = _judged(row, now, found[row.pk], partial(texts.__getitem__, now.text_id))
+    return verdicts
+
+
+def _compared(
+    former: Sequence[Quotation], current: Mapping[int, ArticleVersion]
+) -> dict[int, Compared]:
+    """Return, by key, what became of each; of what its version does not show, that it vanished."""
+    found = {row.pk: Compared(Fate.VANISHED, row, None) for row in former}
+    of = {row.version_id: row.version for row in former}
+    pairs = [(version, current[version.article_id]) for version in of.values()]
+    for compared in versions.compare_each(pairs, Quotation.objects.all()) if pairs else ():
+        found.update({one.old.pk: one for one in compared if one.old and one.old.pk in found})
+    return found
 
 
 def words_stand(pieces: Iterable[str], text: str) -> bool:

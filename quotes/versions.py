@@ -4,7 +4,7 @@ Two versions are compared as they are stored now, so what is said is right after
 `Quotation.predecessor` keeps what was found when a version was stored (quotes/carrying.py).
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -48,9 +48,21 @@ def said_in(row: Quotation) -> Said:
 def compare(old: ArticleVersion, new: ArticleVersion, visible: QuotationQuerySet) -> list[Compared]:
     """Return what became of the quotations of `old` in `new`, in the order of `new`.
 
-    Those that vanished stand where they stood. Two queries, however many there are.
+    Those that vanished stand where they stood. One query, however many there are.
     """
-    before, after = _shown(old, visible), _shown(new, visible)
+    return next(iter(compare_each([(old, new)], visible)))
+
+
+def compare_each(
+    pairs: Sequence[tuple[ArticleVersion, ArticleVersion]], visible: QuotationQuerySet
+) -> Iterator[list[Compared]]:
+    """Yield for each pair, an older and a newer version, what `compare` does; one query for all."""
+    shown = _shown({version.pk for pair in pairs for version in pair}, visible)
+    for old, new in pairs:
+        yield _of_pair(shown.get(old.pk, []), shown.get(new.pk, []))
+
+
+def _of_pair(before: Sequence[Quotation], after: Sequence[Quotation]) -> list[Compared]:
     pairs = carried([said_in(row) for row in before], [said_in(row) for row in after])
     found = [_compared(before[pairs[i]], row) if i in pairs else Compared(Fate.NEW, None, row)
              for i, row in enumerate(after)]  # fmt: skip
@@ -58,9 +70,14 @@ def compare(old: ArticleVersion, new: ArticleVersion, visible: QuotationQuerySet
     return _with_vanished(found, before, went)
 
 
-def _shown(version: ArticleVersion, visible: QuotationQuerySet) -> list[Quotation]:
-    rows = visible.filter(version=version, status=Quotation.Status.CURRENT).speech()
-    return list(rows.select_related("speaker", "version", "machine_reading").order_by("position"))
+def _shown(versions: Collection[int], visible: QuotationQuerySet) -> dict[int, list[Quotation]]:
+    """Return, by version, the quotations that it shows, in the order of its text."""
+    rows = visible.filter(version__in=versions, status=Quotation.Status.CURRENT).speech()
+    rows = rows.select_related("speaker", "version", "machine_reading").order_by("position")
+    found: dict[int, list[Quotation]] = {}
+    for row in rows:
+        found.setdefault(row.version_id, []).append(row)
+    return found
 
 
 def _compared(old: Quotation, new: Quotation) -> Compared:
@@ -89,6 +106,15 @@ def _with_vanished(
             rows.append(Compared(Fate.VANISHED, before[left.pop(0)], None))
         rows.append(one)
     return rows + [Compared(Fate.VANISHED, before[i], None) for i in left]
+
+
+def current_of(rows: Iterable[Quotation]) -> dict[int, ArticleVersion]:
+    """Return, by article, the current versions where a quotation is of a former one; one query."""
+    articles = {row.version.article_id for row in rows if not row.version.is_current}
+    if not articles:
+        return {}
+    found = ArticleVersion.objects.filter(article__in=articles, is_current=True)
+    return {version.article_id: version for version in found}
 
 
 def tally(found: Sequence[Compared]) -> dict[Fate, int]:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from quotes import collections, tokens
+from quotes import collection_exports, collections, tokens
 from quotes.models import Collection, CollectionItem, Quotation, QuotationSpan
 from quotes.tokens import Scope
 from tests import reviewing
@@ -133,7 +133,7 @@ def test_any_moves_are_as_on_a_list(jo, data):
         wanted = [*rest[:place], *moved, *rest[place:]]
         collections.move(row, moved, before=before)
         assert [item.quotation.uid for item in collections.items(row)] == wanted
-    assert [c.uid for c in collections.citable(row)] == wanted
+    assert [c.uid for c in collection_exports.citable(row)] == wanted
 
 
 def _as_on_a_list(wanted: list[str], verb: str, uid: str, before: str | None) -> list[str]:
@@ -334,7 +334,7 @@ def test_many_items_page_and_cost_the_same(api, own, django_assert_num_queries):
         body = api("GET", body["next"].removeprefix("http://testserver")).json()
         count += len(body["results"])
     assert count == CollectionItem.objects.filter(collection=row).count() > 1_500
-    lines = sum(1 for _ in collections.citable(row))
+    lines = sum(1 for _ in collection_exports.citable(row))
     assert lines == count
 
 

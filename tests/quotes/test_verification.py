@@ -3,11 +3,13 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes import store, verification
+from quotes import collections, store, verification
 from quotes.models import ArticleVersion, Quotation
 from quotes.nlp.document import Document
 from quotes.verification import State, words_stand
@@ -25,9 +27,11 @@ class Reader:
     is_authenticated = False
 
 
-def stored(text: str, said: tuple[str, ...], *, day: int = 3, speaker=ROE) -> ArticleVersion:
+def stored(
+    text: str, said: tuple[str, ...], *, day: int = 3, speaker=ROE, url: str = URL
+) -> ArticleVersion:
     found = tuple(quotation(text, words, source="Ana Roe", speaker=speaker) for words in said)
-    given_ = source(text, url=URL, method="web", retrieved_at=datetime(2026, 3, day, tzinfo=UTC))
+    given_ = source(text, url=url, method="web", retrieved_at=datetime(2026, 3, day, tzinfo=UTC))
     run = store.open_run(provenance())
     return store.record(given_, Document(text=text, quotations=found), run).version
 
@@ -135,6 +139,68 @@ def test_what_is_taken_to_cite_says_first_that_the_article_has_changed(client, l
     assert warns in part
 
 
+@pytest.mark.parametrize(
+    ("later", "said", "warns"),
+    [
+        pytest.param(FIRST + "\n\nMore.", ("the tax would rise",), "", id="stands"),
+        pytest.param(FIRST + "\n\nMore.", (), "", id="stands, and is not found as a quotation"),
+        pytest.param(
+            FIRST.replace("would rise", "would not rise"),
+            ("the tax would not rise",),
+            "Check first: the article has changed since, and has other words there",
+            id="changed",
+        ),
+        pytest.param(
+            "Rail.\n\nIt rained.",
+            (),
+            "Check first: the article has changed since, and no longer has these words",
+            id="cut",
+        ),
+    ],
+)
+def test_the_first_export_of_an_older_versions_words_says_what_has_changed(
+    client, later, said, warns
+):
+    verdict_after(later, said, "the tax would rise")
+    row = Quotation.objects.get(version__number=1, content="the tax would rise")
+    jo = User.objects.create_user("jo")
+    own = collections.create(jo, "Rail")
+    collections.add(own, [row.uid])
+    client.force_login(jo)
+    for form in ("bibtex", "ris", "csl", "markdown", "html", "text"):
+        response = client.post(f"/collections/{own.uid}/export/", {"form": form, "style": "apa"})
+        body = b"".join(response) if response.streaming else response.content
+        words = " ".join(body.decode().split()).lower()
+        assert ("article has changed since" in words) == bool(warns), form
+        assert warns.lower() in words, form
+    page = client.get(f"/collections/{own.uid}/").content.decode()
+    assert "From version 1 of the article, which has a newer one" in page
+    page = client.get(f"/collections/{own.uid}/export/").content.decode()
+    assert "1 of these is from an older version of its article." in page
+
+
+def test_many_of_former_versions_cost_what_one_does():
+    kept: list[Quotation] = []
+    queries = []
+    for count in (1, 10):
+        for n in range(count):
+            url = f"https://wire.example/{count}-{n}"
+            for day, text, said in (
+                (3, FIRST, ("the tax would rise", "“We must,”")),
+                (4, f"{FIRST} {n}", ("the tax would rise",)),
+                (5, f"Rail. {n}", ()),
+            ):
+                stored(text, said, day=day, url=url)
+        kept = list(Quotation.objects.select_related("version__article__outlet", "speaker"))
+        with CaptureQueriesContext(connection) as asked:
+            verdicts = verification.in_currents(kept)
+        queries.append(len(asked))
+        assert {verdicts[row.pk].state for row in kept} == {State.ORPHANED}
+    # the current versions; the quotations of all; pieces and texts of those that are not found
+    assert queries == [4, 4]
+    assert len(kept) == 33
+
+
 def test_of_very_long_articles_only_the_text_is_looked_at():
     before = stored(FIRST, ("the tax would rise", "“We must,”"))
     stored(FIRST.replace("We must", "We may") + " ", ("the tax would rise",), day=4)
@@ -151,8 +217,8 @@ def test_a_former_version_costs_the_same_however_many_quotations(django_assert_n
         before = stored(text, said, day=2 * count)
         stored(text + "\nMore.", said, day=2 * count + 1)
         found = row_of(before, said[0])
-        # the current version with its text; how many quotations; those of both
-        with django_assert_num_queries(4):
+        # the current version with its text; how many quotations; those of both versions
+        with django_assert_num_queries(3):
             verification.verify(found, Reader())
 
 

@@ -214,4 +214,4 @@ def test_queries_do_not_grow(client, count):
     with CaptureQueriesContext(connection) as queries:
         body(client, address)
     # versions; quotations of both; the two texts
-    assert len(queries) == 5
+    assert len(queries) == 4
