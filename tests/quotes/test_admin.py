@@ -1,13 +1,16 @@
 """The operators' pages open, search, and leave evidence alone."""
 
 import uuid
+from datetime import UTC, datetime
 
 import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.forms import UserChangeForm
 from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -29,6 +32,7 @@ from quotes.models import (
     ApiToken,
     CollectionExport,
     Delivery,
+    Import,
     ImportItem,
     LiveCheck,
     RateLimit,
@@ -309,3 +313,20 @@ def test_lists_count_no_further_than_the_pages_do(admin_client, monkeypatch):
     monkeypatch.setattr(admin_parts, "PAGES", PAGES.model_copy(update={"count_cap": 1}))
     shown = admin_client.get(reverse("admin:quotes_quotation_changelist"))
     assert shown.context["cl"].result_count == 1
+
+
+@pytest.mark.usefixtures("traffic")
+def test_days_are_written_so_that_nobody_reads_another(admin_client, admin_user):
+    at = datetime(2026, 4, 3, 13, 5, tzinfo=UTC)
+    Import.objects.update(created_at=at)
+    page = admin_client.get(reverse("admin:quotes_import_changelist")).content.decode()
+    assert "3 Apr 2026, 13:05 UTC" in page
+    assert "p.m." not in page
+    page = admin_client.get(
+        reverse("admin:auth_user_change", args=[admin_user.pk])
+    ).content.decode()
+    assert f'value="{admin_user.date_joined:%Y-%m-%d}"' in page
+    days = UserChangeForm.base_fields["last_login"]
+    assert days.clean("2026-04-03 13:05") == at
+    with pytest.raises(ValidationError):
+        days.clean("04/03/2026 13:05")
