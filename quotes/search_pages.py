@@ -14,7 +14,7 @@ from quotes.models import Quotation, QuotationQuerySet
 from quotes.paging import Page
 from quotes.params import PAGES, SEARCH
 from quotes.query_language import All, Either, Not, Query, QueryError, Words
-from quotes.snippets import snippets
+from quotes.snippets import snippets, title_snippets
 from quotes.speaker_search import alike
 
 
@@ -82,8 +82,9 @@ class Results(NamedTuple):
 
 
 def results(form: QuotationFilter, quotes: QuotationQuerySet) -> Results:
-    """Return the page of `quotes` that a valid form asks for; each row gets its `snippet`.
+    """Return the page of `quotes` that a valid form asks for.
 
+    Each row gets its `snippet`, and its `title_snippet`: None where the title has no such words.
     Six queries at most, and two for each facet that is ticked, each bounded: the matches are
     counted, by facet too, among the newest `SEARCH.counted`, and ranked among the newest
     `SEARCH.ranked`.
@@ -113,8 +114,10 @@ def results(form: QuotationFilter, quotes: QuotationQuerySet) -> Results:
 def _add_snippets(rows: Sequence[Any], query: str) -> None:
     if query:
         found = snippets(rows, query)
+        titles = title_snippets((row.version.title for row in rows), query)
         for row in rows:
             row.snippet = found[row.pk]
+            row.title_snippet = titles.get(row.version.title)
 
 
 # --- facets

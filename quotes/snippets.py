@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol
 from quotes.params import SEARCH
 from quotes.query_language import All, Either, Is, Not, Published, Query, Words, folded_spans, parse
 
-_SAID = frozenset({"", "said"})
+_SAID, _TITLE = frozenset({"", "said"}), frozenset({"", "title"})
 
 
 class Snippet(NamedTuple):
@@ -45,14 +45,21 @@ def snippets(rows: Iterable[Quoted], query: str) -> dict[int, Snippet]:
 
     Words found in names or the title only leave a snippet without ranges.
     """
-    wanted = _wanted(parse(query))
+    wanted = _wanted(parse(query), _SAID)
     return {row.pk: snippet(row.content, wanted) for row in rows}
 
 
-def snippet(content: str, wanted: Sequence[Words]) -> Snippet:
-    """Return `content`, or as much of it as is shown around the first of what is `wanted`."""
+def title_snippets(titles: Iterable[str], query: str) -> dict[str, Snippet]:
+    """Return title -> snippet, for those of `titles` that have words of `query`."""
+    wanted = _wanted(parse(query), _TITLE)
+    most = SEARCH.title_chars
+    found = ((title, snippet(title, wanted, most)) for title in dict.fromkeys(titles))
+    return {title: marked for title, marked in found if marked.ranges}
+
+
+def snippet(content: str, wanted: Sequence[Words], most: int = SEARCH.snippet_chars) -> Snippet:
+    """Return `content`, or `most` code points of it around the first of what is `wanted`."""
     ranges = _merged(_found(content, wanted))
-    most = SEARCH.snippet_chars
     if len(content) <= most:
         return Snippet(content, ranges)
     low = max(0, ranges[0][0] - most // 4) if ranges else 0
@@ -62,12 +69,12 @@ def snippet(content: str, wanted: Sequence[Words]) -> Snippet:
     return Snippet(content[low:high], inside, low, high < len(content))
 
 
-def _wanted(query: Query | None) -> list[Words]:
+def _wanted(query: Query | None, fields: frozenset[str]) -> list[Words]:
     if query is None or isinstance(query, (Not, Is, Published)):
         return []
     if isinstance(query, (All, Either)):
-        return [words for part in query.parts for words in _wanted(part)]
-    return [query] if query.field in _SAID else []
+        return [words for part in query.parts for words in _wanted(part, fields)]
+    return [query] if query.field in fields else []
 
 
 def _found(content: str, wanted: Sequence[Words]) -> Iterator[tuple[int, int]]:

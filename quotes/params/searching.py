@@ -83,6 +83,7 @@ class SearchParams(BaseModel):
     snippet_chars: int = Field(
         400, description="longest piece of a content that a snippet shows, code points"
     )
+    title_chars: int = Field(90, description="of an article's title a row shows, code points")
     alike_from: float = Field(
         75.0, description="likeness of a name, 0 to 100, from which it is suggested for one typed"
     )

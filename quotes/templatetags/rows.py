@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
 from quotes.models import KINDS, SPEAKER_KINDS, Quotation
+from quotes.params import SEARCH
 from quotes.paths import path_of
 from quotes.plain_words import Band, confidence_band
 from quotes.quick_html import format_html, format_html_join
@@ -27,7 +28,7 @@ from quotes.templatetags.plain import (
 )
 
 register = template.Library()
-_WORDS, _ROLE, _CUE, _TITLE = 400, 120, 40, 90  # code points of each that a row shows
+_WORDS, _ROLE, _CUE = 400, 120, 40  # code points of each that a row shows
 _KINDS, _SPEAKER_KINDS = dict(KINDS), dict(SPEAKER_KINDS)
 _REVIEWED = {"confirmed": "Confirmed by a person", "corrected": "Corrected by a person"}
 _REJECTED = "Not a quotation, says a person"
@@ -141,12 +142,13 @@ def _confidence(q: Quotation, band: Band) -> SafeString:
 def _where(q: Quotation) -> SafeString:
     version = q.version
     outlet, day = version.article.outlet, version.published_on
+    title = getattr(q, "title_snippet", None)
     return format_html(
         '<span class="row-where">{}{}<a href="{}">{}</a></span>',
         f"{outlet}, " if outlet else "",
         _day(day) if day else "",
         q.get_article_url(),
-        shortened(version.display_title, _TITLE),
+        marked(title) if title else shortened(version.display_title, SEARCH.title_chars),
     )
 
 

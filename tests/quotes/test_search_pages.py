@@ -14,8 +14,9 @@ from quotes.nlp.document import Document
 from quotes.params import SEARCH
 from quotes.query_language import fold, folded_words
 from quotes.search import newest_first
-from quotes.snippets import Snippet, snippets
+from quotes.snippets import Snippet, snippets, title_snippets
 from quotes.speaker_search import alike
+from tests import builders
 from tests.builders import UN, quotation, source
 
 WORDS = st.text(alphabet=st.sampled_from("ab é-ﬁß.“”\n"), max_size=60)
@@ -75,6 +76,31 @@ def test_a_long_content_is_cut_around_the_first_hit():
     assert snippets([Row("rail")], "tax")[1] == Snippet("rail", ())
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("rail", ["Rail"]),
+        ("title:rail said:tax", ["Rail"]),
+        ("said:rail", []),
+        ("speaker:roe", []),
+        ('"rail tax"', ["Rail tax"]),
+        ("-rail", []),
+    ],
+)
+def test_marks_what_a_title_answers(query, expected):
+    found = title_snippets(["Rail tax of Roe", "Nothing of it"], query)
+    assert set(found) == ({"Rail tax of Roe"} if expected else set())
+    pieces = [text for marked in found.values() for text, is_hit in marked.pieces() if is_hit]
+    assert pieces == expected
+
+
+def test_of_a_long_title_what_answers_is_shown():
+    title = f"{'far ' * 30}tax {'away ' * 30}"
+    found = title_snippets([title], "tax")[title]
+    assert len(found.text) <= SEARCH.title_chars
+    assert [text for text, is_hit in found.pieces() if is_hit] == ["tax"]
+
+
 # --- pages
 
 
@@ -107,6 +133,22 @@ def test_several_values_of_a_facet_are_any_of_them_and_facets_all(client):
     assert ticks(html)["kind=direct"] == (True, 0)
     box = re.search(r'<input type="text" name="speaker" value="([^"]*)"', html)
     assert box[1] == "nobody-at-all"  # words of a name: the speaker that is known is a tick
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("rail")
+def test_words_found_in_the_title_are_marked_there(client):
+    assert '<mark class="hit">Rail</mark> tax to rise</a>' in page(client, "rail")
+    assert "Rail tax to rise</a>" in page(client, "roe")
+    assert 'Rail <mark class="hit">tax</mark> to rise</a>' in page(client, "title:tax")
+
+
+@pytest.mark.django_db
+def test_markup_in_a_title_is_text(client, record):
+    record(builders.source(title="A <b>rail</b> tax"), builders.rail_document())
+    html = page(client, "rail")
+    assert "<b>" not in html
+    assert '&lt;b&gt;<mark class="hit">rail</mark>&lt;/b&gt; tax</a>' in html
 
 
 @pytest.mark.django_db
