@@ -1,9 +1,11 @@
-"""What account holders send: a token to make, a password to change."""
+"""What account holders send: a token to make, a password to change, that they leave."""
 
 from datetime import timedelta
 
 from django import forms
 from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.models import User
+from django.http import QueryDict
 
 from quotes.tokens import NAME_CHARS, SCOPES_MEAN, Scope
 
@@ -42,6 +44,33 @@ class TokenForm(forms.Form):
         """Return the lifetime, None for one without end."""
         days: str = self.cleaned_data["lifetime"]
         return timedelta(days=int(days)) if days else None
+
+
+class RemovalForm(forms.Form):
+    """That an account is to go: its password, or its name where it has none, as one proves it."""
+
+    proof = forms.CharField(
+        label="Your password",
+        strip=False,
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    def __init__(self, user: User, data: QueryDict | None = None) -> None:
+        super().__init__(data, label_suffix="")
+        self.user = user
+        if not user.has_usable_password():
+            self.fields["proof"] = forms.CharField(label="Your user name", max_length=150)
+
+    def clean_proof(self) -> str:
+        """Return what was given; ValidationError if it is not the account's own."""
+        given: str = self.cleaned_data["proof"]
+        if self.user.has_usable_password():
+            if not self.user.check_password(given):
+                raise forms.ValidationError("That is not your password.")
+        elif given != self.user.get_username():
+            raise forms.ValidationError("That is not your user name.")
+        return given
 
 
 class PasswordForm(PasswordChangeForm):

@@ -8,6 +8,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.contrib.auth.views import PasswordChangeView
@@ -18,8 +19,9 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from quotes import decisions, limits, tokens
-from quotes.account_forms import PasswordForm, TokenForm
+from quotes import account_removal, decisions, limits, tokens
+from quotes.account_forms import PasswordForm, RemovalForm, TokenForm
+from quotes.locks import BusyError
 from quotes.models import ApiToken
 
 OF_ACCOUNTS = (limits.USER, limits.WRITE, limits.EXTRACT, limits.EXPORT)
@@ -112,6 +114,29 @@ def revoke_token(request: HttpRequest, uid: UUID) -> HttpResponse:
     row = get_object_or_404(tokens.of(user), uid=uid)
     context = {"row": row, "is_over": tokens.is_over(row)}
     return render(request, "quotes/account_token_revoke.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_account_holders
+def remove(request: HttpRequest) -> HttpResponse:
+    """Say what goes with one's account and what stays, ask for the password, and remove it."""
+    user = holder(request)
+    is_kept = account_removal.is_kept(user)
+    form = RemovalForm(user, request.POST if request.method == "POST" and not is_kept else None)
+    if form.is_valid():
+        try:
+            account_removal.remove(user)
+        except BusyError:
+            form.add_error(None, "One of your exports is being ended first. Try again in a minute.")
+        else:
+            logout(request)
+            return render(request, "quotes/account_remove.html", {"is_removed": True})
+    context = {
+        "form": form, "extent": account_removal.extent(user), "is_kept": is_kept,
+    }  # fmt: skip
+    status = 400 if form.errors else 200
+    return render(request, "quotes/account_remove.html", context, status=status)
 
 
 @method_decorator(for_account_holders, name="dispatch")

@@ -12,8 +12,11 @@ from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, NullIf
 from django.http import HttpRequest
 from django.template.response import TemplateResponse
+from django.utils.text import Truncator
 
 from quotes import (
     admin_accounts,  # noqa: F401  registers its tables
@@ -42,11 +45,13 @@ from quotes.models import (
     SpeakerSuggestion,
     Statement,
 )
+from quotes.plain_words import confidence_band
 from quotes.search import QueryError, search
 
 FOUND = 1000  # of a search: more is looked for on the site's own pages
 
 admin.site.site_header = admin.site.site_title = "Quote Tracker: operators"
+admin.site.index_template = "admin/operators.html"
 
 
 class Spans(ReadOnly, Inline):
@@ -87,9 +92,16 @@ class QuotationAdmin(Listed):
     """Quotations, found by the site's own search; the newest first."""
 
     list_display = (
-        "uid", "speaker_name", "kind", "cue", "factuality", "content", "confidence",
-        "speaker_confidence", "status", "review", "page",
-    )  # fmt: skip
+        "uid",
+        "speaker_name",
+        "words",
+        "kind",
+        "factuality",
+        "sure",
+        "status",
+        "review",
+        "page",
+    )
     # Outlets and media are many: the search has fields for them.
     list_filter = ("status", "review", "act", "factuality", "kind", "speaker_kind")
     search_fields = ("content",)
@@ -98,6 +110,17 @@ class QuotationAdmin(Listed):
     )
     ordering = ("-pk",)
     inlines: ClassVar = [Spans, Decisions]
+
+    @admin.display(description="content")
+    def words(self, row: Any) -> str:
+        """Return the words, cut where they are long."""
+        return Truncator(row.content).chars(120)
+
+    @admin.display(description="confidence", ordering="speaker_confidence")
+    def sure(self, row: Any) -> str:
+        """Return how sure words and speaker are, in words and percent."""
+        band = confidence_band(row.speaker_confidence)
+        return f"{band.words}, {band.percent} %"
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
@@ -122,7 +145,7 @@ class ArticleVersionAdmin(Listed):
                     "page")  # fmt: skip
     list_filter = ("is_current",)
     list_select_related = ("article",)
-    search_fields = ("title", "origin", "article__uid__exact")
+    search_fields = ("title", "opening", "origin", "article__uid__exact")
     search_help_text = "words of the title, a part of the file or address, an article's uid"
     ordering = ("-pk",)
 
@@ -131,13 +154,24 @@ class ArticleVersionAdmin(Listed):
 class ArticleAdmin(Listed):
     """Articles by their address."""
 
-    list_display = ("uid", "outlet", "url", "created_at", "page")
+    list_display = ("uid", "title", "outlet", "url", "created_at", "page")
     list_select_related = ("outlet",)
-    search_fields = ("uid__exact", "url", "outlet__name")
-    search_help_text = "a uid, a part of the address, an outlet"
+    search_fields = ("uid__exact", "url", "outlet__name", "versions__title", "versions__opening")
+    search_help_text = "words of a title, a uid, a part of the address, an outlet"
     ordering = ("-pk",)
     inlines: ClassVar = [Versions]
     actions = ["remove"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the articles, each with what its current version is called."""
+        current = ArticleVersion.objects.filter(article=OuterRef("pk"), is_current=True)
+        called = current.values_list(Coalesce(NullIf("title", Value("")), "opening"))
+        return super().get_queryset(request).annotate(called=Subquery(called[:1]))
+
+    @admin.display(description="title")
+    def title(self, row: Any) -> str:
+        """Return what the article is called: its title, or its first words."""
+        return row.called or ""
 
     def has_remove_permission(self, request: HttpRequest) -> bool:
         """Say whether the visitor may remove articles: those who may delete rows of the table."""

@@ -10,14 +10,16 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import DELETION, LogEntry
+from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from quotes import limits
+from quotes import account_removal, limits
 from quotes.admin_parts import Admin, CappedPaginator, Listed
+from quotes.locks import BusyError
 from quotes.models import (
     ApiToken,
     CitedQuotation,
@@ -27,8 +29,54 @@ from quotes.models import (
     RateLimit,
     SavedSearch,
 )
+from quotes.refusals import InputError
 
 logger = logging.getLogger(__name__)
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):  # type: ignore[type-arg]  # at run time it takes none
+    """Accounts: who may what, who still comes; removed as their holders remove them themselves."""
+
+    list_display = ("username", "email", "is_active", "is_staff", "last_login", "date_joined")
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Return what goes with accounts, in words, and those that must stay."""
+        del request
+        # Of an action that was confirmed these are rows of a query, else a list of one.
+        users = list(objs)
+        kept = [f"{user}: {_LOGGED}" for user in users if account_removal.is_kept(user)]
+        lost = [f"{user}: {_words(account_removal.extent(user))}" for user in users]
+        return lost, {"accounts": len(users)}, set(), kept
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Remove an account with all that is its own; that it was done is kept."""
+        self._remove(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        """Remove several, as in delete_model."""
+        for user in queryset:
+            self._remove(request, user)
+
+    def _remove(self, request: HttpRequest, user: User) -> None:
+        try:
+            account_removal.remove(user)
+        except (InputError, BusyError) as error:
+            self.message_user(request, f"{user} stays: {error}", messages.ERROR)
+
+
+_LOGGED = "named in the log of what was done here; untick “Active” instead"
+
+
+def _words(extent: account_removal.Extent) -> str:
+    parts = (f"{count} {name.replace('_', ' ')}" for name, count in extent._asdict().items()
+             if name not in {"decisions", "public"})  # fmt: skip
+    return f"{', '.join(parts)}; {extent.decisions} decisions stay under its name"
 
 
 @admin.register(ApiToken)

@@ -55,6 +55,8 @@ class Listed(ReadOnly, Admin):
 
     paginator = CappedPaginator
     show_full_result_count = False
+    # Counts beside the filters would read the whole table, once for each.
+    show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
 
     @admin.display(description="page")

@@ -9,8 +9,9 @@ from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import Truncator
 
-from quotes import exports, feeds, jobs, tasks, webhooks
+from quotes import exports, feeds, job_reports, jobs, tasks, webhooks
 from quotes.admin_parts import Listed
 from quotes.models import Delivery, Export, Feed, Import, ImportItem, Webhook
 
@@ -22,12 +23,18 @@ class ImportAdmin(Listed):
     """Imports: what they read, how far they are; what was refused is in the list of items."""
 
     list_display = (
-        "uid", "kind", "state", "by_name", "created_at", "finished_at", "new", "changed", "same",
-        "refused", "problem", "page",
+        "uid", "kind", "source", "state", "by_name", "created_at", "finished_at", "new", "changed",
+        "same", "refused", "problem", "page",
     )  # fmt: skip
     list_filter = ("state", "kind", "created_at")
     search_fields = ("uid", "by_name", "problem", "feed__address")
+    list_select_related = ("feed",)
     actions = ["cancel", "go_on"]
+
+    @admin.display(description="source")
+    def source(self, row: Any) -> str:
+        """Return what it reads: files, addresses, the feed."""
+        return Truncator(job_reports.source_words(row, may_see_all=True)).chars(80)
 
     @admin.action(description="Cancel the imports", permissions=_OPERATE)
     def cancel(self, request: HttpRequest, rows: Any) -> None:
@@ -44,12 +51,17 @@ class ImportAdmin(Listed):
 class ImportItemAdmin(Listed):
     """What became of the items of imports: those refused, with the reason and what would help."""
 
-    list_display = ("job", "number", "outcome", "origin", "line", "problem", "remedy")
+    list_display = ("job", "number", "outcome", "origin", "line", "problem", "remedy", "page")
     list_filter = ("outcome",)
     list_select_related = ("job",)
     search_fields = ("=job__uid",)
     search_help_text = "the uid of an import"
     ordering = ("-pk",)
+
+    @admin.display(description="page")
+    def page(self, row: Any) -> str:
+        """Return a link to the page of its import."""
+        return format_html('<a href="{}#items">open</a>', row.job.get_absolute_url())
 
 
 @admin.register(Feed)

@@ -532,7 +532,9 @@ class ArticleFilter(OutletMixin, ListFilter):
         newest = ("-dated", "-id")
         versions = versions.filter(self.published("")).order_by(*newest)
         title = self.cleaned_data["q"]
-        return versions.filter(title__icontains=title) if title else versions
+        # What has no title is listed by its first words, and so is found by them.
+        called = Q(title__icontains=title) | Q(title="", opening__icontains=title)
+        return versions.filter(called) if title else versions
 
 
 class SpeakerFilter(ListFilter):

@@ -134,6 +134,7 @@ urlpatterns = [
         name="account-token-revoke",
     ),
     path("account/password/", account_views.ChangePassword.as_view(), name="account-password"),
+    path("account/delete/", account_views.remove, name="account-delete"),
     path("account/mail/", mailbox_views.address, name="account-mail"),
     path("account/mail/remove/", mailbox_views.remove, name="account-mail-remove"),
     path("account/mail/changes/", mailbox_views.changes, name="account-mail-changes"),

@@ -72,6 +72,7 @@ PAGES = (
     Page("account-tokens", who="account"),
     Page("account-token-revoke", {"uid": "token"}, who="account"),
     Page("account-password", who="account"),
+    Page("account-delete", who="account"),
     Page("account-mail", who="account"),
     Page("mail-confirm", {"token": "mail_confirm"}),
     Page("mail-stop", {"token": "mail_stop"}),

@@ -4,13 +4,25 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from quotes import limits, tokens
-from quotes.models import ApiToken
+from quotes import cited, collections, decisions, exports, limits, saved_searches, tokens
+from quotes.models import (
+    ApiToken,
+    CitedQuotation,
+    Collection,
+    Decision,
+    Export,
+    Mailbox,
+    Quotation,
+    SavedSearch,
+    Webhook,
+)
 from quotes.tokens import Scope
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +57,7 @@ def answered(client, token: str) -> int:
     return client.get("/api/v1/quotations/", headers=header).status_code
 
 
-@pytest.mark.parametrize("path", ["/account/", TOKENS, "/account/password/"])
+@pytest.mark.parametrize("path", ["/account/", TOKENS, "/account/password/", "/account/delete/"])
 def test_strangers_are_sent_to_sign_in(client, path):
     response = client.get(path)
     assert response.status_code == 302
@@ -253,3 +265,97 @@ def test_signing_in_says_that_the_tracker_is_private_only_where_it_is(client, se
     page = client.get("/account/login/").text
     assert ("This tracker is private" in page) is not public
     assert "gives out accounts" in page
+
+
+# --- leaving
+
+
+def full(jo) -> Export:
+    """Give an account one of each thing that is its own, and a decision; return the export."""
+    tokens.make(jo, "desk", {Scope.READ})
+    row = collections.create(jo, "Rail", is_public=True)
+    quotation = Quotation.objects.first()
+    collections.add(row, [quotation.uid])
+    cited.keep(row, form="ris", by=jo)
+    search = saved_searches.create(jo, "Tax", {"q": ["tax"]})
+    Webhook.objects.create(
+        uid=row.uid, search=search, address="https://hook.example/", reached_at=timezone.now()
+    )
+    Mailbox.objects.create(user=jo, address="jo@example.org")
+    jo.groups.add(Group.objects.get(name="Reviewers"))
+    decisions.confirm(quotation, User.objects.get(pk=jo.pk))
+    export = exports.create("jsonl", {}, owner=jo)
+    return exports.work(export)
+
+
+OWN = (ApiToken, Collection, CitedQuotation, SavedSearch, Webhook, Mailbox, Export)
+
+
+@pytest.mark.database
+@pytest.mark.usefixtures("rail")
+def test_an_account_goes_with_all_that_is_its_own_and_nothing_else(own, jo):
+    other = collections.create(User.objects.create_user("other"), "Theirs")
+    file = exports.path_of(full(jo))
+    assert file.exists()
+    page = own.get("/account/delete/").content.decode()
+    for told in ("1 collection with its notes, 1 of which others can read", "1 saved search",
+                 "1 export, 1 token", "your 1 decision on", "under the name “jo”"):  # fmt: skip
+        assert told in page
+    response = own.post("/account/delete/", {"proof": PASSWORD})
+    assert "Your account is deleted" in response.content.decode()
+    assert not User.objects.filter(username="jo").exists()
+    assert not file.exists()
+    assert [model.objects.count() for model in OWN] == [0, 1, 0, 0, 0, 0, 0]
+    assert Collection.objects.get() == other
+    decision = Decision.objects.get()
+    assert (decision.by, decision.by_name) == (None, "jo")
+    assert own.get("/account/").status_code == 302
+
+
+@pytest.mark.parametrize("proof", ["", "wrong", "jo"])
+def test_an_account_stays_without_its_password(own, jo, proof):
+    response = own.post("/account/delete/", {"proof": proof})
+    assert response.status_code == 400
+    assert "Your password:" in response.content.decode()
+    assert User.objects.filter(pk=jo.pk).exists()
+
+
+@pytest.mark.parametrize(("proof", "status"), [("somebody", 400), ("jo", 200)])
+def test_an_account_without_a_password_is_named(own, jo, proof, status):
+    jo.set_unusable_password()
+    jo.save()
+    own.force_login(jo)
+    assert own.post("/account/delete/", {"proof": proof}).status_code == status
+    assert User.objects.filter(pk=jo.pk).exists() == (status != 200)
+
+
+@pytest.mark.parametrize("path", ["/account/delete/", "admin"])
+def test_whom_the_admins_log_names_stays(client, path):
+    root = User.objects.create_superuser("root", password=PASSWORD)
+    table = ContentType.objects.get_for_model(User)
+    LogEntry.objects.create(user=root, content_type=table, action_flag=DELETION)
+    client.force_login(root)
+    if path == "admin":
+        path = reverse("admin:auth_user_delete", args=[root.pk])
+    assert "deactivate" in client.get(path).content.decode() or "untick" in client.get(path).text
+    client.post(path, {"proof": PASSWORD, "post": "yes"})
+    assert User.objects.filter(pk=root.pk).exists()
+    assert LogEntry.objects.filter(user=root).exists()
+
+
+@pytest.mark.database
+@pytest.mark.usefixtures("rail")
+def test_an_operator_deletes_an_account_and_the_log_says_so(client, jo):
+    file = exports.path_of(full(jo))
+    client.force_login(User.objects.create_superuser("root"))
+    path = reverse("admin:auth_user_delete", args=[jo.pk])
+    page = client.get(path).content.decode()
+    assert "1 collections, 1 saved searches, 1 tokens, 1 exports; 1 decisions stay" in page
+    client.post(path, {"post": "yes"})
+    assert not User.objects.filter(username="jo").exists()
+    assert not file.exists()
+    assert LogEntry.objects.get().object_repr == "jo"
+    several = {"action": "delete_selected", "_selected_action": [
+        User.objects.create_user(name).pk for name in ("a", "b")], "post": "yes"}  # fmt: skip
+    client.post(reverse("admin:auth_user_changelist"), several)
+    assert [user.username for user in User.objects.all()] == ["root"]

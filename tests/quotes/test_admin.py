@@ -30,11 +30,13 @@ from quotes import (
 )
 from quotes.models import (
     ApiToken,
+    ArticleVersion,
     CollectionExport,
     Delivery,
     Import,
     ImportItem,
     LiveCheck,
+    Quotation,
     RateLimit,
 )
 from quotes.nlp.document import Document
@@ -330,3 +332,43 @@ def test_days_are_written_so_that_nobody_reads_another(admin_client, admin_user)
     assert days.clean("2026-04-03 13:05") == at
     with pytest.raises(ValidationError):
         days.clean("04/03/2026 13:05")
+
+
+@pytest.mark.parametrize(
+    ("table", "title", "words", "found"),
+    [
+        ("article", "Ferry to open", "ferry", 1),
+        ("article", "Ferry to open", "tram", 0),
+        ("article", "", "rail minister", 1),
+        ("articleversion", "", "rail minister", 1),
+        ("pages", "Ferry to open", "ferry", 1),
+        ("pages", "", "rail minister", 1),
+        ("pages", "Ferry to open", "rail minister", 0),
+    ],
+)
+@pytest.mark.usefixtures("rail")
+def test_articles_are_found_by_what_they_are_called(admin_client, table, title, words, found):
+    ArticleVersion.objects.update(title=title, opening="The rail minister")
+    path = reverse("articles" if table == "pages" else f"admin:quotes_{table}_changelist")
+    page = admin_client.get(path, {"q": words}).content.decode()
+    called = title or "The rail minister"
+    assert (called in page.partition("<main")[2]) == bool(found)
+
+
+@pytest.mark.usefixtures("quotation")
+def test_an_operator_reads_what_was_read_and_how_sure_it_is(admin_client, traffic):
+    page = admin_client.get(reverse("admin:quotes_import_changelist")).text
+    assert "a.jsonl" in page
+    page = admin_client.get(reverse("admin:quotes_importitem_changelist")).text
+    assert f'href="/imports/{traffic[0]["import"].uid}/#items"' in page
+    Quotation.objects.update(speaker_confidence=0.16189937916401226)
+    page = admin_client.get(reverse("admin:quotes_quotation_changelist")).text
+    assert "unsure, 16 %" in page
+    assert "0.16" not in page
+    assert "Show counts" not in page, "they would read the whole table"
+
+
+def test_the_first_page_leads_to_where_things_are_done(admin_client):
+    page = admin_client.get(reverse("admin:index")).text.partition('id="content"')[2]
+    for name in ("status", "imports", "feeds", "review", "decisions"):
+        assert f'href="{reverse(name)}"' in page
