@@ -234,7 +234,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
 # Without a collected STATIC_ROOT (tests, a first `manage.py runserver`) files come from the apps.
-WHITENOISE_USE_FINDERS = True
+# With one they do not: the apps' would be sent instead of the compressed ones.
+WHITENOISE_USE_FINDERS = env.debug or not any(STATIC_ROOT.iterdir())
 
 # No inline scripts or styles anywhere: a quotation that slips through escaping still cannot run.
 CONTENT_SECURITY_POLICY = {

@@ -87,7 +87,8 @@ def _button(
         error = format_html(' <span class="error" role="alert">{}</span>', problem)
     return format_html(
         '<form class="put-aside" method="post" action="{path}" hx-post="{path}" hx-target="this"'
-        ' hx-swap="outerHTML"><input type="hidden" name="csrfmiddlewaretoken" value="{token}">'
+        ' hx-swap="outerHTML" hx-sync="this:drop">'
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{token}">'
         '<input type="hidden" name="quotation" value="{uid}"><input type="hidden" name="next"'
         ' value="{onward}">{hidden}{words}{where}<button class="link" type="submit"'
         ' id="aside-{uid}">{press}</button> {elsewhere}{error}</form>',

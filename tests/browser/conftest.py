@@ -72,6 +72,15 @@ def plain_account(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     context.close()
 
 
+@pytest.fixture
+def own_account(browser: Browser, site: Site) -> Iterator[BrowserContext]:
+    """A browser of the test's own in which the operator is signed in: it may be signed out."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    context.add_cookies([cookie_of(site)])
+    yield context
+    context.close()
+
+
 def cookie_of(site: Site) -> Any:
     """Return the cookie of the operator's session."""
     return {"name": "sessionid", "value": site.facts["session"], "url": site.address}

@@ -148,10 +148,11 @@ def _kept(user: Any, promise: Any) -> Facts:
         collections,
         exports,
         feeds,
+        jobs,
         saved_searches,
         tokens,
     )
-    from quotes.models import Feed, Quotation  # noqa: PLC0415
+    from quotes.models import Feed, Import, Quotation  # noqa: PLC0415
 
     search = saved_searches.create(user, "The bridge", {"q": ["bridge"]})
     collection = collections.create(user, "Promises", description="What was said of the crossing.")
@@ -161,11 +162,15 @@ def _kept(user: Any, promise: Any) -> Facts:
     feed = feeds.add("https://harbour-post.example.org/feed", by=user, outlet="The Harbour Post")
     Feed.objects.filter(pk=feed.pk).update(title="The Harbour Post", is_active=False)
     token, _ = tokens.make(user, "newsroom script", {tokens.Scope.READ})
+    # Nobody is told of it, so that it waits for as long as the site runs.
+    later = ["https://harbour-post.example.org/later"]
+    waiting = jobs.create(Import.Kind.ADDRESS, later, by=user, options={})
     return {
         "saved_search": str(search.uid),
         "feed_key": search.feed_key,
         "collection": str(collection.uid),
         "export": str(export.uid),
+        "waiting_import": str(waiting.uid),
         "feed": str(feed.uid),
         "token": str(token.uid),
     }

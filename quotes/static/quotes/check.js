@@ -32,16 +32,33 @@
     const field = form.elements.reading ?? form.appendChild(Object.assign(document.createElement("input"), { type: "hidden", name: "reading" }));
     field.value = value;
   };
+  const STINT_MOST_MS = 180000; // the first waits until the models are loaded
   const readOn = async (form, button) => {
+    if (form.querySelector(".check-busy")) return;
     const shown = follow(form, button);
     const data = new FormData(form);
     const given = new AbortController();
+    const leave = () => given.abort("left");
     data.set("do", "progress");
-    shown.stop.addEventListener("click", () => given.abort());
+    shown.stop.addEventListener("click", () => given.abort("stopped"));
+    addEventListener("pagehide", leave, { once: true });
+    // Told here, where the draft is, and not on a page that has none.
+    const fail = (words, isSignedOut = false) => {
+      unfollow(form);
+      sending.tell(words, { again: () => readOn(form, button), isSignedOut });
+    };
     try {
       for (let done = false; !done;) {
-        const answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" }, signal: given.signal });
-        if (!answer.ok || !answer.headers.get("Content-Type").startsWith("application/json")) break;
+        const signal = AbortSignal.any([given.signal, AbortSignal.timeout(STINT_MOST_MS)]);
+        const answer = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" }, signal });
+        if (!answer.ok || !answer.headers.get("Content-Type").startsWith("application/json")) {
+          // The page that says what is wrong with a draft has its text, but not its file.
+          const hasFile = [...data.values()].some((one) => one instanceof File && one.size);
+          if (!hasFile && [400, 429].includes(answer.status)) break;
+          const wrong = sending.wrongWith(answer, await answer.text());
+          if (wrong) return fail(...wrong);
+          break;
+        }
         const { reading, read, of, quotations, done: isDone } = await answer.json();
         data.set("reading", reading);
         sealed(form, reading);
@@ -50,7 +67,12 @@
         shown.stop.hidden = isDone;
         done = isDone;
       }
-    } catch { /* stopped, or the network failed: the page itself answers, or its error is shown */ }
+    } catch {
+      if (given.signal.reason === "left") return;
+      if (given.signal.reason !== "stopped") return fail(sending.noAnswer());
+    } finally {
+      removeEventListener("pagehide", leave);
+    }
     form.submit();
   };
   document.addEventListener("submit", (event) => {
@@ -63,6 +85,9 @@
   addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("form[data-check], form[data-check-result]")) unfollow(form);
   });
+
+  // What takes back what was shown before its answer, by the button that was pressed.
+  const early = new Map();
 
   // A citation stands in the draft as soon as it is asked for; the answer that follows has the
   // same, with letters and numbers that hang on the others, and the list of references.
@@ -79,13 +104,35 @@
         cited.textContent = cite.dataset.citation;
         after.after(" ", cited);
       }
+      const words = cite.firstChild.textContent;
       cite.firstChild.textContent = "Cited";
+      early.set(cite, () => {
+        cite.firstChild.textContent = words;
+        const cited = end(cite.dataset.cite)?.nextElementSibling;
+        if (cited?.matches("ins.cited") && cite.dataset.citation) cited.remove();
+      });
       say(`Citation of quotation ${cite.dataset.cite} put in.`);
     } else if (undo) {
       const cited = end(undo.dataset.undo)?.nextElementSibling;
+      const after = cited?.previousSibling;
       if (cited?.matches(".cited")) cited.remove();
+      early.set(undo, () => { if (cited?.matches(".cited")) after.after(cited); });
       say(`Citation of quotation ${undo.dataset.undo} taken out.`);
     }
+  });
+  document.addEventListener("sending:failed", ({ detail: { ctx } }) => {
+    const button = ctx.sourceElement;
+    if (!early.has(button)) return;
+    early.get(button)();
+    early.delete(button);
+    say("");
+  });
+  // Pressed one after the other, the later has what the answer to the earlier has put in.
+  document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+    const { body } = ctx.request;
+    if (!body?.has?.("reading")) return;
+    body.delete("inserted");
+    for (const field of document.querySelectorAll("#check-result [name=inserted]")) body.append("inserted", field.value);
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches("select[data-at-once]")) document.getElementById("do-style").click();

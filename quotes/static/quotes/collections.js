@@ -19,14 +19,11 @@
   // Sends the form of the list as its buttons do, so that one way of moving is enough.
   const send = (list, uid, before) => {
     const form = document.getElementById(list.dataset.arrange);
-    for (const [name, value] of [["quotation", uid], ["before", before]]) {
-      const field = document.createElement("input");
-      field.type = "hidden";
-      field.name = name;
-      field.value = value;
-      form.append(field);
-    }
+    const fields = [["quotation", uid], ["before", before]].map(([name, value]) =>
+      Object.assign(document.createElement("input"), { type: "hidden", name, value }));
+    form.append(...fields);
     form.requestSubmit();
+    for (const field of fields) field.remove(); // what is sent next is not about them
   };
 
   const drop = (list, y) => {
@@ -51,7 +48,8 @@
       const button = name && document.getElementById(`${name}-${row.dataset.uid}`);
       if (!button || button.getAttribute("aria-disabled") === "true") return;
       event.preventDefault();
-      button.form.requestSubmit(button);
+      // A key that is held moves on when the step before is done.
+      if (!event.repeat || !underWay) button.form.requestSubmit(button);
     });
     grip.addEventListener("pointerdown", (event) => {
       if (event.button) return;
@@ -88,9 +86,35 @@
   };
   begin(document);
 
+  // What is being written stays, when the list comes back for another reason; `sent` is the note
+  // that was sent, which is kept.
+  const NOTES = "#items textarea[name=note]";
+  let written = [];
+  document.addEventListener("htmx:before:swap", (event) => {
+    const { body, method } = event.detail.ctx.request;
+    const sent = method === "POST" && body?.has("note") ? body : null;
+    dragged = null;
+    written = [...document.querySelectorAll(NOTES)].filter((field) => {
+      const isSent = sent?.get("quotation") === field.form.elements.quotation.value && sent.get("note").replace(/\r\n/g, "\n") === field.value;
+      return field.value !== field.defaultValue && !isSent;
+    });
+  });
+  const writeAgain = () => {
+    for (const before of written) {
+      const field = document.getElementById(before.id);
+      if (!field || field === before) continue;
+      field.value = before.value;
+      field.closest("details").open = true;
+    }
+    written = [];
+  };
+
   // What a key or a drop has asked for keeps the focus where it was, in the list that comes back.
   let last = "";
+  let underWay = 0;
+  document.addEventListener("htmx:finally:request", () => { underWay -= 1; });
   document.addEventListener("htmx:before:request", () => {
+    underWay += 1;
     last = document.activeElement?.id ?? "";
     // What is put back gets the focus, as the button that puts it back goes.
     if (last === "undo-remove") {
@@ -99,9 +123,11 @@
   });
   document.addEventListener("htmx:after:swap", () => {
     begin(document);
+    writeAgain();
     const field = last && document.getElementById(last);
     const undo = document.getElementById("undo-remove");
-    if (field) field.focus({ preventScroll: false });
+    // A note that is kept is folded away, and its button with it.
+    if (field) (field.checkVisibility() ? field : field.closest("details").querySelector("summary")).focus({ preventScroll: false });
     else if (last.startsWith("out-") && undo) undo.focus();
     const row = field?.closest("[data-uid]");
     const place = row && rowsOf(row.parentElement).indexOf(row) + row.parentElement.start;

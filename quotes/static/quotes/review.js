@@ -55,16 +55,13 @@
   // What came of the last action is read out: it gets the focus, which the load has lost.
   (document.getElementById("refused") ?? document.getElementById("outcome"))?.focus();
 
-  // A form is sent once, however often a key is hit.
-  for (const form of page.querySelectorAll("form[method=post]")) {
-    form.addEventListener("submit", (event) => {
-      if (form.dataset.sent) event.preventDefault();
-      form.dataset.sent = "1";
-    });
-  }
-  addEventListener("pageshow", () => {
-    for (const form of page.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-  });
+  // The second half of a double click was meant for the quotation before, whose page is gone.
+  const DOUBLE_MS = 400;
+  let begun = performance.now();
+  addEventListener("pageshow", (event) => { if (event.persisted) begun = performance.now(); });
+  page.addEventListener("click", (event) => {
+    if (event.detail && event.target.closest("button") && performance.now() - begun < DOUBLE_MS) event.preventDefault();
+  }, true);
 
   // A reason that has been typed goes along with the buttons above it too.
   const reason = document.querySelector("[data-why-source]");
@@ -84,22 +81,39 @@
     const later = speakers.querySelector("[data-no-script]");
     later.hidden = true;
     later.querySelector("input").checked = false;
+    const MOST_MS = 10000;
     let waiting;
-    let latest = 0;
+    let asking = null;
+    const stop = () => { clearTimeout(waiting); asking?.abort(); asking = null; };
     const choose = (radio) => {
       if (radio) radio.checked = true;
     };
+    // Of a name that has not been looked up the server decides whom it means, or asks.
+    const leaveOpen = (words) => {
+      offered.replaceChildren();
+      choose(later.querySelector("input"));
+      status.textContent = words;
+    };
+    const NOT_LOOKED_UP = "The name could not be looked up. Send it: it is looked up then, and you are asked if it is not clear.";
     const offer = async () => {
-      const asked = ++latest;
+      stop();
       const typed = name.value.trim();
-      if (!typed) {
-        offered.replaceChildren();
-        status.textContent = "";
+      if (!typed) return;
+      const mine = asking = new AbortController();
+      let html;
+      try {
+        const signal = AbortSignal.any([mine.signal, AbortSignal.timeout(MOST_MS)]);
+        const answer = await fetch(`${source}?name=${encodeURIComponent(typed)}`, { signal });
+        html = await answer.text();
+        const wrong = sending.wrongWith(answer, html);
+        if (wrong) sending.tell(wrong[0], { again: offer, isSignedOut: wrong[1] });
+        if (wrong || !answer.ok) return leaveOpen(NOT_LOOKED_UP);
+      } catch {
+        if (!mine.signal.aborted) leaveOpen(NOT_LOOKED_UP);
         return;
       }
-      const answer = await fetch(`${source}?name=${encodeURIComponent(typed)}`);
-      if (asked !== latest || !answer.ok) return;
-      const read = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (mine.signal.aborted) return; // typed on, or chosen meanwhile
+      const read = new DOMParser().parseFromString(html, "text/html");
       offered.replaceChildren(...read.body.childNodes);
       const radios = [...offered.querySelectorAll("input[type=radio]")];
       const same = radios.filter((radio) =>
@@ -111,14 +125,19 @@
         : "No speaker fits; somebody new will be added.";
     };
     name.addEventListener("input", () => {
-      clearTimeout(waiting);
-      waiting = setTimeout(() => { offer().catch(() => { status.textContent = ""; }); }, 150);
+      stop();
+      leaveOpen(""); // who was offered, and chosen by itself, had another name
+      waiting = setTimeout(offer, 150);
     });
+    // What is chosen from does not change under the reviewer's hands.
+    speakers.addEventListener("change", (event) => { if (event.target.matches("[name=who]")) stop(); });
+    speakers.addEventListener("submit", stop);
     name.addEventListener("keydown", (event) => {
       const first = offered.querySelector("input[type=radio]")
         ?? speakers.querySelector("fieldset label:not([hidden]) input[type=radio]");
       if (event.key !== "ArrowDown" || !first) return;
       event.preventDefault();
+      stop();
       choose(first);
       first.focus();
     });
