@@ -98,9 +98,12 @@ def summary(members: Sequence[Member]) -> dict[str, object]:
     possible = [member for member in members if member.relation == Relation.POSSIBLE]
     sure = [member for member in members if member.relation != Relation.POSSIBLE]
     days = [member.day for member in sure or members if member.day]
+    # Who is known leads: the longest report may be one that does not name its speaker.
+    leads = [member.speaker for member in sure if member.relation == Relation.FIRST]
+    named = [*leads, *([best.speaker] if best else [])]
     return {
         "representative_id": best.quotation if best else None,
-        "speaker_id": best.speaker if best else None,
+        "speaker_id": next(filter(None, named), None),
         "reports_count": len(members),
         "possible_count": len(possible),
         "articles_count": len({member.article for member in sure}),

@@ -8,13 +8,16 @@ article does not report as said is no report of an utterance.
 from collections.abc import Iterable
 from functools import cache
 from hashlib import blake2b
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, Q
 
 from quotes import variant_words
 from quotes.chunks import chunks
-from quotes.models import SAID, Quotation, QuotationQuerySet
+from quotes.models import SAID, Quotation, QuotationQuerySet, SpeakerName
+from quotes.nlp.document import SpeakerKind
 from quotes.params import VARIANTS
-from quotes.variants import Wording, standing
+from quotes.variants import Who, Wording, standing
 
 # Bounds of work, on which no result hangs, or that of few: were they counted, all would be compared
 # anew.
@@ -32,9 +35,15 @@ _COLUMNS = (
     "mention",
     "speaker_name",
     "speaker_role",
+    "speaker_kind",
+    "version__title",
 )
+# A speaker all of whose names hold in its article only (quotes/speakers.py, article_key).
+_NAMES = SpeakerName.objects.filter(speaker=OuterRef("speaker"))
+_IN_ARTICLE = Q(key__startswith="in ")
+_IS_LOCAL = Exists(_NAMES.filter(_IN_ARTICLE)) & ~Exists(_NAMES.exclude(_IN_ARTICLE | Q(key="")))
 
-Order = tuple[bool, int, int, str]
+Order = tuple[int, int, int, str]
 
 
 class Known(NamedTuple):
@@ -49,19 +58,20 @@ class Known(NamedTuple):
     def order(self) -> Order:
         """Return where it stands among those that are compared: the lesser leads.
 
-        Whose speaker is known leads who is not, then what has more words said, then more words:
-        the shorter is compared with the longer, whichever was stored first.
+        Whose speaker is known leads who is known in its article only, and that one who is not, then
+        what has more words said, then more words: the shorter is compared with the longer,
+        whichever was stored first.
         """
         words = variant_words.read(self.wording.text, self.wording.kind)
         said, count = standing(words)
-        return (self.wording.speaker is None, -said, -count, self.uid)
+        who = self.wording.who
+        unknown = 2 if who is None else int(who.is_local)
+        return (unknown, -said, -count, self.uid)
 
     @property
     def fingerprint(self) -> str:
         """Return a digest over all that comparing looks at, and its thresholds."""
-        # Without a source as it was before there was one: what is stored need not be compared anew.
-        wording = self.wording if self.wording.source else self.wording[:-1]
-        told = (*wording, _thresholds())
+        told = (*self.wording, _thresholds())
         return blake2b(repr(told).encode(), digest_size=16).hexdigest()
 
 
@@ -80,18 +90,22 @@ def load(keys: Iterable[int]) -> dict[int, Known]:
     """Return key -> quotation, of those with these keys that are compared; a query for each 500."""
     found: dict[int, Known] = {}
     for chunk in chunks(sorted(keys)):
-        rows = shown().filter(pk__in=chunk).order_by().values_list(*_COLUMNS)
-        found |= {row[0]: _known(*row) for row in rows}
+        rows = shown().filter(pk__in=chunk).order_by().annotate(is_local=_IS_LOCAL)
+        found |= {row[0]: _known(*row) for row in rows.values_list(*_COLUMNS, "is_local")}
     return found
 
 
-def _known(pk: int, uid: str, version: int, *columns: object) -> Known:
-    text, kind, speaker, day, prefix, suffix, *source = columns
-    before, behind, named = str(prefix), str(suffix), ""
-    if day is None and speaker is not None:
+def _known(pk: int, uid: str, version: int, *columns: Any) -> Known:
+    text, kind, speaker, day, prefix, suffix, mention, name, role, is_a, title, local = columns
+    before, behind, source = prefix, suffix, ""
+    who = None
+    if speaker is not None:
+        who = Who(name, is_a == SpeakerKind.PERSON, bool(local))
+    if speaker is None or local or day is None:
         # Within days, who speaks is evidence as well; on any day that one speaks, it is none. Nor
         # is a piece of a word, where the words around are cut.
         before, behind = before.partition(" ")[2], behind.rpartition(" ")[0]
-        named = " ".join(map(str, source))
-    wording = Wording(text, kind, speaker, day, f"{before} … {behind}", named)  # type: ignore[arg-type]  # columns of mixed types
+    if day is None and speaker is not None:
+        source = f"{mention} {name} {role}"
+    wording = Wording(text, kind, speaker, day, f"{before} … {behind}", source, who, title)
     return Known(pk, uid, version, wording)

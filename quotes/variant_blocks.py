@@ -1,6 +1,7 @@
 """The runs of words that two wordings have in common, and what lies between them. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
@@ -46,6 +47,55 @@ def common(
         for i, block in enumerate(blocks)
         if block in heavy or _is_beside(block, blocks[max(0, i - 1) : i + 2], heavy, params)
     ]
+
+
+def moved(
+    one: Sequence[str],
+    other: Sequence[str],
+    blocks: Sequence[Block],
+    *,
+    params: VariantParams = VARIANTS,
+) -> list[Block]:
+    """Return runs that both have besides `blocks`, in another order, if by them they are near.
+
+    As where a paper puts the second sentence first. Each weighs `moved_weight` at the least, so
+    that "Ann hit Ben" is not "Ben hit Ann". Exchanging the two exchanges the places.
+    """
+    total = max(_total(one, params), _total(other, params))
+    left = _total([*(Counter(one) & Counter(other)).elements()], params)
+    covered = sum(_weight(block, one, params) for block in blocks)
+    if left < params.near_from * total or left - covered < params.moved_weight:
+        return []
+    if not blocks or len(one) * len(other) > params.moved_pairs:
+        return []
+    found = _moved(one, other, blocks, params)
+    covered += sum(_weight(block, one, params) for block in found)
+    return found if covered >= params.near_from * total else []
+
+
+def _total(norms: Iterable[str], params: VariantParams) -> float:
+    return sum(weight_of(norm, params) for norm in norms)
+
+
+def _moved(
+    one: Sequence[str], other: Sequence[str], blocks: Sequence[Block], params: VariantParams
+) -> list[Block]:
+    is_turned = tuple(one) > tuple(other)
+    # What has been found is another nothing in each.
+    first: list[str | None] = list(other if is_turned else one)
+    second: list[str | int] = list(one if is_turned else other)
+    taken = [(b, a, size) if is_turned else (a, b, size) for a, b, size in blocks]
+    found: list[Block] = []
+    while True:
+        for a, b, size in taken:
+            first[a : a + size], second[b : b + size] = [None] * size, [0] * size
+        match = SequenceMatcher(None, first, second, autojunk=False).find_longest_match()
+        taken = [(match.a, match.b, match.size)]
+        turned = Block(match.b, match.a, match.size)
+        block = turned if is_turned else Block(*taken[0])
+        if _weight(block, one, params) < params.moved_weight:
+            return found
+        found.append(block)
 
 
 def _runs(first: Sequence[str], second: Sequence[str], most: int) -> list[tuple[int, int, int]]:

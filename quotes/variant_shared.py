@@ -7,7 +7,7 @@ from rapidfuzz.distance import Indel
 
 from quotes import variant_words
 from quotes.params import VariantParams
-from quotes.variant_blocks import Block, Range, between, common, weight_of
+from quotes.variant_blocks import Block, Range, between, common, moved, weight_of
 from quotes.variant_words import Words
 
 
@@ -54,10 +54,6 @@ class _Side(NamedTuple):
         pairs = zip(self.weights, self.at, strict=True)
         return sum(weight for weight, i in pairs if i not in self.words.editorial)
 
-    def of(self, kind: frozenset[int], part: Range) -> set[str]:
-        """Return the words of a kind (of `Words`) in a part."""
-        return {self.words.norms[i] for i in self.at[slice(*part)] if i in kind}
-
     def leaves_out(self, place: int) -> bool:
         """Say whether it marks that words are left out before its word at `place`."""
         if not 0 < place < len(self.at):
@@ -69,12 +65,39 @@ def shared_words(first: Words, second: Words, params: VariantParams) -> Shared:
     """Return what the words said in two quotations have in common."""
     one, other = _side(first, params), _side(second, params)
     blocks = common(one.norms, other.norms, params=params)
-    weight = sum(sum(one.weights[b.one : b.one + b.size]) for b in blocks)
+    weight = _weight(one, blocks)
     shares = [weight / side.total if side.total else 0.0 for side in (one, other)]
+    if min(shares) < params.near_from and (turned := _rearranged(one, other, blocks, params)):
+        return turned
     longer = 0 if shares[0] < shares[1] else 1
     density = _density(blocks, (one, other), longer, weight)
     numbers, names = _clashes(one, other, blocks, params)
     return Shared(weight, shares[0], shares[1], numbers, names, density >= params.part_density)
+
+
+def _weight(one: _Side, blocks: Sequence[Block]) -> float:
+    return sum(sum(one.weights[b.one : b.one + b.size]) for b in blocks)
+
+
+def _rearranged(
+    one: _Side, other: _Side, blocks: Sequence[Block], params: VariantParams
+) -> Shared | None:
+    """Return what two have in common in another order; None if they are not near by that."""
+    runs = moved(one.norms, other.norms, blocks, params=params)
+    if not runs or not (one.total and other.total):
+        return None
+    whole = [*blocks, *runs]
+    weight = _weight(one, whole)
+    mine = _rest(one, [(block.one, block.size) for block in whole])
+    yours = _rest(other, [(block.other, block.size) for block in whole])
+    numbers, names = _clash(one.words, mine, other.words, yours, params)
+    return Shared(weight, weight / one.total, weight / other.total, numbers, names, is_dense=True)
+
+
+def _rest(side: _Side, runs: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the words said that are in none of these runs (where one begins, how many words)."""
+    inside = {i for start, size in runs for i in side.at[start : start + size]}
+    return [i for i in side.at if i not in inside]
 
 
 def _side(words: Words, params: VariantParams) -> _Side:
@@ -102,16 +125,27 @@ def _clashes(
     one: _Side, other: _Side, blocks: Sequence[Block], params: VariantParams
 ) -> tuple[int, int]:
     """Return in how many places a number stands for another number, and a name for a name."""
-    numbers = names = 0
-    for here, there in _replaced(blocks):
-        mine, yours = one.of(one.words.numbers, here), other.of(other.words.numbers, there)
-        numbers += bool(mine and yours and not mine & yours)
-        mine, yours = (
-            side.of(side.words.names, part) - variant_words.weak_words()
-            for side, part in ((one, here), (other, there))
-        )
-        names += bool(mine and yours and not _are_spellings(mine, yours, params))
-    return numbers, names
+    parts = [(one.at[slice(*here)], other.at[slice(*there)]) for here, there in _replaced(blocks)]
+    found = [_clash(one.words, mine, other.words, yours, params) for mine, yours in parts]
+    return sum(number for number, _ in found), sum(name for _, name in found)
+
+
+def _clash(
+    one: Words, mine: Sequence[int], other: Words, yours: Sequence[int], params: VariantParams
+) -> tuple[bool, bool]:
+    """Say whether words of one have a number, or a name, and those of the other only another."""
+    numbers = _of(one, one.numbers, mine), _of(other, other.numbers, yours)
+    weak = variant_words.weak_words()
+    names = _of(one, one.names, mine) - weak, _of(other, other.names, yours) - weak
+    return (
+        all(numbers) and not numbers[0] & numbers[1],
+        all(names) and not _are_spellings(*names, params),
+    )
+
+
+def _of(words: Words, kind: frozenset[int], places: Sequence[int]) -> set[str]:
+    """Return the words of a kind (of `Words`) at these places."""
+    return {words.norms[i] for i in places if i in kind}
 
 
 def _are_spellings(mine: set[str], yours: set[str], params: VariantParams) -> bool:

@@ -11,14 +11,14 @@ from typing import Literal, NamedTuple
 
 from quotes import name_data, variant_words
 from quotes.params import VARIANTS, VariantParams
-from quotes.variant_blocks import Block, Range, between, common
+from quotes.variant_blocks import Block, Range, between, common, moved
 from quotes.variant_words import Words
 from quotes.wording import is_negation
 
 Kind = Literal["negation", "number", "ellipsis"]
 # The next number whenever two wordings may be warned of otherwise than before: what is stored is
 # then judged again in the background (quotes/statement_renewal.py).
-RULE = 4
+RULE = 5
 
 
 class WordingWarning(NamedTuple):
@@ -76,10 +76,13 @@ def warnings(
     just before the part ("I do not think we will win", “we will win”); an amount is that stands
     there for another ("two of the three are lost", “all three are lost”). A negation that stands
     elsewhere in its sentence is one warning, and none where only its form is another ("we do not
-    have fear", "we have no fear").
+    have fear", "we have no fear"). Where they have one order each, what is in both does not count.
     """
     sides = _side(one), _side(other)
     blocks = common(sides[0].norms, sides[1].norms, params=params)
+    turned = moved(sides[0].norms, sides[1].norms, blocks, params=params)
+    if turned:
+        return tuple(_in_any_order(sides, [*blocks, *turned]))
     heads, tails = _ends(sides, blocks, params)
     found: list[WordingWarning | _Turn] = [*_before(sides, heads), *_amounts(sides, heads)]
     gaps = [*between(blocks), ((0, 0), (0, 0))]
@@ -88,6 +91,30 @@ def warnings(
         found += _between(sides, here, there, params)
     found += _amounts(sides, tails)
     return tuple(_told(sides, found))
+
+
+def _in_any_order(sides: tuple[_Side, _Side], blocks: Sequence[Block]) -> Iterator[WordingWarning]:
+    """Yield the warnings of what only one has, in two that say the same in another order."""
+    rest = (
+        _beside(sides[0], [(block.one, block.size) for block in blocks]),
+        _beside(sides[1], [(block.other, block.size) for block in blocks]),
+    )
+    one, other = (side.words for side in sides)
+    shown = [
+        " … ".join(side.text[slice(*side.words.places[i])] for i in left)
+        for side, left in zip(sides, rest, strict=True)
+    ]
+    if _negations(one, rest[0]) != _negations(other, rest[1]):
+        yield WordingWarning("negation", *shown)
+    if _numbers(one, rest[0]) != _numbers(other, rest[1]):
+        yield WordingWarning("number", *shown)
+
+
+def _beside(side: _Side, runs: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the words in none of these runs (where one begins, how many words)."""
+    inside = {i for start, size in runs for i in range(start, start + size)}
+    left = [i for place, i in enumerate(side.at) if place not in inside]
+    return [i for i in left if i not in side.words.editorial]
 
 
 @lru_cache(maxsize=64)  # a page of reports is held against one wording

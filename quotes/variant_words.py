@@ -17,7 +17,7 @@ from quotes.nlp.marks import quoted_spans
 
 _STYLES = str.maketrans({**dict.fromkeys("‘’‚‛‹›`´", "'"), **dict.fromkeys("“”„‟«»＂", '"')})
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)*|(?i:per\scent)\b|[^\W\d_]+(?:'[^\W\d_]+)*|…|\.(?:\s?\.){2,}|[\[\]\"%.!?;:]|[–—]|(?<=\s)-(?=\s)"
+    r"\d{1,2}[.:]\d\d(?=\s?(?i:[ap]\.?m\b))|(?i:[ap]\.m)\b|\d+(?:[.,]\d+)*|(?i:per\scent)\b|[^\W\d_]+(?:'[^\W\d_]+)*|…|\.(?:\s?\.){2,}|[\[\]\"%.!?;:]|[–—]|(?<=\s)-(?=\s)"
 )
 _ELLIPSIS = re.compile(r"…|\.(?:\s?\.){2,}")
 _BEGINNING = (".", "!", "?", '"')
@@ -168,7 +168,7 @@ def _take(reading: _Reading, text: str, place: tuple[int, int]) -> None:
         reading.numbers.add(last + 1)
         reading.add(_plain_number(found), place)
         return
-    low = found.casefold()
+    low = found.casefold().replace(".", "")  # of “p.m.”, the only word with a stop
     number = _number_words().get(low)
     if number is None:
         for norm in _norms(low):
@@ -207,7 +207,7 @@ def _joined(reading: _Reading, text: str, value: int, kind: str, gap: str) -> st
 
 def _plain_number(figures: str) -> str:
     """Return figures without the commas of thousands: “2,500” is “2500”, “3.50” is “3.5”."""
-    whole = figures.replace(",", "")
+    whole = figures.replace(",", "").replace(":", ".")  # “11:45 p.m.” is “11.45pm”
     if whole.count(".") == 1:
         return whole.rstrip("0").rstrip(".")
     return whole if "." in whole else whole.lstrip("0") or "0"

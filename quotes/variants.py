@@ -11,6 +11,7 @@ from typing import Literal, NamedTuple
 from quotes import variant_words, wording
 from quotes.params import VARIANTS, VariantParams
 from quotes.variant_shared import Shared, shared_words
+from quotes.variant_speakers import Identity, Who, identity, may_be_one, scene
 from quotes.variant_warnings import WordingWarning, warnings
 from quotes.variant_words import Words
 from quotes.wording import Piece
@@ -19,6 +20,7 @@ __all__ = [
     "Likeness",
     "Relation",
     "Sides",
+    "Who",
     "Wording",
     "WordingWarning",
     "compare",
@@ -36,7 +38,8 @@ class Wording(NamedTuple):
     """A quotation as it is compared: words, kind, key of its speaker, day of publication.
 
     `speaker` is None for who is not known or has no name; `context` is what stands around it, and
-    `source` words in that which name the speaker, where they are known.
+    `source` words in that which name the speaker, where they are known; `who` is what the article
+    calls a speaker, and `title` what it is called itself, if that is known.
     """
 
     text: str
@@ -45,6 +48,8 @@ class Wording(NamedTuple):
     day: date | None = None
     context: str = ""
     source: str = ""
+    who: Who | None = None
+    title: str = ""
 
 
 class Likeness(NamedTuple):
@@ -63,7 +68,7 @@ NONE = Likeness(None, 0.0)
 class _Evidence(NamedTuple):
     """What is known of two quotations beside the words said: speaker, days, words around."""
 
-    same_speaker: bool
+    speakers: Identity
     gap_days: int | None
     around: int
 
@@ -78,7 +83,7 @@ def compare(one: Wording, other: Wording, *, params: VariantParams = VARIANTS) -
     Two speakers who are both known and not the same say two things, whatever the words, and so
     do stock phrases, and reports that are many days apart.
     """
-    if one.speaker is not None and other.speaker is not None and one.speaker != other.speaker:
+    if _are_known_apart(one, other):
         return NONE
     gap = abs((one.day - other.day).days) if one.day and other.day else None
     if gap is not None and gap > params.apart_days:
@@ -88,17 +93,36 @@ def compare(one: Wording, other: Wording, *, params: VariantParams = VARIANTS) -
     telling = variant_words.telling(first.norms), variant_words.telling(second.norms)
     if not telling[0] & telling[1] or _is_stock(first) or _is_stock(second):
         return NONE
-    around = _agreeing(one, first, second) | _agreeing(other, second, first)
-    around |= _around(one, first) & _around(other, second)
+    told = _agreeing(one, first, second) | _agreeing(other, second, first)
+    speakers: Identity = "same"
+    if one.speaker is None or one.speaker != other.speaker:
+        speakers = _identity(one, other, told, params)
+        if speakers == "other":
+            return NONE
+    around = told | (_around(one, first) & _around(other, second))
     if gap is None:
         around -= variant_words.framing_words()
-    same_speaker = one.speaker is not None and one.speaker == other.speaker
-    evidence = _Evidence(same_speaker, gap, len(around))
+    evidence = _Evidence(speakers, gap, len(around))
     if any(first.said) and any(second.said):
         found = _of_said(first, second, evidence, params)
         if found.relation or (all(first.said) and all(second.said)):
             return found
     return _of_all(first, second, telling, evidence, params)
+
+
+def _are_known_apart(one: Wording, other: Wording) -> bool:
+    """Say whether the speakers of two are known not to be one."""
+    if one.speaker is None or other.speaker is None or one.speaker == other.speaker:
+        return False
+    return one.who is None or other.who is None or not may_be_one(one.who, other.who)
+
+
+def _identity(
+    one: Wording, other: Wording, told: frozenset[str], params: VariantParams
+) -> Identity:
+    """Return whether two may have one speaker, one of whom at the least is not known everywhere."""
+    scenes = [scene((each.title, each.context), each.who) for each in (one, other)]
+    return identity(scenes[0], scenes[1], told, params)
 
 
 def _is_stock(words: Words) -> bool:
@@ -130,7 +154,7 @@ def _of_said(first: Words, second: Words, evidence: _Evidence, params: VariantPa
         return NONE
     if shared.weight < _wanted(evidence, params) or shared.names:
         return NONE
-    if shared.numbers and evidence.gap_days != 0:
+    if shared.numbers and not (evidence.gap_days == 0 and evidence.speakers == "same"):
         relation = "possible"
         if not _may_be_slip(shared, evidence, params):
             return NONE
@@ -146,8 +170,11 @@ def _near_from(shared: Shared, params: VariantParams) -> float:
 def _wanted(evidence: _Evidence, params: VariantParams) -> float:
     """Return the common weight that is wanted for the same utterance."""
     is_near = evidence.is_near(params.near_days)
-    if not evidence.same_speaker:
-        return params.unnamed_weight if is_near else params.unnamed_later_weight
+    if evidence.speakers != "same":
+        if not is_near:
+            return params.unnamed_later_weight
+        agrees = evidence.speakers == "alike"
+        return params.unnamed_weight if agrees else params.unnamed_open_weight
     agrees = evidence.around >= params.context_words
     if agrees and (is_near or evidence.gap_days is None):
         return params.least_weight
@@ -186,12 +213,11 @@ def _of_all(
     """Return whether one may be an indirect report of the other, by all telling words."""
     if evidence.gap_days is not None and not evidence.is_near(params.near_days):
         return NONE
-    if evidence.gap_days != 0 and (
-        _differ(first, second, "numbers")
-        or (evidence.gap_days is None and _differ(first, second, "names"))
-    ):
+    named = evidence.speakers == "same"
+    if not (named and evidence.gap_days == 0) and _differ(first, second, "numbers"):
         return NONE
-    named = evidence.same_speaker
+    if evidence.gap_days is None and _differ(first, second, "names"):
+        return NONE
     least = params.possible_words if named else params.possible_unnamed_words
     from_share = params.possible_share if named else params.possible_unnamed_share
     common = len(telling[0] & telling[1])

@@ -102,6 +102,9 @@ class VariantParams(BaseModel):
         4_000_000,
         description="pairs of words of two quotations up to which runs are sought, longest first",
     )
+    moved_pairs: int = Field(
+        40_000, description="pairs of words of two quotations up to which moved runs are sought"
+    )
     # --- evidence wanted for “the same utterance”
     next_days: int = Field(1, description="days between two reports of one day's news")
     near_days: int = Field(3, description="days between two reports that are near")
@@ -120,14 +123,24 @@ class VariantParams(BaseModel):
         8.0, description="common weight up to which one may say the same again on other days"
     )
     unnamed_weight: float = Field(
-        5.0, description="common weight wanted where a speaker is not known"
+        5.0, description="common weight wanted where a speaker is not known, and the scene agrees"
+    )
+    unnamed_open_weight: float = Field(
+        7.0, description="the same, nothing around the words agrees or speaks against it"
     )
     unnamed_later_weight: float = Field(8.0, description="the same, days not near or not known")
+    elsewhere_words: int = Field(
+        4, description="telling words around from which they tell where it was; fewer are no place"
+    )
     slip_weight: float = Field(
         6.0, description="common weight from which another number may be a slip of the next day"
     )
     slip_share: float = Field(
         0.85, description="common share from which another number may be a slip of the next day"
+    )
+    moved_weight: float = Field(
+        2.5,
+        description="weight of a run of common words that stands elsewhere, from which it counts",
     )
     name_likeness: float = Field(
         0.7, description="likeness of letters from which two names are spellings of one"

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from quotes.variants import Likeness, Wording, compare
+from quotes.variants import Likeness, Who, Wording, compare
 
 PAIRS_TXT = Path(__file__).with_name("statement_pairs.txt")
 BLIND_TXT = Path(__file__).with_name("statement_pairs_blind.txt")
@@ -69,11 +69,15 @@ def read(path: Path = PAIRS_TXT) -> list[Pair]:
 def _wording(row: str, speakers: dict[str, int]) -> Wording:
     kind, speaker, day, rest = row.split("; ", 3)
     words, _, context = rest.partition(": ")[2].partition(" ~ ")
-    if speaker.startswith("("):  # without a name: nobody else's, as where it is stored
+    if speaker[0] in "([":  # its words stand around the quotation, as in an article
+        context = f"{context} {speaker}"
+    who = Who(speaker.strip("[]"), is_local=speaker[0] == "[")
+    if who.is_local:
         speaker = f"{speaker} {len(speakers)}"
-    key = None if speaker == "-" else speakers.setdefault(speaker, len(speakers) + 1)
+    is_known = speaker[0] not in "-("
+    key = speakers.setdefault(speaker, len(speakers) + 1) if is_known else None
     when = None if day == "-" else date.fromisoformat(day)
-    return Wording(words, kind, key, when, context)
+    return Wording(words, kind, key, when, context, who=who if key else None)
 
 
 def judged(pairs: Iterable[Pair]) -> list[tuple[Pair, Likeness]]:

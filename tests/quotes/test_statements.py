@@ -116,6 +116,44 @@ def counts_are_right() -> bool:
     return before == list(Statement.objects.order_by("pk").values())
 
 
+# --- who holds in one article only
+
+MINISTRY = Found(name="the water ministry", kind=SpeakerKind.GROUP)
+LINDQVIST = Found(name="Lindqvist", kind=SpeakerKind.PERSON)
+PETRA = Found(name="Petra Lindqvist", kind=SpeakerKind.PERSON)
+SOMEBODY = Found(name="a resident", kind=SpeakerKind.ANONYMOUS)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_one"),
+    [
+        pytest.param(MINISTRY, MINISTRY, True, id="a-body-without-a-name"),
+        pytest.param(SOMEBODY, MINISTRY, True, id="nobody-known"),
+        pytest.param(PETRA, LINDQVIST, True, id="a-surname"),
+        pytest.param(ROE, LINDQVIST, False, id="another-surname"),
+        pytest.param(ROE, LIND, False, id="two-known"),
+    ],
+)
+@pytest.mark.parametrize("is_turned", [False, True], ids=["", "turned"])
+def test_speakers_of_one_article_only_report_one_utterance(run, first, second, is_one, is_turned):
+    both = [
+        article(run, (WHOLE, who), around=" in Alder")
+        for who in (first, second)[:: -1 if is_turned else 1]
+    ]
+    found = [statement_of(version) for version in both]
+    assert (found[0] is not None and found[0] == found[1]) is is_one
+    if is_one:
+        assert found[0].reports.filter(relation="exact").count() == 1
+        known = [q.speaker for q in map(of, both) if q.speaker_name == PETRA.name]
+        assert not known or found[0].speaker == known[0]
+
+
+def test_words_of_nobody_known_stay_apart_where_the_places_are_others(run):
+    one = article(run, (WHOLE, MINISTRY), around=" after the flood at Alder in Vasland")
+    other = article(run, (WHOLE, MINISTRY), around=" when the drought came to Corran, Meria")
+    assert statement_of(one) is statement_of(other) is None
+
+
 # --- the articles of the project
 
 

@@ -12,8 +12,9 @@ from quotes import variant_words, variants
 from quotes.nlp.document import Kind
 from quotes.params import VARIANTS
 from quotes.variant_blocks import Block, common
-from quotes.variants import NONE, Wording, compare, digests, side_by_side, warnings
+from quotes.variants import NONE, Who, Wording, compare, digests, side_by_side, warnings
 from tests.quotes.statement_pairs import (
+    BLIND2_TXT,
     BLIND_TXT,
     HALVES,
     SURE,
@@ -26,7 +27,7 @@ from tests.quotes.statement_pairs import (
 LEAST_PRECISION, LEAST_RECALL, LEAST_PAIRS = 0.97, 0.85, 240
 DAY = date(2026, 3, 4)
 PAIRS = read()
-BLIND = read(BLIND_TXT)
+BLIND, BLIND2 = read(BLIND_TXT), read(BLIND2_TXT)
 TEXTS = st.text(
     alphabet="“”\"‘’'…[]().,-–%$ \nabcdefghäßİnot2570XYZ", max_size=80
 ) | st.sampled_from([pair.one.text for pair in PAIRS])
@@ -45,6 +46,8 @@ def test_the_pairs_are_many_and_hard():
     assert {pair.label for pair in PAIRS} == {"same", "possible", "different"}
     assert len({(pair.one, pair.other) for pair in PAIRS}) == len(PAIRS)
     assert [pair.label for pair in BLIND].count("different") * 2 == len(BLIND) == 200
+    assert [pair.label for pair in BLIND2].count("different") == 114
+    assert len(BLIND2) == 254
     speakers = {side.speaker for pair in PAIRS for side in (pair.one, pair.other)}
     assert len(speakers) >= 20
 
@@ -57,6 +60,12 @@ def test_one_utterance_is_told_from_what_looks_like_one(half):
     assert found.recall >= LEAST_RECALL
     right, there, _ = possible(pairs)
     assert right / there >= LEAST_RECALL
+
+
+def test_one_utterance_is_told_from_what_looks_like_one_in_both_blind_sets():
+    found = figures([*BLIND, *BLIND2])
+    assert found.precision >= LEAST_PRECISION
+    assert found.recall >= LEAST_RECALL
 
 
 @pytest.mark.parametrize("pair", PAIRS, ids=lambda pair: str(pair.number))
@@ -93,6 +102,7 @@ def test_an_interval_holds_the_share():
         pytest.param("twenty-five thousand 2,500 3.50", "25000 2500 3.5", id="numbers"),
         pytest.param("$3m, 3 million and 2.5bn", "3000000 3000000 and 2500000000", id="millions"),
         pytest.param("a 25m section", "a 25 m section", id="metres-are-no-millions"),
+        pytest.param("11.45pm, 11:45 p.m.", "11.45 pm 11.45 pm", id="times"),
         pytest.param("11% or 11 per cent", "11 percent or 11 percent", id="per-cent"),
         pytest.param("two, three", "2 3", id="two-numbers"),
         pytest.param("the café of Zoë", "the cafe of zoe", id="accents"),
@@ -217,6 +227,103 @@ def test_another_number_is_a_misquotation_on_the_day_and_a_template_later(days, 
     later = date.fromordinal(DAY.toordinal() + days)
     found = compare(said(frame.format(340)), said(frame.format(430), day=later))
     assert found.relation == relation
+
+
+SENTENCE = "“The curfew begins at seven and applies to all but bakers and those who bury the dead,”"
+SHORTER = "“They came on motorcycles and started shooting at everybody there,”"
+MINISTRY, ARMY = Who("the ministry", is_local=True), Who("the army", is_local=True)
+KERR, BILLY, ADA, ROE = (
+    Who(name, is_person=True, is_local=is_local)
+    for name, is_local in (
+        ("Mr Kerr", True),
+        ("Billy Kerr", False),
+        ("Ada Kerr", True),
+        ("Roe", True),
+    )
+)
+TOWN = "after the fire at the oil depot of Port Ames had destroyed forty tanks"
+OTHER_TOWN = "after the fire at the oil depot of Sandy Bight had destroyed forty tanks"
+FAR = "when soldiers of the second brigade entered Wadi Suf on motorcycles"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "relation"),
+    [
+        pytest.param(MINISTRY, MINISTRY, "exact", id="a-body-without-a-name"),
+        pytest.param(MINISTRY, ARMY, "exact", id="called-otherwise"),
+        pytest.param(MINISTRY, BILLY, "exact", id="who-has-a-name-elsewhere"),
+        pytest.param(MINISTRY, None, "exact", id="nobody"),
+        pytest.param(None, None, "exact", id="nobody-twice"),
+        pytest.param(KERR, BILLY, "exact", id="a-surname-and-its-bearer"),
+        pytest.param(ADA, BILLY, None, id="another-first-name"),
+        pytest.param(ROE, BILLY, None, id="another-surname"),
+        pytest.param(BILLY, BILLY, None, id="both-known"),
+    ],
+)
+def test_a_speaker_of_one_article_only_may_be_that_of_another(one, other, relation):
+    wordings = [
+        Wording(SENTENCE, "direct", key if who else None, DAY, who=who)
+        for key, who in enumerate((one, other), 1)
+    ]
+    assert compare(*wordings).relation == compare(*wordings[::-1]).relation == relation
+
+
+@pytest.mark.parametrize(
+    ("words", "around", "days", "relation"),
+    [
+        pytest.param(SENTENCE, ("", ""), 0, "exact", id="long-words-and-nothing-else"),
+        pytest.param(SENTENCE, ("", ""), 3, "exact", id="three-days-on"),
+        pytest.param(SENTENCE, (TOWN, TOWN), 0, "exact", id="the-same-around"),
+        pytest.param(SENTENCE, (TOWN, OTHER_TOWN), 0, "exact", id="the-same-but-a-name"),
+        pytest.param(SENTENCE, (TOWN, FAR), 0, None, id="elsewhere"),
+        pytest.param(SHORTER, ("", ""), 0, None, id="few-words-and-nothing-else"),
+        pytest.param(SHORTER, (TOWN, TOWN), 0, "exact", id="few-words-the-same-around"),
+        pytest.param(SHORTER, (TOWN, OTHER_TOWN), 0, None, id="few-words-the-same-but-a-name"),
+        pytest.param(SHORTER, (TOWN, TOWN), 4, None, id="few-words-other-days"),
+    ],
+)
+@pytest.mark.parametrize("who", [None, MINISTRY], ids=["nobody", "ministry"])
+def test_words_of_nobody_known_are_one_utterance_where_the_scene_is(
+    who, words, around, days, relation
+):
+    day = date.fromordinal(DAY.toordinal() + days)
+    keys = (1, 2) if who else (None, None)
+    one = Wording(words, "direct", keys[0], DAY, around[0], who=who)
+    other = Wording(words, "direct", keys[1], day, "", who=who, title=around[1])
+    assert compare(one, other).relation == compare(other, one).relation == relation
+
+
+def test_figures_of_nobody_known_are_no_misquotation():
+    frame = "“So far we can confirm {} dead, most of them on the lower floors of the hotel,”"
+    one, other = (Wording(frame.format(n), "direct", None, DAY) for n in (12, 31))
+    assert compare(one, other).relation in (None, "possible")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "relation"),
+    [
+        pytest.param(
+            "“The silos are still burning. Nobody has come to ask what was in them.”",
+            "“Nobody has come to ask what was in them,” … “The silos are still burning.”",
+            "near",
+            id="sentences",
+        ),
+        pytest.param(
+            "“As long as one of our people is in captivity, we shall not speak of a holiday,”",
+            "“We will not speak of a holiday as long as one of our people is in captivity,”",
+            "near",
+            id="clauses",
+        ),
+        pytest.param(
+            "“Varga shot Petrov on the bridge before the whole town,”",
+            "“Petrov shot Varga on the bridge before the whole town,”",
+            None,
+            id="who-did-it-to-whom",
+        ),
+    ],
+)
+def test_what_is_said_in_another_order_is_the_same(one, other, relation):
+    assert compare(said(one), said(other)).relation == relation
 
 
 @given(TEXTS, TEXTS, st.sampled_from(list(Kind)), st.sampled_from(list(Kind)))
