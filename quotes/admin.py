@@ -92,16 +92,8 @@ class QuotationAdmin(Listed):
     """Quotations, found by the site's own search; the newest first."""
 
     list_display = (
-        "uid",
-        "speaker_name",
-        "words",
-        "kind",
-        "factuality",
-        "sure",
-        "status",
-        "review",
-        "page",
-    )
+        "uid", "page", "speaker_name", "words", "kind", "factuality", "sure", "status", "review",
+    )  # fmt: skip
     # Outlets and media are many: the search has fields for them.
     list_filter = ("status", "review", "act", "factuality", "kind", "speaker_kind")
     search_fields = ("content",)

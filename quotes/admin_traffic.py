@@ -23,8 +23,8 @@ class ImportAdmin(Listed):
     """Imports: what they read, how far they are; what was refused is in the list of items."""
 
     list_display = (
-        "uid", "kind", "source", "state", "by_name", "created_at", "finished_at", "new", "changed",
-        "same", "refused", "problem", "page",
+        "source", "page", "kind", "state", "created_at", "finished_at", "new", "changed", "same",
+        "refused", "problem", "by_name",
     )  # fmt: skip
     list_filter = ("state", "kind", "created_at")
     search_fields = ("uid", "by_name", "problem", "feed__address")

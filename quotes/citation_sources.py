@@ -11,7 +11,7 @@ from typing import Any
 
 from quotes import citing_prose
 from quotes import pandoc_tree as tree
-from quotes.citations import UNTITLED, CitableQuotation, mark_pairs, one_line
+from quotes.citations import UNTITLED, CitableQuotation, in_sentence, mark_pairs, one_line
 from quotes.csl_styles import CitationStyle
 from quotes.nlp import lexicon
 from quotes.params import STYLING, StylingParams
@@ -42,7 +42,7 @@ class Sources:
     def citation(self, number: int) -> tree.Node:
         """Return the citation of a quotation, by its number from 0."""
         c, style = self._cs[number], self._style
-        who = citing_prose.speaker(c, with_role=False)
+        who = in_sentence(c, citing_prose.speaker(c, with_role=False))
         before = style.before(c.kind, who, is_said=c.is_said)
         if before.startswith(who):
             who = who[:1].upper() + who[1:]

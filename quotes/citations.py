@@ -146,9 +146,20 @@ def nested(words: str, *, drop_outer: bool = True) -> str:
 
 
 def unmarked(words: str) -> str:
-    """Return `words` as a block quotation has them: outer marks dropped, inner ones as they are."""
+    """Return `words` without their outer marks, inner ones as they are."""
     outer = _outer_marks(words, mark_pairs(words))
     return "".join(char for at, char in enumerate(words) if at not in outer).strip()
+
+
+def in_sentence(c: CitableQuotation, who: str) -> str:
+    """Return who said it as it stands inside a sentence: "one official", which began the article's.
+
+    A name keeps its capital, and a description that begins with one: "Kremlin officials".
+    """
+    first = who.partition(" ")[0].lower()
+    small = function_words("indefinite") | function_words("article")
+    is_described = c.speaker_kind is SpeakerKind.ANONYMOUS and first in small
+    return who[:1].lower() + who[1:] if is_described else who
 
 
 def _outer_marks(words: str, pairs: Mapping[int, int]) -> set[int]:
@@ -237,7 +248,7 @@ def day_in_words(day: date) -> str:
 
 def _note(c: CitableQuotation) -> str:
     """Return what a bibliography should print beside the article: who is quoted, and where."""
-    whom = one_line(c.speaker) or "an unidentified speaker"
+    whom = in_sentence(c, one_line(c.speaker)) or "an unidentified speaker"
     verb = "Paraphrases" if c.kind is Kind.INDIRECT else "Quotes"
     doubt = f"; check first: {c.doubt}" if c.doubt else ""
     if not c.is_said:

@@ -5,9 +5,16 @@ Direct speech stands in marks, indirect speech never, mixed speech with the arti
 
 from typing import NamedTuple
 
-from quotes.citations import CitableQuotation, one_line, unmarked, words_quoted
+from quotes.citations import (
+    CitableQuotation,
+    in_sentence,
+    mark_pairs,
+    one_line,
+    unmarked,
+    words_quoted,
+)
 from quotes.nlp.document import Factuality, Kind, SpeakerKind
-from quotes.nlp.lexicon import function_words
+from quotes.pandoc_tree import single_pairs
 
 UNIDENTIFIED = "an unidentified speaker"
 NOTE_MARK = "¹"
@@ -34,18 +41,6 @@ def _is_anonymous(c: CitableQuotation) -> bool:
     return c.speaker_kind is SpeakerKind.ANONYMOUS
 
 
-def _within(c: CitableQuotation, who: str) -> str:
-    """Return who said it as it stands inside a sentence: "one official", which began the article's.
-
-    A name keeps its capital, and a description that begins with one: "Kremlin officials".
-    """
-    first = who.partition(" ")[0].lower()
-    is_described = _is_anonymous(c) and first in function_words("indefinite") | function_words(
-        "article"
-    )
-    return who[:1].lower() + who[1:] if is_described else who
-
-
 def statement(c: CitableQuotation) -> Statement:
     """Return the sentence's two parts, without a stop at the end.
 
@@ -57,13 +52,13 @@ def statement(c: CitableQuotation) -> Statement:
     words = _unstopped(words_quoted(c))
     if not c.is_said:
         outlet = one_line(c.outlet) or "The article"
-        lead = _NOT_SAID[c.factuality].format(outlet, _within(c, who), comma)
+        lead = _NOT_SAID[c.factuality].format(outlet, in_sentence(c, who), comma)
         return Statement(_capital(lead), words)
     if c.kind is Kind.DIRECT:
         return Statement(_capital(f"{who}{comma} said, "), words)
     colon = "" if words.lower().startswith("that ") else ":"
     reporter = one_line(c.outlet) or "The article"
-    lead = f"{reporter} reports {_within(c, who)}{comma} as saying{colon} "
+    lead = f"{reporter} reports {in_sentence(c, who)}{comma} as saying{colon} "
     return Statement(_capital(lead), words)
 
 
@@ -76,9 +71,25 @@ _NOT_SAID = {
 
 
 def block_words(c: CitableQuotation) -> str:
-    """Return the words as a block quotation has them: without marks around, stopped."""
-    words = " … ".join(unmarked(one_line(piece)) for piece in c.content)
+    """Return the words as a block quotation has them: without marks around, stopped.
+
+    Single marks that stood inside the double ones are double then (APA 7, 8.27; CMOS 12.30).
+    """
+    words = " … ".join(_raised(one_line(piece)) for piece in c.content)
     return stopped(words.rstrip(",;:"))
+
+
+def _raised(words: str) -> str:
+    plain = unmarked(words)
+    # What stood in no marks, or has double ones inside, has no single ones to be raised.
+    if plain == words.strip() or mark_pairs(plain):
+        return plain
+    marks = {
+        at: sign
+        for pair in single_pairs(plain).items()
+        for at, sign in zip(pair, "“”", strict=True)
+    }
+    return "".join(marks.get(at, char) for at, char in enumerate(plain))
 
 
 def sentence(said: Statement, in_text: str) -> str:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from quotes import citing_prose, pandoc, styled
 from quotes.bylines import Author
 from quotes.citation_sources import short_title, source_item
-from quotes.citations import CitableQuotation
+from quotes.citations import CitableQuotation, bibtex
 from quotes.csl_styles import STYLES
+from quotes.nlp.document import SpeakerKind
 from quotes.pandoc_tree import single_pairs
 from quotes.params import STYLING
 from quotes.styled import StyleError
@@ -108,6 +109,24 @@ def test_a_style_is_its_manuals(style, case, in_text, reference):
 )
 def test_single_marks_of_a_title_are_told_from_apostrophes(title, quoted):
     assert [title[at + 1 : end] for at, end in single_pairs(title).items()] == quoted
+
+
+@pytest.mark.parametrize(
+    ("words", "block"),
+    [
+        ("“It is a ‘bridge of hope’ for us,”", "It is a “bridge of hope” for us."),
+        ("“‘Never’ is what he said, ‘not now’”", "“Never” is what he said, “not now.”"),
+        ("“We don’t know why it’s ‘ours’.”", "We don’t know why it’s “ours”."),
+        pytest.param(
+            "“It is the workers’ ‘own’ boat.”", "It is the workers’ ‘own’ boat.", id="unclear"
+        ),
+        pytest.param("The ‘bridge’ of hope.", "The ‘bridge’ of hope.", id="in no marks"),
+        pytest.param("“The “old ‘bridge’” fell.”", "The “old ‘bridge’” fell.", id="deeper"),
+    ],
+)
+def test_in_a_block_the_marks_inside_are_double(words, block):
+    """APA 7, 8.27; CMOS 12.30; MLA 6.37 (and libraries' guides to them)."""
+    assert citing_prose.block_words(NEWS.model_copy(update={"content": (words,)})) == block
 
 
 def test_every_style_has_all_cases():
@@ -455,6 +474,17 @@ def test_a_note_has_its_italics_too():
     found = styled.cite(NEWS, "chicago-notes")
     assert "Says Mayor,” <i>Herald</i>, July 4, 2017, para. 4, <a href=" in found.in_text_html
     assert with_italics(found.in_text_html).replace("<i>", "").replace("</i>", "") == found.in_text
+
+
+def test_who_is_not_named_is_small_inside_a_sentence_and_large_before_one():
+    one = NEWS.model_copy(
+        update={
+            "speaker": "A monitor", "speaker_role": "", "speaker_kind": SpeakerKind.ANONYMOUS,
+        }
+    )  # fmt: skip
+    assert "(quoting a monitor (not named in" in styled.cite(one, "bluebook").in_text
+    assert styled.cite(one, "chicago-notes").in_text.startswith("A monitor (not named")
+    assert "note = {Quotes a monitor in paragraph 4;" in bibtex(one)
 
 
 def test_bluebook_says_id():

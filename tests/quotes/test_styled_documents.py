@@ -68,7 +68,7 @@ def test_plain_text_has_the_addresses_that_links_have():
 
 
 def test_a_long_quotation_is_a_block_with_its_citation_behind_the_stop():
-    """APA 7, 8.27: forty words or more, no marks around, inner ones as they are."""
+    """APA 7, 8.27: forty words or more, no marks around, inner ones double."""
     page = html.fromstring(made("apa", "html").decode())
     (block,) = page.findall(".//blockquote")
     words = " ".join(block.text_content().split())
