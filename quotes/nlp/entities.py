@@ -23,6 +23,7 @@ _OWNED = re.compile(r"\b([A-Z][\w-]{2,30})['’]s?[ ]((?:[\w-]{1,30}[ ]?){1,3})"
 _APPOSED = re.compile(r"\b([A-Z][\w-]{2,30}),[ ](?:an?|the)[ ]((?:[\w'’-]{1,30}[ ]?){1,6})")
 _CALLED = re.compile(r"\b([a-z-]{3,20})[ ]([A-Z][\w-]{2,30})\b(?![ ][A-Z]|['’-])")
 _THING = re.compile(r"\b([A-Z][\w-]{2,30}),[ ]which[ ](\w+)")
+_BEFORE_A_CAPITAL = re.compile(r"\b([A-Za-z]{2,20}\.?)[ ](?=([A-Z][\w-]{1,30}))")
 _SAID_IT = re.compile(
     r"\b([A-Z][\w-]{2,30})[ ](?:said|says|announced)(?:[ ]on)?(?:[ ][A-Z][a-z]{2,5}day)?"
     r"(?:[ ]that)?[ ]it[ ](?:would|will|had|has|was|is)[ ](\w+)"
@@ -91,7 +92,7 @@ def _opens(place: Entity, body: Entity, text: str) -> bool:
 def _mended(doc: Document) -> Iterator[Entity]:
     cues = sorted(span.start for quotation in doc.quotations for span in quotation.cue)
     taken = {entity.span.end for entity in doc.entities}
-    surnames, told = _surnames(doc), _told_bodies(doc.text)
+    surnames, told = _surnames(doc), _told_bodies(doc.text) | _short_companies(doc)
     for entity in (_without_rank(doc.text, entity) for entity in doc.entities):
         if _is_office(doc.text, entity.span.of(doc.text)):
             continue
@@ -159,6 +160,21 @@ def _told_bodies(text: str) -> frozenset[str]:
     act = lexicon.function_words("body-acts")
     plans = (m[1] for m in _SAID_IT.finditer(text) if m[2] in act)
     return frozenset((*owners, *bodies, *named, *things, *plans))
+
+
+def _short_companies(doc: Document) -> frozenset[str]:
+    """Return the words that are left of companies' names: "Konfut" of "Konfut Foods".
+
+    None that a title stands before, or that is a first name.
+    """
+    bodies = (names.without_determiner(e.span.of(doc.text)) for e in doc.entities if _is_body(e))
+    firsts = {names.words(name)[0] for name in bodies if _is_left_of(name)}
+    titled = (m[2] for m in _BEFORE_A_CAPITAL.finditer(doc.text) if lexicon.title_gender(m[1]))
+    return frozenset(w for w in firsts.difference(titled) if not lexicon.first_name_gender(w))
+
+
+def _is_left_of(name: str) -> bool:
+    return any(len(beginning) == 1 for beginning in names.company_beginnings(name))
 
 
 def _head(phrase: str) -> str:

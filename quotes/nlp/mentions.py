@@ -152,11 +152,17 @@ def _core(grammar: Grammar, words: tuple[Word, ...]) -> Span:
             or (word.low in lexicon.function_words("relative") and not is_acronym(grammar, word))
             or (word.token.upos in _STOPS and not grammar.is_attributive(word))
             or _is_post_nominal(grammar, last, word)
+            or _stresses(last, word)
         )
         if stops and not within:
             break
         last = word
     return Span(start=words[0].span.start, end=last.span.end)
+
+
+def _stresses(last: Word, word: Word) -> bool:
+    """Say whether a word only stresses the one before: "Roe herself"."""
+    return word.low in lexicon.function_words("emphatic") and last.token.upos in NOMINAL
 
 
 def _is_post_nominal(grammar: Grammar, last: Word, word: Word) -> bool:
@@ -432,6 +438,9 @@ def _role(text: str, span: Span, core: Span, name: Span, before: str) -> str:
     """Return what the mention says of the named: the apposition after it, else the words before."""
     after = _PARENTHESIS.sub("", text[max(name.end, core.end) : span.end])
     after = _AGE.sub("", names.without_possessive(after).strip(" ,\n"))
+    first, _, rest = after.partition(" ")
+    if first.rstrip(",") in lexicon.function_words("emphatic"):
+        after = rest
     if after in lexicon.function_words("post-nominal"):
         after = ""
     words = before.split()

@@ -99,6 +99,20 @@ def organisation_key(name: str) -> tuple[str, ...]:
     return tuple(fold(word) for word in words(without_determiner(name)))
 
 
+@lru_cache(_NAMES_REMEMBERED)
+def company_beginnings(name: str) -> tuple[tuple[str, ...], ...]:
+    """Return the keys that are left of a company's name without one last word or more.
+
+    "Roe Steel Holdings": ("roe", "steel") and ("roe",); of "Roe Bank" none.
+    """
+    key = organisation_key(name)
+    ends = lexicon.function_words("company-end")
+    kept = len(key)
+    while kept > 1 and key[kept - 1] in ends:
+        kept -= 1
+    return tuple(key[:length] for length in range(len(key) - 1, kept - 1, -1))
+
+
 def is_acronym(word: str) -> bool:
     """Say whether `word` looks like an acronym: capitals, two letters or more, stops allowed."""
     letters = word.replace(".", "")

@@ -114,6 +114,7 @@ class _Index:
         self._bodies: dict[tuple[str, ...], set[int]] = defaultdict(set)
         self._names: dict[tuple[str, ...], set[int]] = defaultdict(set)
         self._endings: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        self._beginnings: dict[tuple[str, ...], list[int]] = defaultdict(list)
         self._initials: dict[str, list[int]] = defaultdict(list)
         self._acronyms: dict[str, list[int]] = defaultdict(list)
         self._numbers: dict[int, int] = {}
@@ -129,13 +130,15 @@ class _Index:
         return self._people.get(key[-1], ()) if key else ()
 
     def add_body(self, number: int, body: Referent) -> None:
-        """Note a body by its name, the ends of it, its initials, and as an acronym if it is one."""
+        """Note a body by its name, its ends, its initials, its beginning, as an acronym if one."""
         key = names.organisation_key(body.name)
         self._numbers[id(body)] = number
         self._names[key].add(number)
         self._bodies[key].add(number)
         for length in range(1, len(key) if not body.is_place else 1):
             self._endings[key[-length:]].append(number)
+        for beginning in names.company_beginnings(body.name):
+            self._beginnings[beginning].append(number)
         for initials in names.acronyms_of(body.name):
             self._initials[initials].append(number)
         if names.is_acronym(body.name):
@@ -163,6 +166,10 @@ class _Index:
     def ending_in(self, key: tuple[str, ...]) -> list[int]:
         """Return the bodies, no places, whose name ends in `key`: "The Post"."""
         return self._endings.get(key, [])
+
+    def beginning_with(self, key: tuple[str, ...]) -> list[int]:
+        """Return the companies whose name is `key` and what is left out: "Konfut" Foods."""
+        return self._beginnings.get(key, [])
 
 
 class _Places:
@@ -208,6 +215,11 @@ class Referents:
             self._add_person(entity.span)
         kinds = ("organisation", "group", "place")
         bodies = [e for e in doc.entities if lexicon.entity_kind(e.type) in kinds]
+        self._place_keys = {
+            names.organisation_key(entity.span.of(doc.text))
+            for entity in bodies
+            if lexicon.entity_kind(entity.type) != "organisation"
+        }
         for entity in sorted(bodies, key=lambda e: -len(e.span.of(doc.text))):
             self._add_body(entity)
         self._add_missed_surnames()
@@ -360,12 +372,28 @@ class Referents:
             ("name", self._index.same_bodies(key, full)),
             ("acronym", self._index.by_acronym(form)),
             ("partial-name", self._index.ending_in(key)),
+            ("partial-name", self._companies(key)),
         ):
             fitting = [self.all[number] for number in numbers]
             if fitting:
                 best = max(fitting, key=lambda r: len(r.mentions))
                 return Match(best, sure=len(fitting) == 1, rule=rule)
         return None
+
+    def _companies(self, key: tuple[str, ...]) -> list[int]:
+        """Return the companies that `key` begins the name of; none if it is a place here."""
+        return [] if key in self._place_keys else self._index.beginning_with(key)
+
+    def company_before(self, person: Referent, form: str, offset: int) -> Match | None:
+        """Return the company that `form` is short for, where it is told of and `person` not yet.
+
+        "Roe Motor fell. Roe said …", and Ana Roe comes further on.
+        """
+        if person.last_before(offset) is not None:
+            return None
+        found = [self.all[number] for number in self._companies(names.organisation_key(form))]
+        told = [body for body in found if body.last_before(offset) is not None]
+        return Match(told[-1], sure=len(told) == 1, rule="partial-name") if told else None
 
     def _add_body(self, entity: Entity) -> None:
         form = names.without_determiner(entity.span.of(self._doc.text))

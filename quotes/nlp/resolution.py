@@ -202,6 +202,9 @@ def resolve_name(article: Article, mention: Mention) -> Resolution:
     if mention.kind is SpeakerKind.PERSON:
         titled = article.referents.titled(mention.name)
         match = article.referents.person(titled, mention.name.start)
+        if match is not None and titled == form:
+            at = mention.name.start
+            match = article.referents.company_before(match.referent, form, at) or match
     else:
         match = article.referents.named(form, mention.name.start)
     if match is None:

@@ -157,6 +157,21 @@ def test_a_body_is_no_person(marked: str, kind: str, name: str) -> None:
     assert (lexicon.entity_kind(found.type), found.span.of(doc.text)) == (kind, name)
 
 
+@pytest.mark.parametrize(
+    ("marked", "kind"),
+    [
+        pytest.param("[O Konfut Foods] fell. [P Konfut] slept.", "organisation", id="of-a-company"),
+        pytest.param("[O Konfut Bank] fell. [P Konfut] slept.", "person", id="of-a-bank"),
+        pytest.param("[O Konfut Foods] fell. Mr. [P Konfut] slept.", "person", id="titled"),
+        pytest.param("[O Enzo Foods] fell. [P Enzo] slept.", "person", id="a-first-name"),
+        pytest.param("[O Blue Konfut Foods] fell. [P Konfut] slept.", "person", id="a-later-word"),
+    ],
+)
+def test_a_company_is_called_by_the_beginning_of_its_name(marked: str, kind: str) -> None:
+    found = mended_entities(named(marked))[-1]
+    assert lexicon.entity_kind(found.type) == kind
+
+
 def test_a_surname_of_somebody_in_the_text_is_no_body() -> None:
     doc = named("[P Enzo Ferrari] left. [P Ferrari] slept.")
     kinds = [lexicon.entity_kind(entity.type) for entity in mended_entities(doc)]

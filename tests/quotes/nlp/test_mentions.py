@@ -67,6 +67,30 @@ ROE = "Ana/PROPN/nsubj>said Roe/PROPN/flat>Ana"
 NAMES = [
     pytest.param(ROE, {"person": "Ana Roe"}, "Ana Roe", PERSON, "", id="bare"),
     pytest.param(
+        f"{ROE} herself/PRON/nmod:npmod>Ana",
+        {"person": "Ana Roe"},
+        "Ana Roe",
+        PERSON,
+        "",
+        id="stressed",
+    ),
+    pytest.param(
+        f"{ROE} herself/PRON/nmod:npmod>Ana , a/DET/det>judge judge/NOUN/appos>Ana",
+        {"person": "Ana Roe"},
+        "Ana Roe",
+        PERSON,
+        "a judge",
+        id="stressed-before-a-role",
+    ),
+    pytest.param(
+        "Konfut/PROPN/nsubj>said itself/PRON/nmod:npmod>Konfut",
+        {},
+        "Konfut",
+        None,
+        "",
+        id="stressed-where-no-name-was-seen",
+    ),
+    pytest.param(
         f"{ROE} 's", {"person": "Ana Roe"}, "Ana Roe", PERSON, "", id="before-what-it-said"
     ),
     pytest.param(

@@ -146,6 +146,20 @@ def test_abbreviates(acronym: str, name: str, *, expected: bool) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        pytest.param("Roe Foods", [("roe",)], id="one-word"),
+        pytest.param("the Roe Steel Holdings", [("roe", "steel"), ("roe",)], id="two-words"),
+        pytest.param("Poe Roe Inc.", [("poe", "roe")], id="two-are-left"),
+        pytest.param("Roe Bank", [], id="none"),
+        pytest.param("Foods", [], id="something-is-left"),
+    ],
+)
+def test_company_beginnings(name: str, expected: list[tuple[str, ...]]) -> None:
+    assert list(names.company_beginnings(name)) == expected
+
+
+@pytest.mark.parametrize(
     ("name", "gender"),
     [
         pytest.param("Mrs. Clinton", "f", id="mrs"),

@@ -109,6 +109,16 @@ BODIES = [
         "Washington Post",
         id="last-word",
     ),
+    pytest.param(
+        "[O Konfut Foods Inc.] fell. [O Konfut] left.",
+        "Konfut",
+        "Konfut Foods Inc.",
+        id="a-company's-beginning",
+    ),
+    pytest.param("[O Turkish Airlines] flew.", "Turkish", "Turkish Airlines", id="an-adjective"),
+    pytest.param(
+        "[O Borduria Airways] flew from [L Borduria].", "Borduria", "Borduria", id="a-place-is-not"
+    ),
     pytest.param("[O Reuters] left.", "Reuters", "Reuters", id="plain"),
     pytest.param("[O Reuters] left.", "Bloomberg", None, id="another"),
     pytest.param("[L New York] slept.", "York", None, id="a-place-has-no-short-form"),
@@ -120,6 +130,23 @@ BODIES = [
 @pytest.mark.parametrize(("marked", "form", "expected"), BODIES)
 def test_body(marked: str, form: str, expected: str | None) -> None:
     assert name_of(Referents(named(marked)).body(form)) == expected
+
+
+@pytest.mark.parametrize(
+    ("marked", "expected"),
+    [
+        pytest.param("[O Roe Foods] fell. Roe said so. [P Ana Roe] left.", "Roe Foods", id="first"),
+        pytest.param("[O Roe Foods] and [P Ana Roe] fell. Roe said so.", None, id="both-before"),
+        pytest.param("[P Ana Roe] fell. Roe said so. [O Roe Foods] left.", None, id="she-first"),
+        pytest.param("Roe said so. [O Roe Foods] met [P Ana Roe].", None, id="neither-before"),
+    ],
+)
+def test_a_company_told_of_before_its_namesake(marked: str, expected: str | None) -> None:
+    doc = named(marked)
+    found, at = Referents(doc), doc.text.index("Roe said")
+    person = found.person("Ana Roe", at)
+    assert person is not None
+    assert name_of(found.company_before(person.referent, "Roe", at)) == expected
 
 
 def test_an_acronym_that_two_bodies_share_is_unsure() -> None:
