@@ -8,7 +8,7 @@ Source: docs/decisions/0029-search-page-and-mail.md.
 """
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import groupby
@@ -25,14 +25,17 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from quotes import mail, mirrors, plain_words, quotation_feeds, saved_searches
+from quotes.formers import before, formers
 from quotes.interchange import absolute
 from quotes.models import Quotation, SavedSearch
 from quotes.params import MAIL, MailParams
 from quotes.selections import SelectionError
+from quotes.wording import fold
 
 logger = logging.getLogger(__name__)
 
 _STOP = "quotes.digests.stop"
+_LOOKS = 20  # at what was found, until there is enough of it that is new
 _FAILURES_MOST = 3  # in a row: then the mail server is down, and not one address odd
 DAILY, WEEKLY = SavedSearch.Digest.DAILY, SavedSearch.Digest.WEEKLY
 
@@ -40,7 +43,8 @@ DAILY, WEEKLY = SavedSearch.Digest.DAILY, SavedSearch.Digest.WEEKLY
 class Entry(NamedTuple):
     """A quotation in a letter: its words, where they stand, how sure that is, its address.
 
-    `lead` stands before the words, "" for verbatim ones.
+    `lead` stands before the words, "" for verbatim ones; `before` is what the article had when the
+    last letter was sent, "" where it is new in it.
     """
 
     words: str
@@ -48,6 +52,7 @@ class Entry(NamedTuple):
     where: str
     doubt: str
     address: str
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,15 @@ class Group:
 class Digest:
     """What is new: by speaker, those with most first; `over` where there is more than is counted.
 
-    `others` are new quotations of further speakers, who are not shown.
+    `others` are new quotations of further speakers, who are not shown; `is_changed` where the
+    article had one of them in other words before.
     """
 
     total: int
     is_over: bool
     groups: tuple[Group, ...]
     others: int
+    is_changed: bool = False
 
 
 # --- what people choose
@@ -210,19 +217,45 @@ def collected(search: SavedSearch, until: datetime, *, params: MailParams = MAIL
         created_at__gt=search.digest_reached_at,
         created_at__lte=until,
     )
-    rows = list(found.for_list()[: params.digest_rows + 1])
+    rows, changed = _news(found.for_list(), search.digest_reached_at or until, params)
     counted = rows[: params.digest_rows]
-    groups = _groups(counted, params)
+    groups = _groups(counted, changed, params)
     shown = groups[: params.digest_speakers]
     return Digest(
         total=len(counted),
         is_over=len(rows) > len(counted),
         groups=tuple(shown),
         others=sum(len(group.entries) + group.others for group in groups[len(shown) :]),
+        is_changed=any(row.pk in changed for row in counted),
     )
 
 
-def _groups(rows: Iterable[Quotation], params: MailParams) -> list[Group]:
+def _news(
+    found: QuerySet[Quotation], since: datetime, params: MailParams
+) -> tuple[list[Quotation], dict[int, str]]:
+    """Return what no letter can have had, one more than is counted at most; and what was changed.
+
+    A newer version of an article has quotations of its own: those that say what the article said
+    at `since` are left out, those that say it otherwise come with the former words, by their key.
+    """
+    most, rows, changed = params.digest_rows + 1, list[Quotation](), dict[int, str]()
+    for start in range(0, _LOOKS * most, most):
+        some = list(found[start : start + most])
+        chains = formers(some)
+        for row in some:
+            former = before(chains.get(row.pk, ()), since)
+            if former is None or not former.says(row):
+                rows.append(row)
+            if former is not None and fold(former.content) != fold(row.content):
+                changed[row.pk] = former.content
+        if len(some) < most or len(rows) >= most:
+            break
+    return rows[:most], changed
+
+
+def _groups(
+    rows: Iterable[Quotation], changed: Mapping[int, str], params: MailParams
+) -> list[Group]:
     """Return `rows` by speaker, the speakers with most first; within each in the order given."""
     by_speaker = sorted(rows, key=_speaker_key)
     groups = []
@@ -230,7 +263,13 @@ def _groups(rows: Iterable[Quotation], params: MailParams) -> list[Group]:
         said = list(same)
         shown = said[: params.digest_of_speaker]
         name = quotation_feeds.speaker_of(said[0]) or "No speaker named"
-        groups.append(Group(name, tuple(map(_entry, shown)), len(said) - len(shown)))
+        groups.append(
+            Group(
+                name,
+                tuple(_entry(row, changed.get(row.pk, "")) for row in shown),
+                len(said) - len(shown),
+            )
+        )
     return sorted(groups, key=lambda g: (-len(g.entries) - g.others, g.speaker))
 
 
@@ -238,7 +277,7 @@ def _speaker_key(row: Quotation) -> tuple[str, int]:
     return (quotation_feeds.speaker_of(row), row.speaker_id or 0)
 
 
-def _entry(row: Quotation) -> Entry:
+def _entry(row: Quotation, former: str) -> Entry:
     words = " ".join(quotation_feeds.shown_words(row).split())
     is_reported = row.kind != "direct"  # mixed words have marks of their own
     not_said = plain_words.not_said(row.factuality)
@@ -252,13 +291,15 @@ def _entry(row: Quotation) -> Entry:
         where,
         quotation_feeds.doubt_of(row),
         absolute(row.get_absolute_url()),
+        " ".join(former.split()),
     )
 
 
 def letter(search: SavedSearch, digest: Digest) -> tuple[str, str, str]:
     """Return subject, text and HTML of a digest."""
     number = f"{'over ' if digest.is_over else ''}{digest.total}"
-    subject = f"{number} new quotation{'' if digest.total == 1 else 's'}: {search.name}"
+    how = "new or changed" if digest.is_changed else "new"
+    subject = f"{number} {how} quotation{'' if digest.total == 1 else 's'}: {search.name}"
     context = {
         "search": search,
         "digest": digest,

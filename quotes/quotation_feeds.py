@@ -1,7 +1,8 @@
 """Quotations -> Atom (RFC 4287) and JSON Feed 1.1: what a saved search found last. No HTTP.
 
 The speaker stands in the prose, not as the entry's author: who wrote the article is its author.
-An entry's id is the quotation's address, which stays. Doubt is said in each entry.
+An entry's id is the address of the quotation in the first version that had it so. Doubt is said in
+each entry.
 """
 
 import json
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
+from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -16,6 +18,7 @@ from django.utils.safestring import SafeString
 
 from quotes import plain_words
 from quotes.bylines import without_by
+from quotes.formers import first, formers
 from quotes.interchange import absolute
 from quotes.models import Quotation
 from quotes.params import SHARING
@@ -48,18 +51,34 @@ def atom(head: FeedHead, rows: Sequence[Quotation]) -> bytes:
         language=_LANGUAGE,
         updated=head.updated,
     )
+    begun = _begun(rows)
     for row in rows:
+        uid, at = begun[row.pk]
         feed.add_item(
             title=xml_text(title_of(row)),
             link=absolute(row.get_absolute_url()),
             description=xml_text(prose_of(row)),
-            unique_id=absolute(row.get_absolute_url()),
-            pubdate=row.created_at,
+            unique_id=_id(uid),
+            pubdate=at,
             updateddate=row.updated_at,
             author_name=xml_text(without_by(row.version.byline) or _outlet(row)) or _BY,
             categories=[row.kind],
         )
     return feed.writeString("utf-8").encode()
+
+
+def _begun(rows: Sequence[Quotation]) -> dict[int, tuple[str, datetime]]:
+    """Return, by key, the uid and the time under which readers first got what an entry says.
+
+    So words that a newer version of an article leaves as they were are no new entry.
+    """
+    chains = formers(rows)
+    found = ((row, first(row, chains.get(row.pk, ())) or row) for row in rows)
+    return {row.pk: (one.uid, one.created_at) for row, one in found}
+
+
+def _id(uid: str) -> str:
+    return absolute(reverse("quotation", args=[uid]))
 
 
 class _Atom(Atom1Feed):
@@ -77,26 +96,27 @@ class _Atom(Atom1Feed):
 
 def json_feed(head: FeedHead, rows: Sequence[Quotation]) -> bytes:
     """Return a JSON Feed 1.1 of `rows`, which are loaded as for a list."""
+    begun = _begun(rows)
     feed = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": head.title,
         "home_page_url": head.home,
         "feed_url": head.address,
         "language": _LANGUAGE,
-        "items": [_json_item(row) for row in rows],
+        "items": [_json_item(row, *begun[row.pk]) for row in rows],
     }
     return json.dumps(feed, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _json_item(row: Quotation) -> dict[str, Any]:
+def _json_item(row: Quotation, uid: str, at: datetime) -> dict[str, Any]:
     address = absolute(row.get_absolute_url())
     version = row.version
     item: dict[str, Any] = {
-        "id": address,
+        "id": _id(uid),
         "url": address,
         "title": title_of(row),
         "content_html": prose_of(row),
-        "date_published": row.created_at.isoformat(),
+        "date_published": at.isoformat(),
         "date_modified": row.updated_at.isoformat(),
         "tags": [row.kind],
     }

@@ -1,5 +1,6 @@
 """Digests of saved searches: when they come, what is in them, that none comes twice or is lost."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -199,6 +200,97 @@ def test_speakers_beyond_the_most_are_counted(search, news):
     )
     assert (few.total, few.is_over) == (4, True)
     assert digests.letter(search, few)[0].startswith("over 4 new quotations")
+
+
+FERRY = "Ana Roe spoke.\n\nShe said the tax opens in June.\n\nShe said the tax is fair.\n"
+
+
+def version(record, text: str, *said: str, speaker=ROE) -> None:
+    """Store the article on the ferry tax as it reads now, with what is said in it."""
+    found = tuple(quotation(text, words, speaker=speaker) for words in said)
+    given = source(text, url="https://wire.example/ferry", title="The ferry")
+    record(given, Document(text=text, quotations=found))
+
+
+def told(since) -> str:
+    """Return the text of the letters since then, the last digest having reached to it."""
+    outbox.outbox.clear()
+    SavedSearch.objects.update(digest_sent_at=timezone.now() - 2 * DAY, digest_reached_at=since)
+    sent_now()
+    return "\n".join(f"{letter.subject}\n{letter.body}" for letter in outbox.outbox)
+
+
+@pytest.mark.usefixtures("search")
+def test_a_newer_versions_words_are_news_only_where_they_differ(record):
+    version(record, FERRY, "the tax opens in June", "the tax is fair")
+    seen = timezone.now()
+    version(record, FERRY + "More.\n", "the tax opens in June", "the tax is fair")
+    assert told(seen) == ""
+    # Twice since: what stood there at the last digest counts, not what stood there in between.
+    later = FERRY.replace("June", "July")
+    version(record, later, "the tax opens in July", "the tax is fair")
+    letter = told(seen)
+    assert "1 new or changed quotation: The tax" in letter
+    assert "the tax opens in July\n  The article had before: the tax opens in June\n" in letter
+    assert "is fair" not in letter
+    html = outbox.outbox[0].alternatives[0][0]
+    assert "<p>The article had before: the tax opens in June</p>" in html
+    # and to whom nothing had been told, all of it is new
+    letter = told(timezone.now() - 2 * DAY)
+    assert "2 new quotations: The tax" in letter
+    assert "had before" not in letter
+
+
+@pytest.mark.usefixtures("search")
+def test_the_same_words_of_another_speaker_are_news(record):
+    version(record, FERRY, "the tax is fair")
+    seen = timezone.now()
+    version(record, FERRY + "More.\n", "the tax is fair", speaker=UN)
+    letter = told(seen)
+    assert "1 new quotation: The tax" in letter
+    assert "United Nations" in letter
+
+
+@pytest.mark.usefixtures("search")
+def test_behind_many_that_stood_before_the_new_are_found(record):
+    words = [f"the tax will rise {n} times" for n in range(7)]
+    text = "Ana Roe spoke. " + " ".join(f"She said {one}." for one in words)
+    version(record, text, *words)
+    seen = timezone.now()
+    more = f"{text} She said the tax is fair."
+    version(record, more, *words, "the tax is fair")
+    found = digests.collected(
+        SavedSearch.objects.get(), timezone.now(),
+        params=MAIL.model_copy(update={"digest_rows": 2}),
+    )  # fmt: skip
+    assert found.total == 2  # nothing has been told of any
+    SavedSearch.objects.update(digest_reached_at=seen)
+    found = digests.collected(
+        SavedSearch.objects.get(), timezone.now(),
+        params=MAIL.model_copy(update={"digest_rows": 2}),
+    )  # fmt: skip
+    assert [entry.words for group in found.groups for entry in group.entries] == ["the tax is fair"]
+
+
+@pytest.mark.parametrize("read", ["atom", "json"])
+def test_in_a_feed_words_that_stay_are_no_new_entry(record, search, client, read):
+    def entries() -> dict[str, str]:
+        body = client.get(reverse("saved-feed", args=[search.feed_key, read])).content.decode()
+        if read == "json":
+            return {item["id"]: item["date_published"] for item in json.loads(body)["items"]}
+        found = re.findall(r"<published>(.*?)</published>.*?<id>(.*?)</id>", body)
+        return {uid: at for at, uid in found}
+
+    version(record, FERRY, "the tax opens in June", "the tax is fair")
+    then = entries()
+    for n in range(2):
+        version(record, f"{FERRY}More {n}.\n", "the tax opens in June", "the tax is fair")
+        assert entries() == then
+    version(record, FERRY.replace("June", "July"), "the tax opens in July", "the tax is fair")
+    now = entries()
+    fair = Quotation.objects.get(content="the tax is fair", version__number=1)
+    assert set(now) & set(then) == {f"https://tracker.example.org{fair.get_absolute_url()}"}
+    assert len(now) == 2
 
 
 @pytest.mark.usefixtures("search")
