@@ -6,7 +6,7 @@ expansion. Where two full names fit a partial one, the choice is marked as unsur
 
 import re
 from bisect import bisect_left, insort_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -215,11 +215,7 @@ class Referents:
             self._add_person(entity.span)
         kinds = ("organisation", "group", "place")
         bodies = [e for e in doc.entities if lexicon.entity_kind(e.type) in kinds]
-        self._place_keys = {
-            names.organisation_key(entity.span.of(doc.text))
-            for entity in bodies
-            if lexicon.entity_kind(entity.type) != "organisation"
-        }
+        self._place_keys = _mostly_places(doc)
         for entity in sorted(bodies, key=lambda e: -len(e.span.of(doc.text))):
             self._add_body(entity)
         self._add_missed_surnames()
@@ -477,6 +473,15 @@ def _other_names(text: str) -> dict[tuple[str, ...], tuple[str, ...]]:
         names.person_key(found["other"]): names.person_key(" ".join(found["name"].split()[-2:]))
         for found in _KNOWN_AS.finditer(text)
     }
+
+
+def _mostly_places(doc: Document) -> frozenset[tuple[str, ...]]:
+    """Return the names, as keys, that are a place's or a people's more often than not."""
+    votes: Counter[tuple[str, ...]] = Counter()
+    for entity in doc.entities:
+        is_place = lexicon.entity_kind(entity.type) in ("place", "group")
+        votes[names.organisation_key(entity.span.of(doc.text))] += 1 if is_place else -1
+    return frozenset(key for key, lead in votes.items() if lead > 0)
 
 
 def _opens_sentence(line: str) -> bool:

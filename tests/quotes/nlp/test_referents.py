@@ -119,6 +119,12 @@ BODIES = [
     pytest.param(
         "[O Borduria Airways] flew from [L Borduria].", "Borduria", "Borduria", id="a-place-is-not"
     ),
+    pytest.param(
+        "[O Konfut Foods] fell. [O Konfut] left [L Konfut].",
+        "Konfut",
+        "Konfut Foods",
+        id="once-taken-for-a-place",
+    ),
     pytest.param("[O Reuters] left.", "Reuters", "Reuters", id="plain"),
     pytest.param("[O Reuters] left.", "Bloomberg", None, id="another"),
     pytest.param("[L New York] slept.", "York", None, id="a-place-has-no-short-form"),
