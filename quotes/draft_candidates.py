@@ -19,9 +19,11 @@ from quotes.params import CHECKING, CheckParams
 from quotes.query_language import folded_words
 from quotes.rows import PIECES
 from quotes.search import Filters, search
+from quotes.wording import is_negation
 
 _PHRASE_WORDS = 8
 _LEAST_RUN, _RUNS_SOUGHT, _WORDS_SOUGHT = 3, 6, 3
+_SHORT_WORDS = 2 * _LEAST_RUN + 1  # from these on, one word more leaves a run of _LEAST_RUN
 
 
 class Candidate(NamedTuple):
@@ -112,8 +114,16 @@ def _alike(rows: QuotationQuerySet, words: Wording, params: CheckParams) -> list
     if not best:
         return []
     query = " OR ".join(f'said:"{" ".join(window)}"' for window in best)
-    whole = search(rows, query)
-    return _keys(whole, "-recency", params.draft_candidates)
+    whole = _keys(search(rows, query), "-recency", params.draft_candidates)
+    if len(found) >= _SHORT_WORDS:
+        return whole
+    # In a few words a "not" that came or went leaves no run of them.
+    plain = [word.exact for word in kept if not is_negation(word.key)]
+    left = dict.fromkeys(part for word in plain for part in folded_words(word))
+    if len(left) < _LEAST_RUN:
+        return whole
+    all_of_them = search(rows, " ".join(f"said:{part}" for part in left))
+    return whole + _keys(all_of_them, "-recency", params.draft_candidates)
 
 
 def _keys(rows: Any, order: str, count: int) -> list[int]:

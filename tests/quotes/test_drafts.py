@@ -315,6 +315,30 @@ def test_a_quotation_is_found_with_its_source() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.database
+@pytest.mark.parametrize(
+    ("archived", "drafted"),
+    [
+        ("We will be ready", "We will not be ready"),
+        ("We will not be ready", "We will be ready"),
+        ("We will be ready", "We won’t be ready"),
+        ("It will cost jobs", "It will never cost jobs"),
+        ("We could not stop it", "We could stop it"),
+    ],
+)
+def test_a_not_is_told_in_a_few_words_of_whoever_is_named(
+    record: Recorder, archived: str, drafted: str
+) -> None:
+    text = f"“{archived},” Ana Roe said."
+    said = builders.quotation(text, f"“{archived},”", kind=Kind.DIRECT, speaker=builders.ROE)
+    record(builders.source(text), Document(text=text, quotations=(said,)))
+    (item,) = checked(f"The harbour master promised: “{drafted}.”").items
+    assert item.status is Status.ALTERED
+    assert item.source is not None
+    assert item.source.quotation.content == f"“{archived},”"
+
+
+@pytest.mark.django_db
 @pytest.mark.usefixtures("rail")
 def test_what_the_evidence_no_longer_bears_out_is_not_verbatim() -> None:
     if connection.vendor != "sqlite":
