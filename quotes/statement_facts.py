@@ -20,7 +20,7 @@ _ENOUGH = 2  # outlets, times or verbs, below which there is nothing to compare
 class Seen(NamedTuple):
     """A report, as far as its statement is counted.
 
-    `day` and `at` are of publication; `article`, `copies`, `outlet` are keys.
+    `day` and `at` are of publication; `article`, `copies`, `outlet`, `speaker` are keys.
     """
 
     quotation: int
@@ -34,6 +34,7 @@ class Seen(NamedTuple):
     copies: int | None
     outlet: int | None
     outlet_name: str
+    speaker: int | None = None
 
     @property
     def published_on(self) -> date | None:

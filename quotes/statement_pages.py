@@ -123,6 +123,7 @@ _READ = (
     "version__copies_id",
     "version__article__outlet_id",
     "version__article__outlet__name",
+    "speaker_id",
 )
 
 
@@ -150,8 +151,23 @@ def seen(quotations: QuotationQuerySet, *, params: PageParams = PAGES) -> list[S
             copies=group,
             outlet=outlet,
             outlet_name=name or "",
+            speaker=speaker,
         )
-        for (key, uid, relation, cue, day, at, title, opening, article, group, outlet, name) in rows
+        for (
+            key,
+            uid,
+            relation,
+            cue,
+            day,
+            at,
+            title,
+            opening,
+            article,
+            group,
+            outlet,
+            name,
+            speaker,
+        ) in rows
     ]
     return sorted(found, key=lambda one: one.place)
 
@@ -171,6 +187,7 @@ def as_seen(row: Quotation) -> Seen:
         copies=version.copies_id,
         outlet=version.article.outlet_id,
         outlet_name=outlet.name if outlet else "",
+        speaker=row.speaker_id,
     )
 
 
@@ -178,11 +195,13 @@ def as_seen(row: Quotation) -> Seen:
 class Facts:
     """What is said of a statement as a whole: of its sure reports, and apart how many may be.
 
-    `carrying` is of all: that possible reports are copies of one text is told of each.
+    `carrying` is of all: that possible reports are copies of one text is told of each. `is_named`:
+    they name one speaker, who is one across articles.
     `earlier` is the earliest of those that only may report it, if it is before `first`.
     """
 
     sources: Sources
+    is_named: bool
     possible: int
     first: First | None
     earlier: First | None
@@ -198,8 +217,10 @@ def facts(rows: Sequence[Seen], *, params: PageParams = PAGES) -> Facts:
     possible = [one for one in rows if one.possible]
     first, maybe = statement_facts.first(sure), statement_facts.first(possible)
     pairs = [(one.article, one.copies) for one in sure]
+    speakers = {one.speaker for one in sure}
     return Facts(
         sources=statement_facts.sources(sure, copies.independent(pairs)),
+        is_named=len(speakers) == 1 and None not in speakers,
         possible=len(possible),
         first=first,
         earlier=maybe if maybe and (first is None or _before(maybe, first)) else None,

@@ -20,7 +20,7 @@ from quotes.models import Report, SameStatement
 from quotes.params import VARIANTS, VariantParams
 from quotes.statement_wordings import Known
 from quotes.variant_blocks import weight_of
-from quotes.variants import NONE, Likeness, compare
+from quotes.variants import NONE, Likeness, compare, may_be_recalled
 
 Relation = Report.Relation
 _RANK: dict[str, int] = {Relation.EXACT: 2, Relation.NEAR: 1, Relation.PART: 0}
@@ -63,6 +63,7 @@ class Placing:
         self._asked: set[int] = set()
         self._orders: dict[int, tuple[Any, ...]] = {}
         self._near: dict[int, set[int]] = {}
+        self._around: dict[int, str] = {}
         self._likeness: dict[tuple[int, int], Likeness] = {}
         self._stored_followers: dict[int, set[int]] = {}
         self._now_followers: dict[int, set[int]] = defaultdict(set)
@@ -188,12 +189,20 @@ class Placing:
         if pair not in self._likeness:
             first, second = self.known[pair[0]], self.known[pair[1]]
             found = compare(first.wording, second.wording, params=self.params)
+            if not found.relation and self._around.keys() >= set(pair):
+                found = self._recalled(*pair)
             if first.version == second.version:
                 named = first.wording.speaker is not None
                 same = named and first.wording.speaker == second.wording.speaker
                 found = found if same and found.relation in SURE else NONE
             self._likeness[pair] = found
         return self._likeness[pair]
+
+    def _recalled(self, *pair: int) -> Likeness:
+        """Return how two are related by more of what stands around them, if it may be that."""
+        one, other = (self.known[pk].wording._replace(context=self._around[pk]) for pk in pair)
+        is_wanted = may_be_recalled(one, other, params=self.params)
+        return compare(one, other, params=self.params) if is_wanted else NONE
 
     # --- who may be the same as whom
 
@@ -255,6 +264,20 @@ class Placing:
         for pk in wordings:
             close = {self._leader(other) for other in self._near[pk]} | self._near[pk]
             self._near[pk] = (close | self._partners(pk)) & self.known.keys() - {pk}
+        self._look_further(wordings)
+
+    def _look_further(self, keys: Iterable[int]) -> None:
+        """Load more of what stands around those that may have been quoted again much later."""
+        wanted = {
+            one
+            for pk in keys
+            for other in self._near[pk]
+            if may_be_recalled(
+                self.known[pk].wording, self.known[other].wording, params=self.params
+            )
+            for one in (pk, other)
+        }
+        self._around |= statement_wordings.around(wanted - self._around.keys())
 
     def _partners(self, pk: int) -> set[int]:
         return self._linked.get(pk, set()) | self._apart.get(pk, set())

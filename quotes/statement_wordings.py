@@ -10,11 +10,12 @@ from functools import cache
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, Max, Min, OuterRef, Q
+from django.db.models.functions import Greatest, Least, Substr
 
 from quotes import variant_words
 from quotes.chunks import chunks
-from quotes.models import SAID, Quotation, QuotationQuerySet, SpeakerName
+from quotes.models import SAID, Quotation, QuotationQuerySet, QuotationSpan, SpeakerName
 from quotes.nlp.document import SpeakerKind
 from quotes.params import VARIANTS
 from quotes.variants import Who, Wording, standing
@@ -37,7 +38,9 @@ _COLUMNS = (
     "speaker_role",
     "speaker_kind",
     "version__title",
+    "version__opening",
 )
+_AROUND_CHARS = 200
 # A speaker all of whose names hold in its article only (quotes/speakers.py, article_key).
 _NAMES = SpeakerName.objects.filter(speaker=OuterRef("speaker"))
 _IN_ARTICLE = Q(key__startswith="in ")
@@ -96,16 +99,40 @@ def load(keys: Iterable[int]) -> dict[int, Known]:
 
 
 def _known(pk: int, uid: str, version: int, *columns: Any) -> Known:
-    text, kind, speaker, day, prefix, suffix, mention, name, role, is_a, title, local = columns
-    before, behind, source = prefix, suffix, ""
+    text, kind, speaker, day, before, behind, *named = columns[:9]
+    is_a, title, opening, local = columns[9:]
     who = None
     if speaker is not None:
-        who = Who(name, is_a == SpeakerKind.PERSON, bool(local))
+        who = Who(named[1], is_a == SpeakerKind.PERSON, bool(local))
     if speaker is None or local or day is None:
         # Within days, who speaks is evidence as well; on any day that one speaks, it is none. Nor
         # is a piece of a word, where the words around are cut.
         before, behind = before.partition(" ")[2], behind.rpartition(" ")[0]
-    if day is None and speaker is not None:
-        source = f"{mention} {name} {role}"
-    wording = Wording(text, kind, speaker, day, f"{before} … {behind}", source, who, title)
+    source = " ".join(named) if day is None and speaker is not None else ""
+    begins = opening.rpartition(" ")[0] if opening.endswith("…") else opening
+    told = f"{title} … {begins}"
+    wording = Wording(text, kind, speaker, day, f"{before} … {behind}", source, who, told)
     return Known(pk, uid, version, wording)
+
+
+def around(keys: Iterable[int]) -> dict[int, str]:
+    """Return key -> some two hundred code points on both sides of a stored quotation.
+
+    Of those whose place in the text is stored; a query for each 500.
+    """
+    found = {}
+    content = Q(spans__role=QuotationSpan.Role.CONTENT)
+    first, last = Min("spans__start", filter=content), Max("spans__end", filter=content)
+    for chunk in chunks(sorted(keys)):
+        placed = Quotation.objects.filter(pk__in=chunk).order_by().annotate(first=first, last=last)
+        texts = placed.filter(first__isnull=False).annotate(
+            before=Substr(
+                "version__text__content",
+                Greatest(F("first") - _AROUND_CHARS, 0) + 1,
+                Least(F("first"), _AROUND_CHARS),
+            ),
+            behind=Substr("version__text__content", F("last") + 1, _AROUND_CHARS),
+        )
+        for pk, before, behind in texts.values_list("pk", "before", "behind"):
+            found[pk] = f"{before} … {behind}"
+    return found

@@ -32,8 +32,9 @@ class Scene(NamedTuple):
     words: frozenset[str]
     names: frozenset[str]
 
-
-NOWHERE = Scene(frozenset(), frozenset())
+    def without(self, stems: frozenset[str]) -> "Scene":
+        """Return it without these words."""
+        return Scene(self.words - stems, self.names - stems)
 
 
 def may_be_one(one: Who, other: Who) -> bool:
@@ -52,15 +53,15 @@ def may_be_one(one: Who, other: Who) -> bool:
 def scene(texts: tuple[str, ...], who: Who | None) -> Scene:
     """Return what stands in texts around a quotation, but for how it was said and a known name.
 
-    A name is told by one of two that name and describe somebody.
+    Of two who name and describe somebody, one tells the name; a body is described by its own.
     """
-    is_known = who is not None and not who.is_local
-    own = _stems(variant_words.norms_of(who.name)) if who and is_known else frozenset()
+    is_named = who is not None and (who.is_person or not who.is_local)
+    own = _stems(variant_words.norms_of(who.name)) if who and is_named else frozenset()
     words, names = set[str](), set[str]()
     for text in texts:
         read = variant_words.read(text, "indirect")
         words |= _stems(read.norms)
-        names |= _stems(tuple(read.norms[i] for i in read.names))
+        names |= _stems(tuple(read.norms[i] for i in read.names - read.numbers))
     left_out = own | variant_words.framing_words() | _bearers()
     return Scene(frozenset(words - left_out), frozenset(names - left_out))
 

@@ -137,9 +137,15 @@ def _between(
     is_other = _numbers(one.words, own[0]) != _numbers(other.words, own[1])
     if is_other and not _leaves_out(sides, (here, there), own):
         found.append(WordingWarning("number", *shown))
-    if _closes(sides, (here, there), own, params):
+    if _closes(sides, (here, there), own, params) and not (more and _is_bare(sides, own)):
         found.append(WordingWarning("ellipsis", *shown))
     return found
+
+
+def _is_bare(sides: tuple[_Side, _Side], own: tuple[list[int], list[int]]) -> bool:
+    """Say whether nothing but a negation stands there ("do not"): that it is gone says it all."""
+    norms = {side.words.norms[i] for side, places in zip(sides, own, strict=True) for i in places}
+    return all(is_negation(norm) or norm in variant_words.weak_words() for norm in norms)
 
 
 def _closes(

@@ -8,8 +8,10 @@ Pure.
 from datetime import date
 from typing import Literal, NamedTuple
 
-from quotes import variant_words, wording
+from quotes import variant_days, variant_words, wording
 from quotes.params import VARIANTS, VariantParams
+from quotes.variant_blocks import weight_of
+from quotes.variant_days import Days
 from quotes.variant_shared import Shared, shared_words
 from quotes.variant_speakers import Identity, Who, identity, may_be_one, scene
 from quotes.variant_warnings import WordingWarning, warnings
@@ -26,6 +28,7 @@ __all__ = [
     "compare",
     "digests",
     "likeness_of_words",
+    "may_be_recalled",
     "side_by_side",
     "standing",
     "warnings",
@@ -39,7 +42,7 @@ class Wording(NamedTuple):
 
     `speaker` is None for who is not known or has no name; `context` is what stands around it, and
     `source` words in that which name the speaker, where they are known; `who` is what the article
-    calls a speaker, and `title` what it is called itself, if that is known.
+    calls a speaker, and `title` what it is called itself, or how it begins, if that is known.
     """
 
     text: str
@@ -66,11 +69,15 @@ NONE = Likeness(None, 0.0)
 
 
 class _Evidence(NamedTuple):
-    """What is known of two quotations beside the words said: speaker, days, words around."""
+    """What is known of two quotations beside the words said: speaker, days, words around.
+
+    `is_again`: of reports of several days each tells another day on which it was said.
+    """
 
     speakers: Identity
     gap_days: int | None
     around: int
+    is_again: bool
 
     def is_near(self, days: int) -> bool:
         """Say whether the two were published at most so many days apart."""
@@ -81,33 +88,72 @@ def compare(one: Wording, other: Wording, *, params: VariantParams = VARIANTS) -
     """Return how two quotations are related; symmetrical.
 
     Two speakers who are both known and not the same say two things, whatever the words, and so
-    do stock phrases, and reports that are many days apart.
+    do stock phrases, and reports that are many days apart, unless one tells of the other's day.
     """
     if _are_known_apart(one, other):
         return NONE
     gap = abs((one.day - other.day).days) if one.day and other.day else None
-    if gap is not None and gap > params.apart_days:
+    if gap is not None and gap > params.apart_days and not _is_recalled(one, other, params):
         return NONE
     first = variant_words.read(one.text, one.kind)
     second = variant_words.read(other.text, other.kind)
     telling = variant_words.telling(first.norms), variant_words.telling(second.norms)
-    if not telling[0] & telling[1] or _is_stock(first) or _is_stock(second):
+    has_none = not all(telling) and min(len(first.norms), len(second.norms)) >= params.plain_words
+    if not (telling[0] & telling[1] or has_none) or _is_stock(first) or _is_stock(second):
         return NONE
     told = _agreeing(one, first, second) | _agreeing(other, second, first)
     speakers: Identity = "same"
     if one.speaker is None or one.speaker != other.speaker:
-        speakers = _identity(one, other, told, params)
+        speakers = _identity(one, other, told, telling[0] | telling[1], params)
         if speakers == "other":
             return NONE
     around = told | (_around(one, first) & _around(other, second))
     if gap is None:
         around -= variant_words.framing_words()
-    evidence = _Evidence(speakers, gap, len(around))
+    evidence = _Evidence(speakers, gap, len(around), bool(gap) and _is_again(one, other))
     if any(first.said) and any(second.said):
         found = _of_said(first, second, evidence, params)
         if found.relation or (all(first.said) and all(second.said)):
             return found
-    return _of_all(first, second, telling, evidence, params)
+    return _of_all(first, second, telling, evidence, params) if all(telling) else NONE
+
+
+def _is_recalled(one: Wording, other: Wording, params: VariantParams) -> bool:
+    """Say whether the later of two tells that its words were said when the earlier was published.
+
+    "She said in June": an article of June has them, or one of the days after it.
+    """
+    earlier, later = sorted((one, other), key=lambda each: each.day or date.max)
+    days = _told(later)
+    if days is None or earlier.day is None:
+        return False
+    return days.first <= earlier.day and (earlier.day - days.last).days <= params.near_days
+
+
+def may_be_recalled(one: Wording, other: Wording, *, params: VariantParams = VARIANTS) -> bool:
+    """Say whether two are the same words of one speaker on days that are far apart.
+
+    Whether one quotes them again then hangs on more of its text than is compared of all.
+    """
+    if one.speaker is None or one.speaker != other.speaker or not (one.day and other.day):
+        return False
+    if abs((one.day - other.day).days) <= params.apart_days:
+        return False
+    both = [_said(variant_words.read(each.text, each.kind)) for each in (one, other)]
+    short, long = sorted(both, key=len)
+    if sum(weight_of(norm, params) for norm in short) < params.again_weight:
+        return False
+    return f" {' '.join(short)} " in f" {' '.join(long)} "
+
+
+def _is_again(one: Wording, other: Wording) -> bool:
+    """Say whether each tells a day on which its words were said, and not the same."""
+    days = _told(one), _told(other)
+    return bool(days[0] and days[1] and days[0].is_one and days[1].is_one and days[0] != days[1])
+
+
+def _told(wording_: Wording) -> Days | None:
+    return variant_days.told(wording_.context, wording_.day) if wording_.day else None
 
 
 def _are_known_apart(one: Wording, other: Wording) -> bool:
@@ -118,11 +164,22 @@ def _are_known_apart(one: Wording, other: Wording) -> bool:
 
 
 def _identity(
-    one: Wording, other: Wording, told: frozenset[str], params: VariantParams
+    one: Wording,
+    other: Wording,
+    told: frozenset[str],
+    said: frozenset[str],
+    params: VariantParams,
 ) -> Identity:
-    """Return whether two may have one speaker, one of whom at the least is not known everywhere."""
-    scenes = [scene((each.title, each.context), each.who) for each in (one, other)]
-    return identity(scenes[0], scenes[1], told, params)
+    """Return whether two may have one speaker, one of whom at the least is not known everywhere.
+
+    An article may begin with what is `said`: that it has these words is known.
+    """
+    scenes = [scene((each.title, each.context), each.who).without(said) for each in (one, other)]
+    found = identity(scenes[0], scenes[1], told, params)
+    if one.who and other.who and one.who.is_person and other.who.is_person:
+        # One has the other's surname, or they would be known apart.
+        return "same" if found == "alike" else "open"
+    return found
 
 
 def _is_stock(words: Words) -> bool:
@@ -188,6 +245,8 @@ def _may_be_said_again(shared: Shared, evidence: _Evidence, params: VariantParam
 
     "We stand with the families" stands in the news of every disaster.
     """
+    if evidence.is_again:
+        return True
     if evidence.is_near(params.near_days) or shared.weight >= params.again_weight:
         return False
     return evidence.gap_days is not None or evidence.around < params.context_words

@@ -122,6 +122,9 @@ class VariantParams(BaseModel):
     again_weight: float = Field(
         8.0, description="common weight up to which one may say the same again on other days"
     )
+    plain_words: int = Field(
+        10, description="words from which a quotation is compared though none of them is telling"
+    )
     unnamed_weight: float = Field(
         5.0, description="common weight wanted where a speaker is not known, and the scene agrees"
     )

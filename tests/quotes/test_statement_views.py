@@ -104,6 +104,17 @@ def test_who_was_first_is_said_of_the_articles_read_here(client, wall):
     assert "said first" not in text.lower()
 
 
+def test_it_is_said_where_no_name_makes_sure_of_the_speaker(client, wall):
+    doubt = "No name makes sure that these reports have one speaker"
+    assert doubt not in words(page_of(client, wall))
+    shown = Quotation.objects.filter(report__statement=wall)
+    sure = shown.exclude(report__relation=Report.Relation.POSSIBLE)
+    Quotation.objects.filter(pk=sure.order_by("pk")[0].pk).update(speaker=None)
+    assert doubt in words(page_of(client, wall))
+    Quotation.objects.filter(pk__in=list(sure.values_list("pk", flat=True))).update(speaker=None)
+    assert doubt in words(page_of(client, wall))
+
+
 def test_copies_of_one_text_are_one_source(client, wall):
     text = words(page_of(client, wall))
     assert "6 articles of 5 outlets, 4 independent sources: 3 carry one wire text." in text

@@ -154,6 +154,31 @@ def test_words_of_nobody_known_stay_apart_where_the_places_are_others(run):
     assert statement_of(one) is statement_of(other) is None
 
 
+@pytest.mark.parametrize(
+    ("around", "is_one"),
+    [
+        pytest.param(" in March, on the last day of the long march of the farmers", True, id="day"),
+        pytest.param(" in April, on the last day of the long march of the farmers", False, id="no"),
+        pytest.param(" on the last day of the long march of the farmers", False, id="none"),
+    ],
+)
+def test_what_is_quoted_months_later_with_its_day_is_no_other_statement(run, around, is_one):
+    long = WHOLE[:-1] + " No child will carry a bucket.”"
+    article(run, long)
+    later = article(run, long, day=date(2026, 9, 1), around=around)
+    assert (statement_of(later) is not None) is is_one
+
+
+def test_what_is_quoted_again_and_again_costs_no_more_queries(run):
+    long = WHOLE[:-1] + " No child will carry a bucket.”"
+    asked = []
+    for n in range(24):
+        with CaptureQueriesContext(connection) as queries:
+            article(run, long, day=DAY + timedelta(days=20 * n), around=" and quoted it again")
+        asked.append(len(queries))
+    assert asked[23] == asked[11]
+
+
 # --- the articles of the project
 
 

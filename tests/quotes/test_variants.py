@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes import variant_words, variants
+from quotes import variant_days, variant_words, variants
 from quotes.nlp.document import Kind
 from quotes.params import VARIANTS
 from quotes.variant_blocks import Block, common
@@ -293,10 +293,102 @@ def test_words_of_nobody_known_are_one_utterance_where_the_scene_is(
     assert compare(one, other).relation == compare(other, one).relation == relation
 
 
+@pytest.mark.parametrize(
+    ("around", "relation"),
+    [
+        pytest.param((TOWN, TOWN), "exact", id="the-same-around"),
+        pytest.param(("", ""), None, id="nothing-else"),
+    ],
+)
+def test_a_surname_is_its_bearer_where_the_scene_is(around, relation):
+    few = "“We do not expect a second wave,”"
+    one = Wording(few, "direct", 1, DAY, around[0], who=BILLY)
+    assert compare(one, Wording(few, "direct", 2, DAY, around[1], who=KERR)).relation == relation
+
+
 def test_figures_of_nobody_known_are_no_misquotation():
     frame = "“So far we can confirm {} dead, most of them on the lower floors of the hotel,”"
     one, other = (Wording(frame.format(n), "direct", None, DAY) for n in (12, 31))
     assert compare(one, other).relation in (None, "possible")
+
+
+# --- when it was said
+
+
+@pytest.mark.parametrize(
+    ("context", "first", "last"),
+    [
+        pytest.param("the mayor said in June. On Friday she", "2026-06-01", "2026-06-30", id="in"),
+        pytest.param("he said in December", "2025-12-01", "2025-12-31", id="of-last-year"),
+        pytest.param("last September, he had warned", "2025-09-01", "2025-09-30", id="last-month"),
+        pytest.param("last July, he had warned", "2025-07-01", "2025-07-31", id="of-its-own-name"),
+        pytest.param("she said in June 2019", "2019-06-01", "2019-06-30", id="month-and-year"),
+        pytest.param("In 2019 she told us: …", "2019-01-01", "2019-12-31", id="year"),
+        pytest.param("she said last month", "2026-06-01", "2026-06-30", id="the-month-before"),
+        pytest.param("she said last week", "2026-07-13", "2026-07-19", id="the-week-before"),
+        pytest.param("she said earlier this year", "2026-01-01", "2026-12-31", id="this-year"),
+        pytest.param("she said last Tuesday", "2026-07-06", "2026-07-19", id="last-weekday"),
+        pytest.param("she said on Sunday night", "2026-07-19", "2026-07-19", id="weekday"),
+        pytest.param("she said on 12 May", "2026-05-12", "2026-05-12", id="day"),
+        pytest.param("on May 12, 2024, she said", "2024-05-12", "2024-05-12", id="day-and-year"),
+        pytest.param("on July 30 she said", "2025-07-30", "2025-07-30", id="not-after-the-paper"),
+        pytest.param("Said in May.\n\n … she said in June", "2026-06-01", "2026-06-30", id="own"),
+        pytest.param("she may go to the march", None, None, id="no-month"),
+        pytest.param("she said of 2019 and in 2020, in June", None, None, id="several"),
+        pytest.param("she said on 31 February", None, None, id="no-day"),
+        pytest.param("she said on 29 February 2025", None, None, id="no-leap-year"),
+        pytest.param("she said", None, None, id="none"),
+    ],
+)
+def test_when_it_was_said_is_read_in_its_sentence(context, first, last):
+    found = variant_days.told(context, date(2026, 7, 20))  # a Monday
+    assert found == (first and (date.fromisoformat(first), date.fromisoformat(last)))
+
+
+@given(st.text(alphabet="MayJune 0123456789,last in on…\n"), st.dates())
+def test_any_words_may_stand_around(context, day):
+    found = variant_days.told(context, day)
+    assert found is None or found.first <= found.last
+
+
+@pytest.mark.parametrize(
+    ("context", "relation"),
+    [
+        pytest.param("she said in March", "exact", id="of-that-month"),
+        pytest.param("she said in April", None, id="of-another"),
+        pytest.param("she said in an interview", None, id="not-told"),
+    ],
+)
+def test_what_is_quoted_again_with_its_day_is_the_same(context, relation):
+    text = "“A country that cannot heat its schools has no business building tunnels,”"
+    later = said(text, day=date(2026, 9, 1), context=context)
+    assert compare(said(text), later).relation == compare(later, said(text)).relation == relation
+    few = "“A country that cannot heat its schools,”"
+    assert compare(said(few), later._replace(text=few)).relation == (relation and "possible")
+
+
+@pytest.mark.parametrize(
+    ("days", "told", "relation"),
+    [
+        pytest.param(1, ("on Tuesday", "on Wednesday"), "possible", id="again-the-day-after"),
+        pytest.param(1, ("on Tuesday", "on Tuesday"), "exact", id="in-the-paper-of-the-day-after"),
+        pytest.param(1, ("on Tuesday", ""), "exact", id="not-told"),
+        pytest.param(0, ("on Tuesday", "on Wednesday"), "exact", id="of-one-day"),
+    ],
+)
+def test_what_was_said_on_another_day_may_have_been_said_again(days, told, relation):
+    text = "“A country that cannot heat its schools has no business building tunnels,”"
+    later = date.fromordinal(DAY.toordinal() + days)  # from a Wednesday on
+    one, other = (f"she told a crowd in Alder {day}" for day in told)
+    found = compare(said(text, context=one), said(text, day=later, context=other))
+    assert found.relation == relation
+
+
+def test_many_words_of_which_none_is_telling_are_compared():
+    part = "“every year they are right, which is the only thing they are right about,”"
+    whole = f"“In the port they say that the fish will be fewer, and {part[1:]}"
+    assert compare(said(whole), said(part)).relation == "part"
+    assert compare(said("“They are right about it, and they know it,”"), said(part)) == NONE
 
 
 @pytest.mark.parametrize(
@@ -372,6 +464,24 @@ def test_runs_of_long_wordings_are_in_both_and_in_order(one, other):
             "“We will raise taxes on working people,”",
             [("negation", "not", "")],
             id="negation-dropped",
+        ),
+        pytest.param(
+            "“We do not expect a second wave, and I will stay until the water has gone,”",
+            "“We expect a second wave, and I will stay until the water has gone,”",
+            [("negation", "do not", "")],
+            id="negation-dropped-and-nothing-else",
+        ),
+        pytest.param(
+            "“As long as one of us is in captivity, we shall not speak of a holiday,”",
+            "“We will not speak of a holiday as long as one of us is in captivity,”",
+            [],
+            id="clauses-in-another-order",
+        ),
+        pytest.param(
+            "“As long as one of us is in captivity, we shall not speak of a holiday,”",
+            "“We will speak of a holiday as long as one of us is in captivity,”",
+            [("negation", "we … shall … not", "We … will")],
+            id="negation-dropped-in-another-order",
         ),
         pytest.param(
             "“And I do not think that we will win this election,”",
