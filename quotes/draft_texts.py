@@ -106,6 +106,8 @@ def _html(markup: str) -> str:
     root = blocks.parsed(markup)
     if root is None:
         return ""
+    # As of a DOCX with its changes tracked: what was deleted is no part of the text.
+    etree.strip_elements(root, "del", with_tail=False)
     blocks.mark_quotes(root)
     return _joined((_sort_of(block.element), block.text) for block in blocks.blocks(root))
 

@@ -12,6 +12,7 @@ from quotes.source_texts import ID_CHARS, URL_CHARS, is_web_address
 # Newspapers begin in 1605; a year far from now is a typing error, and breaks date arithmetic.
 _YEARS = range(1600, 2200)
 _SPACES = "\t\n\r\f\v\x85"
+_C1 = ("\x80", "\x9f")  # what UTF-8 read as Latin-1 is full of
 
 
 # What a JSON value is called where JSON, and not Python, is written.
@@ -136,6 +137,9 @@ def refuse_controls(text: str, params: Params) -> None:
     controls = {c for c in set(text) if unicodedata.category(c) == "Cc" and c not in _SPACES}
     count = sum(map(text.count, controls))
     if count > params.max_control_share * len(text):
+        if all(_C1[0] <= c <= _C1[1] for c in controls):
+            problem = f"holds {count} control characters, as texts do that were decoded wrongly"
+            raise InputError(problem, "have wrongly decoded texts mended, or give it in UTF-8")
         raise InputError(f"is binary ({count} control characters)", remedy)
 
 

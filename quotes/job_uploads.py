@@ -19,7 +19,7 @@ from quotes import job_sources
 from quotes.job_reports import PACKED
 from quotes.models import Import
 from quotes.params import JOBS, JobParams
-from quotes.readers.kinds import is_known
+from quotes.readers.archives import CHOSEN
 from quotes.refusals import InputError
 
 _NAME_CHARS = 100
@@ -70,7 +70,9 @@ def as_one(files: Sequence["UploadedFile[Any]"], params: JobParams = JOBS) -> "I
     with tempfile.SpooledTemporaryFile(max_size=_MEMORY_BYTES) as packed:
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
             for file, name in zip(files, _names(files), strict=True):
-                with archive.open(name, "w") as member:
+                info = zipfile.ZipInfo(name)
+                info.compress_type, info.comment = zipfile.ZIP_DEFLATED, CHOSEN
+                with archive.open(info, "w") as member:
                     for chunk in file.chunks():
                         member.write(chunk)
         packed.seek(0)
@@ -78,15 +80,10 @@ def as_one(files: Sequence["UploadedFile[Any]"], params: JobParams = JOBS) -> "I
 
 
 def _names(files: Sequence["UploadedFile[Any]"]) -> list[str]:
-    """Return safe names, each once: a second a.txt is a-2.txt.
-
-    One of no known type gets an ending of text: an archive's such members are passed over, but what
-    somebody chose is read as it looks, or refused by its name.
-    """
+    """Return safe names, each once: a second a.txt is a-2.txt."""
     names: list[str] = []
     for file in files:
         name = safe_name(file.name or "")
-        name = name if is_known(name) else f"{name}.txt"
         path, count = PurePosixPath(name), 1
         while name in names:
             count += 1

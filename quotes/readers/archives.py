@@ -18,6 +18,8 @@ from quotes.refusals import InputError, Refusal
 
 _NAME_CHARS = 500
 _IS_ENCRYPTED = 0x1
+# The comment of a member that somebody chose by itself: refused by its name, never passed over.
+CHOSEN = b"chosen"
 # Members by which documents are told that are zip archives too.
 _DOCUMENTS = {
     "[Content_Types].xml": "an Office document",
@@ -77,7 +79,7 @@ def _is_wanted(info: zipfile.ZipInfo) -> bool:
         not info.is_dir()
         and not is_hidden
         and parts[:1] != ("__MACOSX",)
-        and is_known(info.filename)
+        and (info.comment == CHOSEN or is_known(info.filename))
     )
 
 

@@ -354,7 +354,7 @@ def test_notes_of_a_docx_are_read_behind_its_text() -> None:
 def test_html_is_read_with_its_block_quotations() -> None:
     page = (
         "<h2>Rail</h2><p>She <b>said</b>:</p><blockquote><p>It must.</p></blockquote>"
-        "<ul><li>a<li>b</ul><p><q>No</q></p>"
+        "<ul><li>a<li>b</ul><p><q>No</q><del>, never</del></p>"
     )
     found = read_draft(page.encode(), "draft.html")
     assert found.text == "## Rail\n\nShe said:\n\n> It must.\n\n- a\n- b\n\n“No”"

@@ -234,7 +234,7 @@ def test_uploads_become_an_import(importer, django_capture_on_commit_callbacks):
     ("sources", "origin", "shown"),
     [
         (["a.txt", "doc.pdf"], "upload.zip/a.txt", "a.txt"),
-        (["a.txt", "doc.pdf"], "upload.zip/doc.pdf.txt", "doc.pdf"),
+        (["a.txt", "doc.pdf"], "upload.zip/doc.pdf", "doc.pdf"),
         (["a.txt", "b.zip"], "upload.zip/b.zip/a.txt", "b.zip/a.txt"),
         (["upload.zip"], "upload.zip/a.txt", "upload.zip/a.txt"),
     ],

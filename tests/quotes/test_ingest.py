@@ -390,3 +390,17 @@ def test_clip_is_one_short_line(words, limit):
     assert len(shown) <= limit
     assert "\n" not in shown
     assert "\0" not in shown
+
+
+def test_a_text_full_of_what_wrong_decoding_leaves_is_told_what_mends_it():
+    """UTF-8 that was read as Latin-1 and saved: the second bytes are control characters there."""
+    text = "“We will,” Ana Roe said. “We must,” she added. ".encode().decode("latin-1")
+    (refused,) = read_stream(io.BytesIO(text.encode()), name="a.txt")
+    assert refused.problem == "holds 8 control characters, as texts do that were decoded wrongly"
+    assert refused.remedy == "have wrongly decoded texts mended, or give it in UTF-8"
+    (mended,) = read_stream(
+        io.BytesIO(text.encode()), name="a.txt", options=ReadOptions(mend_mojibake=True)
+    )
+    assert mended.text.startswith("“We will,” Ana Roe said.")
+    (binary,) = read_stream(io.BytesIO(b"\x01\x02 a \x9f"), name="a.txt")
+    assert "is binary" in binary.problem

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
@@ -12,7 +13,8 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes import job_sources, job_uploads, jobs
+from quotes import ingest, job_sources, job_uploads, jobs
+from quotes.ingest import Refusal
 from quotes.models import Import
 from quotes.params import JobParams
 from quotes.refusals import InputError
@@ -73,8 +75,32 @@ def test_one_file_stays_as_it_is_and_several_are_packed_in_order():
         ("b.txt", b"1"),
         ("b-2.txt", b"2"),
         ("a.txt", b"3"),
-        ("c.pdf.txt", b"4"),  # read as it looks or refused, and not passed over
+        ("c.pdf", b"4"),
     ]
+
+
+def test_what_is_of_no_known_type_is_refused_by_its_name_beside_others_as_alone(tmp_path):
+    """A table that was chosen beside an article is no article, and not passed over either."""
+    chosen = {
+        "table.csv": b"title,text\nA,B\n",
+        "paper.pdf": b"%PDF-1.7",
+        "note": b"The minister, Ana Roe, said taxes would fall.",
+        "a.txt": b"The minister, Ana Roe, said no.",
+        "page.aspx": (Path(__file__).parents[2] / "fixtures/formats/ferry.html").read_bytes(),
+    }
+    with job_uploads.as_one([file(name, data) for name, data in chosen.items()]) as packed:
+        (tmp_path / "upload.zip").write_bytes(packed.read())
+    found = {
+        item.origin.rpartition("/")[2]: item for item in ingest.read([tmp_path / "upload.zip"])
+    }
+    assert found.keys() == chosen.keys()
+    refused = {name for name, item in found.items() if isinstance(item, Refusal)}
+    assert refused == {"table.csv", "paper.pdf"}
+    assert found["table.csv"].problem == "has no known type (suffix '.csv')"
+    with ZipFile(tmp_path / "theirs.zip", "w") as archive:
+        archive.writestr("table.csv", "a,b")
+    (only,) = ingest.read([tmp_path / "theirs.zip"])
+    assert only.problem == "holds no file of a known type"
 
 
 @pytest.mark.django_db
