@@ -402,5 +402,5 @@ def test_a_text_full_of_what_wrong_decoding_leaves_is_told_what_mends_it():
         io.BytesIO(text.encode()), name="a.txt", options=ReadOptions(mend_mojibake=True)
     )
     assert mended.text.startswith("“We will,” Ana Roe said.")
-    (binary,) = read_stream(io.BytesIO(b"\x01\x02 a \x9f"), name="a.txt")
+    (binary,) = read_stream(io.BytesIO("\x01\x02 a \x9f".encode()), name="a.txt")
     assert "is binary" in binary.problem
