@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from quotes import digests, mail, mailboxes
 from quotes.account_views import for_account_holders, holder
 from quotes.mailbox_forms import AddressForm
+from quotes.models import Mailbox
 from quotes.refusals import InputError
 
 
@@ -91,4 +92,9 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
         digests.choose(wanted, "")
     elif is_done and user:
         mailboxes.tell_of_changes(user, wanted=False)
-    return render(request, "quotes/mail_stop.html", {"search": wanted, "is_done": is_done})
+    if wanted is not None:
+        is_over = not wanted.digest
+    else:
+        is_over = not Mailbox.objects.filter(user=user, tells_of_changes=True).exists()
+    context = {"search": wanted, "is_done": is_done, "is_over": is_over}
+    return render(request, "quotes/mail_stop.html", context)

@@ -452,6 +452,9 @@ def test_one_press_ends_it(client, search):
     answer = type(client)(enforce_csrf_checks=True).post(path, {"List-Unsubscribe": "One-Click"})
     assert answer.status_code == 200
     assert SavedSearch.objects.get().digest == ""
+    page = client.get(path).content.decode()
+    assert "They have ended already" in page
+    assert "End the digests" not in page
     search.delete()
     for broken in (path, path[:-2] + "/", "/mail/stop/x/"):
         answer = client.post(broken)

@@ -258,3 +258,4 @@ def test_letters_about_changes_end_with_one_press(jo, client):
     assert Mailbox.objects.get().tells_of_changes is True
     client.post(f"/mail/{path}", {"List-Unsubscribe": "One-Click"})
     assert Mailbox.objects.get().tells_of_changes is False
+    assert "They have ended already" in client.get(f"/mail/{path}").content.decode()
