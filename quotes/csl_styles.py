@@ -42,6 +42,11 @@ class CitationStyle(Frozen):
     drops_the: bool = False
 
     @property
+    def has_hanging(self) -> bool:
+        """Say whether the entries of its list hang: lines after the first are set in."""
+        return b'hanging-indent="true"' in self.path.read_bytes()
+
+    @property
     def has_list(self) -> bool:
         """Say whether the style lists sources, or has them in notes alone."""
         return bool(self.list_title)

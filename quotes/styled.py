@@ -17,7 +17,7 @@ from quotes.csl_styles import STYLES, CitationStyle
 from quotes.pandoc import PandocError
 from quotes.params import STYLING, StylingParams
 from quotes.refusals import InputError
-from quotes.styled_documents import FORMS, Entry, Form, document_tree, page
+from quotes.styled_documents import FORMS, Entry, Form, document_tree, page, with_hanging
 
 __all__ = [
     "FORMS",
@@ -138,6 +138,8 @@ def document(
         made = pandoc.convert(written, FORMS[form].writer, csl=chosen.path, params=params)
     except PandocError as error:
         raise NotWrittenError(error.problem, error.remedy) from error
+    if form == "docx" and chosen.has_hanging:
+        return with_hanging(made)
     return page(title, made.decode()).encode() if form == "html" else made
 
 

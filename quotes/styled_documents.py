@@ -4,8 +4,11 @@ Every entry has the words, who said them, the citation, its owner's note, what i
 where to check it; each article stands once in the list at the end.
 """
 
+import re
+import zipfile
 from collections.abc import Mapping, Sequence
 from html import escape
+from io import BytesIO
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -33,6 +36,11 @@ span.smallcaps { font-variant: small-caps; }
 """
 # Nothing may be loaded and nothing run, whatever a reader opens the file with.
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+
+
+# The style of the entries of a list of sources, up to its empty settings of paragraphs.
+_LIST_STYLE = re.compile(rb'(w:styleId="Bibliography"(?:(?!</w:style>).)*?)<w:pPr ?/>', re.DOTALL)
+_HANGS = b'<w:pPr><w:ind w:left="720" w:hanging="720"/></w:pPr>'
 
 
 class Entry(NamedTuple):
@@ -95,6 +103,21 @@ def document_tree(
     if style.has_list and items:
         blocks += [tree.heading(2, style.list_title), tree.division([], identifier="refs")]
     return tree.document(blocks, sources.metadata)
+
+
+def with_hanging(docx: bytes) -> bytes:
+    """Return a DOCX of pandoc's whose list of sources hangs by half an inch, as manuals want it.
+
+    APA 7, 9.43; MLA 9, 1.5; CMOS 14.61. Pandoc sets entries so in HTML alone.
+    """
+    made = BytesIO()
+    with zipfile.ZipFile(BytesIO(docx)) as given, zipfile.ZipFile(made, "w") as changed:
+        for info in given.infolist():
+            data = given.read(info)
+            if info.filename == "word/styles.xml":
+                data = _LIST_STYLE.sub(rb"\1" + _HANGS, data, count=1)
+            changed.writestr(info, data)
+    return made.getvalue()
 
 
 def page(title: str, body: str) -> str:

@@ -135,3 +135,23 @@ def test_what_cannot_be_made_is_refused():
     few = STYLING.model_copy(update={"entries_most": 2})
     with pytest.raises(StyleError, match="3 quotations are more than 2"):
         styled.document("", "", ENTRIES, style="apa", form="text", params=few)
+
+
+@pytest.mark.parametrize(
+    ("style", "hangs"),
+    [("apa", True), ("mla", True), ("chicago-notes", True), ("harvard", False), ("ieee", False)],
+)
+def test_the_sources_of_a_docx_hang_where_the_manual_wants_it(style, hangs):
+    """APA 7, 9.43; MLA 9, 1.5: half an inch, which is 720 twentieths of a point."""
+    data = made(style, "docx")
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archive.testzip() is None
+        styles = etree.fromstring(archive.read("word/styles.xml"))
+        document = etree.fromstring(archive.read("word/document.xml"))
+    space = {"w": "http://schemas.openxmlformats.org/wordprocessingml/2006/main"}
+    hanging = styles.xpath(
+        "//w:style[@w:styleId='Bibliography']//w:ind/@w:hanging", namespaces=space
+    )
+    assert hanging == (["720"] if hangs else [])
+    assert document.xpath("//w:pStyle[@w:val='Bibliography']", namespaces=space)
+    assert "city cannot wait" in read_back(data, "docx").lower()
