@@ -5,7 +5,7 @@ is a speaker of its article. That two such are one follows from nothing but what
 tell around the words: the same places, people and things, or others. Pure.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
 from quotes import name_data, variant_words
@@ -50,6 +50,7 @@ def may_be_one(one: Who, other: Who) -> bool:
     return True
 
 
+@lru_cache(maxsize=4_000)
 def scene(texts: tuple[str, ...], who: Who | None) -> Scene:
     """Return what stands in texts around a quotation, but for how it was said and a known name.
 
@@ -59,11 +60,13 @@ def scene(texts: tuple[str, ...], who: Who | None) -> Scene:
     own = _stems(variant_words.norms_of(who.name)) if who and is_named else frozenset()
     words, names = set[str](), set[str]()
     for text in texts:
-        read = variant_words.read(text, "indirect")
+        read = variant_words.parse(text)
         words |= _stems(read.norms)
         names |= _stems(tuple(read.norms[i] for i in read.names - read.numbers))
-    left_out = own | variant_words.framing_words() | _bearers()
-    return Scene(frozenset(words - left_out), frozenset(names - left_out))
+    words, names = (
+        each - own - variant_words.framing_words() - _bearers() for each in (words, names)
+    )
+    return Scene(frozenset(words), frozenset(names))
 
 
 def identity(one: Scene, other: Scene, told: frozenset[str], params: VariantParams) -> Identity:

@@ -123,6 +123,11 @@ class _Reading:
 
 @lru_cache(maxsize=4_000)
 def _parsed(text: str) -> Words:
+    return parse(text)
+
+
+def parse(text: str) -> Words:
+    """Return the words of a text, none of them as said; for what is read once."""
     reading = _Reading()
     brackets = 0
     begins = True

@@ -6,6 +6,7 @@ Pure.
 """
 
 from datetime import date
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from quotes import variant_days, variant_words, wording
@@ -139,11 +140,15 @@ def may_be_recalled(one: Wording, other: Wording, *, params: VariantParams = VAR
         return False
     if abs((one.day - other.day).days) <= params.apart_days:
         return False
-    both = [_said(variant_words.read(each.text, each.kind)) for each in (one, other)]
-    short, long = sorted(both, key=len)
-    if sum(weight_of(norm, params) for norm in short) < params.again_weight:
+    short, long = sorted((_told_words(each.text, each.kind) for each in (one, other)), key=len)
+    if short not in long:
         return False
-    return f" {' '.join(short)} " in f" {' '.join(long)} "
+    return sum(weight_of(norm, params) for norm in short.split()) >= params.again_weight
+
+
+@lru_cache(maxsize=4_000)
+def _told_words(text: str, kind: str) -> str:
+    return f" {' '.join(_said(variant_words.read(text, kind)))} "
 
 
 def _is_again(one: Wording, other: Wording) -> bool:
