@@ -23,7 +23,7 @@ from playwright.sync_api import (
 
 FIRST_LOAD_MOST_BYTES = 150_000
 LAYOUT_SHIFT_BELOW = 0.02
-WIDTHS = {"desk": 1280, "phone": 390}
+WIDTHS = {"desk": 1280, "phone": 320}
 HEIGHT = 900
 _LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
 _EVERYTHING = {"runOnly": {"type": "tag", "values": _LEVELS}, "resultTypes": ["violations"]}
@@ -147,6 +147,19 @@ def width(page: Page) -> list[str]:
     return list(page.evaluate(_TOO_WIDE))
 
 
+def enlarged(page: Page) -> list[str]:
+    """Say what makes the page scroll sideways where letters are twice as large as is usual.
+
+    Browsers then count widths in these letters: a desk is half as wide.
+    """
+    page.set_viewport_size({"width": WIDTHS["desk"] // 2, "height": HEIGHT})
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    problems = width(page)
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.set_viewport_size({"width": WIDTHS["desk"], "height": HEIGHT})
+    return problems
+
+
 def outline(page: Page) -> list[str]:
     """Say what is wrong with headings, landmarks, title and language."""
     found = page.evaluate(_OUTLINE)
@@ -193,6 +206,8 @@ def all_of(visit: Visit, axe: Axe, address: str, status: int) -> list[str]:
         found = [] if answer.status == status else [f"status {answer.status}, not {status}"]
         found += shifts(page) + weight(visit) + width(page)
         found += accessibility(page, axe)
+        if name == "desk":
+            found += [f"letters twice as large: {line}" for line in enlarged(page)]
         page.emulate_media(color_scheme="dark")
         found += [f"dark: {line}" for line in accessibility(page, axe, colours_only=True)]
         problems += [f"{name}: {line}" for line in found]

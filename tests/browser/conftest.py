@@ -3,13 +3,17 @@ a loop of its own running in this thread, in which Django refuses to ask the dat
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 from tests.browser.site import Site, browser_path, running
+
+# What is waited for comes sooner or later: the cores are shared with the rest of the suite.
+EXPECTED_MS, DONE_MS = 20_000, 60_000
 
 
 @pytest.fixture(scope="package")
@@ -18,6 +22,7 @@ def browser() -> Iterator[Browser]:
     path = browser_path()
     if path is None:
         pytest.skip("no Chromium: install one, or name it in TRACKER_TEST_BROWSER")
+    expect.set_options(timeout=EXPECTED_MS)
     with sync_playwright() as driver:
         # The tests may run as root in a container, where the sandbox cannot.
         running_browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
@@ -41,42 +46,46 @@ def site(browser: Browser) -> Iterator[Site]:  # noqa: ARG001  no site without a
 @pytest.fixture(scope="package")
 def visitor(browser: Browser) -> Iterator[BrowserContext]:
     """A browser of nobody who is signed in."""
-    context = browser.new_context()
-    yield context
-    context.close()
+    with opened(browser) as context:
+        yield context
 
 
 @pytest.fixture(scope="package")
 def account(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """A browser in which the operator is signed in."""
-    context = browser.new_context()
-    context.add_cookies([cookie_of(site)])
-    yield context
-    context.close()
+    with opened(browser) as context:
+        context.add_cookies([cookie_of(site)])
+        yield context
 
 
 @pytest.fixture(scope="package")
 def plain(browser: Browser) -> Iterator[BrowserContext]:
     """A browser of nobody who is signed in, without scripts."""
-    context = browser.new_context(java_script_enabled=False)
-    yield context
-    context.close()
+    with opened(browser, java_script_enabled=False) as context:
+        yield context
 
 
 @pytest.fixture(scope="package")
 def plain_account(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """A browser in which the operator is signed in, without scripts."""
-    context = browser.new_context(java_script_enabled=False)
-    context.add_cookies([cookie_of(site)])
-    yield context
-    context.close()
+    with opened(browser, java_script_enabled=False) as context:
+        context.add_cookies([cookie_of(site)])
+        yield context
 
 
 @pytest.fixture
 def own_account(browser: Browser, site: Site) -> Iterator[BrowserContext]:
     """A browser of the test's own in which the operator is signed in: it may be signed out."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    context.add_cookies([cookie_of(site)])
+    with opened(browser, viewport={"width": 1280, "height": 900}) as context:
+        context.add_cookies([cookie_of(site)])
+        yield context
+
+
+@contextmanager
+def opened(browser: Browser, **given: Any) -> Iterator[BrowserContext]:
+    """Yield a context of the browser that is as patient as the tests are."""
+    context = browser.new_context(**given)
+    context.set_default_timeout(DONE_MS)
     yield context
     context.close()
 

@@ -16,7 +16,8 @@ from urllib.request import urlopen
 
 from tests.browser.world import ROOT, Facts
 
-_START_TIMEOUT_S = 120.0
+_START_TIMEOUT_S = 300.0
+_STOP_TIMEOUT_S = 20
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 
 
@@ -37,9 +38,10 @@ def browser_path() -> str | None:
 @contextmanager
 def running(*, is_empty: bool = False) -> Iterator[Site]:
     """Run a tracker with the world of world.py, or an empty one; take it down afterwards."""
-    with tempfile.TemporaryDirectory(prefix="quotes-site-") as folder:
-        port = _free_port()
-        address = f"http://127.0.0.1:{port}"
+    # Bound for as long as the site runs: nobody else can be given the port meanwhile.
+    with tempfile.TemporaryDirectory(prefix="quotes-site-") as folder, socket.socket() as own:
+        own.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{own.getsockname()[1]}"
         env = _environment(Path(folder), address)
         if is_empty:
             _manage(env, "migrate", "--verbosity", "0")
@@ -49,7 +51,7 @@ def running(*, is_empty: bool = False) -> Iterator[Site]:
             _python(env, "-m", "tests.browser.world", str(written))
             facts = json.loads(written.read_text(encoding="utf-8"))
         _manage(env, "collectstatic", "--noinput", "--verbosity", "0")
-        with _server(env, port, Path(folder) / "server.log"):
+        with _server(env, own, address, Path(folder) / "server.log"):
             yield Site(address, facts)
 
 
@@ -76,27 +78,31 @@ def _manage(env: dict[str, str], *arguments: str) -> None:
     _python(env, "manage.py", *arguments)
 
 
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])
-
-
 @contextmanager
-def _server(env: dict[str, str], port: int, log: Path) -> Iterator[None]:
+def _server(env: dict[str, str], own: socket.socket, address: str, log: Path) -> Iterator[None]:
     """Run gunicorn as `make run` does; RuntimeError with its log if it does not answer."""
-    command = [sys.executable, "-m", "gunicorn", "tracker.wsgi", "--bind", f"127.0.0.1:{port}",
-               "--workers", "1", "--threads", "4", "--log-level", "warning"]  # fmt: skip
+    command = [sys.executable, "-m", "gunicorn", "tracker.wsgi", "--bind", f"fd://{own.fileno()}",
+               "--workers", "1", "--threads", "4", "--log-level", "warning",
+               "--graceful-timeout", str(_STOP_TIMEOUT_S // 4)]  # fmt: skip
     with log.open("wb") as out:
         process = subprocess.Popen(  # noqa: S603  constants
-            command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT
+            command,
+            cwd=ROOT,
+            env=env,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            pass_fds=[own.fileno()],
         )
     try:
-        _await(f"http://127.0.0.1:{port}/about/", process, log)
+        _await(f"{address}/about/", process, log)
         yield
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        try:
+            process.wait(timeout=_STOP_TIMEOUT_S)
+        except subprocess.TimeoutExpired:  # a draft may be being read
+            process.kill()
+            process.wait()
 
 
 def _await(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:

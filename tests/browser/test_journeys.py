@@ -15,7 +15,7 @@ from tests.browser.world import DRAFT
 
 pytestmark = pytest.mark.browser
 TABS_MOST = 150
-FIRST_DRAFT_MS = 60_000  # the server loads its models for it
+FIRST_DRAFT_MS = 180_000  # the server loads its models for it
 NARRATIVE = "\n\nThe rain went on all night, and in the morning the quay stood under water."
 LONG_DRAFT_CHARS = 190_000
 
@@ -37,10 +37,6 @@ def tab_to(page: Page, selector: str) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"{selector} is not reached by {TABS_MOST} presses of Tab")
-
-
-def copied(page: Page) -> str:
-    return str(page.evaluate("navigator.clipboard.readText()"))
 
 
 def test_search_narrow_open_cite_copy(tab: Page, site: Site):
@@ -68,13 +64,18 @@ def test_search_narrow_open_cite_copy(tab: Page, site: Site):
     expect(tab.locator("h1")).to_be_visible()
 
     tab_to(tab, "#cite-style")
-    tab.keyboard.type("MLA")
+    for _ in ("Markdown", "MLA"):  # what begins so; of more letters each would have to be quick
+        tab.keyboard.press("m")
     expect(tab.locator("#cite-result")).to_contain_text("qtd. in")
     tab_to(tab, "#cite-result .copy")
     tab.keyboard.press("Enter")
-    tab.wait_for_function("() => navigator.clipboard.readText().then(text => text.length > 20)")
-    assert copied(tab).replace("\r", "") in tab.locator("#cite-result").evaluate(
-        "e => [...e.querySelectorAll('textarea, input')].map(f => f.value).join('\\n')"
+    shown = tab.locator("#cite-result").evaluate(
+        "e => [...e.querySelectorAll('textarea, input')].map(f => f.value)"
+    )
+    tab.wait_for_function(
+        "shown => navigator.clipboard.readText()"
+        ".then(text => shown.includes(text.replaceAll('\\r', '')))",
+        arg=shown,
     )
 
 
@@ -82,7 +83,7 @@ def test_review_with_two_keys_and_undo(tab: Page, site: Site):
     tab.goto(site.address + reverse("review"))
     first = tab.url, tab.locator("main").inner_text()
     tab.keyboard.press("c")
-    expect(tab.locator("#outcome")).to_be_visible()
+    expect(tab.locator("#outcome")).to_be_focused()  # and so the keys act
     assert tab.locator("main").inner_text() != first[1]
     tab.keyboard.press("u")
     expect(tab.locator("#outcome")).to_contain_text(re.compile("undone", re.IGNORECASE))

@@ -162,15 +162,18 @@ def _kept(user: Any, promise: Any) -> Facts:
     feed = feeds.add("https://harbour-post.example.org/feed", by=user, outlet="The Harbour Post")
     Feed.objects.filter(pk=feed.pk).update(title="The Harbour Post", is_active=False)
     token, _ = tokens.make(user, "newsroom script", {tokens.Scope.READ})
-    # Nobody is told of it, so that it waits for as long as the site runs.
+    # Nobody is told of them, so that they wait for as long as the site runs.
     later = ["https://harbour-post.example.org/later"]
-    waiting = jobs.create(Import.Kind.ADDRESS, later, by=user, options={})
+    waiting, cancelled = (
+        jobs.create(Import.Kind.ADDRESS, later, by=user, options={}) for _ in range(2)
+    )
     return {
         "saved_search": str(search.uid),
         "feed_key": search.feed_key,
         "collection": str(collection.uid),
         "export": str(export.uid),
         "waiting_import": str(waiting.uid),
+        "cancelled_import": str(cancelled.uid),
         "feed": str(feed.uid),
         "token": str(token.uid),
     }

@@ -164,16 +164,19 @@
 
   // The second half of a double click, or of Enter pressed twice, is not meant for what has come
   // meanwhile in the place of what was pressed.
-  let pressed = { at: -Infinity };
+  let pressed = null;
   document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("button");
-    if (!button || button.type !== "submit" || !isSent(button.form)) return;
-    const { at, of, id, x, y } = pressed;
-    pressed = { at: event.timeStamp, of: button, id: button.id, x: event.clientX, y: event.clientY };
-    const isThere = event.detail ? Math.hypot(event.clientX - x, event.clientY - y) < NEAR_PX : id && id === button.id;
-    if (button === of || !isThere || event.timeStamp - at > DOUBLE_MS) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
+    const at = event.target.closest?.("a, button, input, summary, label");
+    const { clientX: x, clientY: y, timeStamp: time } = event;
+    if (pressed && !pressed.button.isConnected && time - pressed.time < DOUBLE_MS) {
+      const isThere = event.detail ? Math.hypot(x - pressed.x, y - pressed.y) < NEAR_PX : at?.id && at.id === pressed.button.id;
+      if (isThere) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        return;
+      }
+    }
+    if (at?.type === "submit" && isSent(at.form)) pressed = { button: at, time, x, y };
   }, true);
   // A key that is held presses once.
   document.addEventListener("keydown", (event) => {
