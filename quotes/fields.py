@@ -143,6 +143,6 @@ def refuse_controls(text: str, params: Params) -> None:
         raise InputError(f"is binary ({count} control characters)", remedy)
 
 
-def too_large(limit_bytes: int, name: str = "max_input_bytes") -> InputError:
-    """Return the error of an input of more than `limit_bytes`, the threshold `name`."""
-    return InputError(f"is too large (over {limit_bytes:,} bytes)", f"split it, or raise {name}")
+def too_large(limit_bytes: int) -> InputError:
+    """Return the error of an input of more than `limit_bytes`."""
+    return InputError(f"is too large (over {limit_bytes:,} bytes)", "split it into smaller ones")

@@ -153,7 +153,7 @@ def _articles(given: Input, name: str, depth: int = 0) -> Iterator[Item]:
         return
     if depth == given.limits.max_archive_depth:
         problem = f"is packed more than {depth} times"
-        raise InputError(problem, "unpack it, or raise max_archive_depth")
+        raise InputError(problem, "unpack it, and give what is in it")
     inner = one._replace(media_type="")
     if kind is Kind.GZIP:
         inner = inner._replace(file=gunzipped(file, given.budget()))

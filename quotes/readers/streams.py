@@ -81,7 +81,7 @@ class Budget:
         self._unpacked_bytes += count
         if self._unpacked_bytes > max(self._free_bytes, self._factor * self.packed_bytes):
             problem = f"unpacks to over {self._factor} times its size"
-            raise InputError(problem, "unpack it yourself, or raise max_expansion")
+            raise InputError(problem, "unpack it, and give what is in it")
 
 
 class _Counted:
@@ -152,6 +152,6 @@ def searchable(file: BinaryIO, limit_bytes: int) -> Iterator[BinaryIO]:
         while data := file.read(_BLOCK_BYTES):
             copy.write(data)
             if copy.tell() > limit_bytes:
-                raise too_large(limit_bytes, "max_archive_bytes")
+                raise too_large(limit_bytes)
         copy.seek(0)
         yield cast("BinaryIO", copy)
