@@ -198,10 +198,20 @@ def move(collection: Collection, quotations: Sequence[str], *, before: str | Non
 
 
 @transaction.atomic
-def annotate(collection: Collection, quotation: str, note: str) -> CollectionItem | None:
-    """Set the note of an item and return it; None if the quotation is not in the collection."""
+def annotate(
+    collection: Collection, quotation: str, note: str, *, was: str | None = None
+) -> CollectionItem | None:
+    """Set the note of an item and return it; None if the quotation is not in the collection.
+
+    `was` is the note that its writer saw, spaces aside; CollectionError if it is another by now.
+    """
     _locked(collection)
     item = items(collection).filter(quotation__uid=quotation).first()
+    if item is not None and was is not None:
+        now = item.note.split()
+        if now not in (was.split(), note.split()):
+            problem = "has another note on this quotation by now, which is shown"
+            raise CollectionError(problem, "put yours in again if it is to replace that")
     if item is not None:
         item.note = note
         item.save(update_fields=["note"])

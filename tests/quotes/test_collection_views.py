@@ -253,6 +253,34 @@ def test_a_note_that_is_too_long(client, own, uids):
     assert "Not noted" in text(client.post(at(own, "note/"), sent, follow=True))
 
 
+@pytest.mark.parametrize(
+    ("notes", "expected"),
+    [
+        (("", "", "mine"), "mine"),
+        (("old\r\nline", "old\nline", "mine"), "mine"),
+        (("theirs", "old", "mine"), "theirs"),
+        (("mine", "old", "mine"), "mine"),
+        (("theirs", "old", ""), "theirs"),
+        (("theirs", None, "mine"), "mine"),
+    ],
+    ids=["first", "as seen", "changed meanwhile", "sent twice", "emptied meanwhile", "not said"],
+)
+def test_a_note_replaces_the_one_that_was_seen(client, own, uids, notes, expected):
+    now, was, sent = notes
+    CollectionItem.objects.filter(quotation__uid=uids[0]).update(note=now)
+    form = {"quotation": uids[0], "note": sent} | ({} if was is None else {"was": was})
+    page = text(client.post(at(own, "note/"), form, follow=True))
+    assert CollectionItem.objects.get(quotation__uid=uids[0]).note == expected
+    assert (f"You had written: “{sent}”" in page) is (expected == "theirs")
+
+
+def test_a_note_on_what_was_taken_out_meanwhile_is_not_lost(client, own, uids):
+    client.post(at(own, "remove/"), {"remove": uids[0]})
+    sent = {"quotation": uids[0], "note": "check the date", "was": ""}
+    page = text(client.post(at(own, "note/"), sent, follow=True))
+    assert "taken out of the collection meanwhile. You had written: “check the date”" in page
+
+
 def test_pasted_quotations_go_in_and_the_others_are_shown_by_line(client, own, uids):
     sent = f"http://x.org/q/{uids[3]}/\nnobody {uids[0]}\nhttps://x.org/y"
     response = client.post(at(own, "add/"), {"quotations": sent})
