@@ -114,16 +114,17 @@ def annotate(request: HttpRequest, uid: UUID) -> HttpResponse:
         messages.error(request, f"Not noted. {problem[0]}")
         return _back(request, collection)
     sent = form.cleaned_data
-    was, problem = request.POST.get("was"), ""
+    wrong = ""
     try:
+        was = request.POST.get("was")
         item = collections.annotate(collection, sent["quotation"], sent["note"], was=was)
     except CollectionError as error:
-        problem = f"the collection {error.problem}; {error.remedy}"
+        wrong = f"the collection {error.problem}; {error.remedy}"
     else:
         if item is None:
-            problem = "the quotation has been taken out of the collection meanwhile"
-    if problem:
-        messages.error(request, f"Not noted: {problem}. You had written: “{sent['note']}”")
+            wrong = "the quotation has been taken out of the collection meanwhile"
+    if wrong:
+        messages.error(request, f"Not noted: {wrong}. You had written: “{sent['note']}”")
     return _back(request, collection, sent["quotation"])
 
 

@@ -1,6 +1,6 @@
 """What the words said in two quotations have in common, by weight; and what clashes. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
@@ -14,9 +14,9 @@ from quotes.variant_words import Words
 class Shared(NamedTuple):
     """What two have in common: its weight, and the share of it in what each has said.
 
-    `numbers` and `names`: how many places have a number, or a name, where the other has another
-    one. `is_dense`: what they share stands together in the longer one, but for what the shorter
-    marks as left out.
+    `numbers`, `names`, `others`: how many places have a number, a name, or another telling word,
+    where the other has another one. `is_dense`: what they share stands together in the longer one,
+    but for what the shorter marks as left out.
     """
 
     weight: float
@@ -24,6 +24,7 @@ class Shared(NamedTuple):
     of_other: float
     numbers: int
     names: int
+    others: int
     is_dense: bool
 
     @property
@@ -71,8 +72,8 @@ def shared_words(first: Words, second: Words, params: VariantParams) -> Shared:
         return turned
     longer = 0 if shares[0] < shares[1] else 1
     density = _density(blocks, (one, other), longer, weight)
-    numbers, names = _clashes(one, other, blocks, params)
-    return Shared(weight, shares[0], shares[1], numbers, names, density >= params.part_density)
+    clashes = _clashes(one, other, blocks, params)
+    return Shared(weight, shares[0], shares[1], *clashes, is_dense=density >= params.part_density)
 
 
 def _weight(one: _Side, blocks: Sequence[Block]) -> float:
@@ -90,8 +91,8 @@ def _rearranged(
     weight = _weight(one, whole)
     mine = _rest(one, [(block.one, block.size) for block in whole])
     yours = _rest(other, [(block.other, block.size) for block in whole])
-    numbers, names = _clash(one.words, mine, other.words, yours, params)
-    return Shared(weight, weight / one.total, weight / other.total, numbers, names, is_dense=True)
+    clashes = _clash(one.words, mine, other.words, yours, params)
+    return Shared(weight, weight / one.total, weight / other.total, *clashes, is_dense=True)
 
 
 def _rest(side: _Side, runs: Sequence[tuple[int, int]]) -> list[int]:
@@ -123,24 +124,37 @@ def _density(
 
 def _clashes(
     one: _Side, other: _Side, blocks: Sequence[Block], params: VariantParams
-) -> tuple[int, int]:
-    """Return in how many places a number stands for another number, and a name for a name."""
+) -> tuple[int, int, int]:
+    """Return in how many places a number stands for another, a name, and another telling word."""
     parts = [(one.at[slice(*here)], other.at[slice(*there)]) for here, there in _replaced(blocks)]
     found = [_clash(one.words, mine, other.words, yours, params) for mine, yours in parts]
-    return sum(number for number, _ in found), sum(name for _, name in found)
+    numbers, names, others = zip(*found, strict=True) if found else ((), (), ())
+    return sum(numbers), sum(names), sum(others)
 
 
 def _clash(
     one: Words, mine: Sequence[int], other: Words, yours: Sequence[int], params: VariantParams
-) -> tuple[bool, bool]:
-    """Say whether words of one have a number, or a name, and those of the other only another."""
+) -> tuple[bool, bool, bool]:
+    """Say whether words of one have a number, a name, or what else tells, and the other another."""
     numbers = _of(one, one.numbers, mine), _of(other, other.numbers, yours)
     weak = variant_words.weak_words()
     names = _of(one, one.names, mine) - weak, _of(other, other.names, yours) - weak
+    others = _others(one, mine), _others(other, yours)
     return (
         all(numbers) and not numbers[0] & numbers[1],
         all(names) and not _are_spellings(*names, params),
+        all(others) and not _are_spellings(*others, params),
     )
+
+
+def _others(words: Words, places: Sequence[int]) -> frozenset[str]:
+    """Return the stems of telling words at these places that are no numbers or names.
+
+    Nor what an editor has put for them, or is left of a word that is masked: "b****y".
+    """
+    known = words.numbers | words.names | words.editorial
+    own = [words.norms[i] for i in places if i not in known]
+    return variant_words.telling([norm for norm in own if len(norm) > 1])
 
 
 def _of(words: Words, kind: frozenset[int], places: Sequence[int]) -> set[str]:
@@ -148,8 +162,8 @@ def _of(words: Words, kind: frozenset[int], places: Sequence[int]) -> set[str]:
     return {words.norms[i] for i in places if i in kind}
 
 
-def _are_spellings(mine: set[str], yours: set[str], params: VariantParams) -> bool:
-    """Say whether a name is the other's, perhaps in another transcription."""
+def _are_spellings(mine: Set[str], yours: Set[str], params: VariantParams) -> bool:
+    """Say whether a word is the other's, perhaps in another spelling or transcription."""
     return any(
         Indel.normalized_similarity(one, other) >= params.name_likeness
         for one in mine

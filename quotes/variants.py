@@ -17,7 +17,7 @@ from quotes.variant_shared import Shared, shared_words
 from quotes.variant_speakers import Identity, Who, identity, may_be_one, scene
 from quotes.variant_warnings import WordingWarning, warnings
 from quotes.variant_words import Words
-from quotes.wording import Piece
+from quotes.wording import Piece, is_negation
 
 __all__ = [
     "Likeness",
@@ -73,12 +73,14 @@ class _Evidence(NamedTuple):
     """What is known of two quotations beside the words said: speaker, days, words around.
 
     `is_again`: of reports of several days each tells another day on which it was said.
+    `is_elsewhere`: the words around have names, and not one in common.
     """
 
     speakers: Identity
     gap_days: int | None
     around: int
     is_again: bool
+    is_elsewhere: bool
 
     def is_near(self, days: int) -> bool:
         """Say whether the two were published at most so many days apart."""
@@ -111,7 +113,8 @@ def compare(one: Wording, other: Wording, *, params: VariantParams = VARIANTS) -
     around = told | (_around(one, first) & _around(other, second))
     if gap is None:
         around -= variant_words.framing_words()
-    evidence = _Evidence(speakers, gap, len(around), bool(gap) and _is_again(one, other))
+    is_again, is_elsewhere = bool(gap) and _is_again(one, other), _are_elsewhere(one, other)
+    evidence = _Evidence(speakers, gap, len(around), is_again, is_elsewhere)
     if any(first.said) and any(second.said):
         found = _of_said(first, second, evidence, params)
         if found.relation or (all(first.said) and all(second.said)):
@@ -187,6 +190,12 @@ def _identity(
     return found
 
 
+def _are_elsewhere(one: Wording, other: Wording) -> bool:
+    """Say whether names stand around the words of both, and not one around those of both."""
+    names = [scene((each.context,), each.who).names for each in (one, other)]
+    return all(names) and not names[0] & names[1]
+
+
 def _is_stock(words: Words) -> bool:
     return words.norms in variant_words.stock_phrases()
 
@@ -220,9 +229,32 @@ def _of_said(first: Words, second: Words, evidence: _Evidence, params: VariantPa
         relation = "possible"
         if not _may_be_slip(shared, evidence, params):
             return NONE
-    if _may_be_said_again(shared, evidence, params):
+    turns = relation == "near" and _may_turn(first, second, shared, evidence, params)
+    if turns or _may_be_said_again(shared, evidence, params):
         relation = "possible"
     return Likeness(relation, min(similarity, 1.0))
+
+
+def _may_turn(
+    first: Words, second: Words, shared: Shared, evidence: _Evidence, params: VariantParams
+) -> bool:
+    """Say whether the few words that differ may make another utterance of it.
+
+    Another number where other places are told of, another telling word in a short sentence, a
+    negation more or less on a later day: “the library will close”, and next week's “the pool will
+    not”.
+    """
+    if shared.numbers and evidence.is_elsewhere:
+        return True
+    if shared.others and shared.least < params.reworded_from:
+        return True
+    is_later = evidence.gap_days is not None and not evidence.is_near(params.next_days)
+    return is_later and _denied(first) != _denied(second)
+
+
+def _denied(words: Words) -> int:
+    """Return 1 if the words said are denied, else 0: two negations are none."""
+    return sum(map(is_negation, _said(words))) % 2
 
 
 def _near_from(shared: Shared, params: VariantParams) -> float:

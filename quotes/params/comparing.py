@@ -141,6 +141,11 @@ class VariantParams(BaseModel):
     slip_share: float = Field(
         0.85, description="common share from which another number may be a slip of the next day"
     )
+    reworded_from: float = Field(
+        0.85,
+        description="common share from which a telling word may stand for another one: “library” "
+        "for “pool”",
+    )
     moved_weight: float = Field(
         2.5,
         description="weight of a run of common words that stands elsewhere, from which it counts",

@@ -229,6 +229,53 @@ def test_another_number_is_a_misquotation_on_the_day_and_a_template_later(days, 
     assert found.relation == relation
 
 
+@pytest.mark.parametrize(
+    ("here", "there", "relation"),
+    [
+        ("", "", "near"),
+        ("at the clinic in Szeged", "", "near"),
+        ("at the clinic in Szeged", "in Szeged on Monday", "near"),
+        ("at the clinic in Szeged", "at the one in Miskolc", "possible"),
+    ],
+)
+def test_another_number_at_another_place_is_possibly_another_utterance(here, there, relation):
+    frame = "“The hospital owes its suppliers {} billion and has owed it for years,”"
+    found = compare(said(frame.format(4), context=here), said(frame.format(9), context=there))
+    assert found.relation == relation
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "relation"),
+    [
+        ("the library", "the swimming pool", "possible"),
+        ("the library", "the libraries", "near"),
+        ("the library", "the [expletive]", "near"),
+        ("the library", "the l*****y", "near"),
+        ("the library and all its books", "the library", "near"),
+    ],
+)
+def test_a_telling_word_for_another_in_few_is_possibly_another_utterance(one, other, relation):
+    frame = "“I cannot promise that {} will stay open, but I will fight for it,”"
+    assert compare(said(frame.format(one)), said(frame.format(other))).relation == relation
+
+
+def test_of_many_words_one_may_be_another():
+    frame = (
+        "“I cannot promise that {} will stay open through the winter, but I will fight for it in"
+        " every meeting of this council until the last vote has been counted,”"
+    )
+    found = compare(said(frame.format("the library")), said(frame.format("the pool")))
+    assert found.relation == "near"
+
+
+@pytest.mark.parametrize(("days", "relation"), [(0, "near"), (1, "near"), (6, "possible")])
+def test_a_negation_more_on_a_later_day_is_possibly_another_utterance(days, relation):
+    frame = "“Water from the tap must {}be drunk in the parishes along the lower river,”"
+    later = date.fromordinal(DAY.toordinal() + days)
+    found = compare(said(frame.format("not ")), said(frame.format(""), day=later))
+    assert found.relation == relation
+
+
 SENTENCE = "“The curfew begins at seven and applies to all but bakers and those who bury the dead,”"
 SHORTER = "“They came on motorcycles and started shooting at everybody there,”"
 MINISTRY, ARMY = Who("the ministry", is_local=True), Who("the army", is_local=True)
