@@ -15,6 +15,8 @@ from quotes.variant_blocks import Block, common
 from quotes.variants import NONE, Who, Wording, compare, digests, side_by_side, warnings
 from tests.quotes.statement_pairs import (
     BLIND2_TXT,
+    BLIND3_TXT,
+    BLIND4_TXT,
     BLIND_TXT,
     HALVES,
     SURE,
@@ -28,6 +30,7 @@ LEAST_PRECISION, LEAST_RECALL, LEAST_PAIRS = 0.97, 0.85, 240
 DAY = date(2026, 3, 4)
 PAIRS = read()
 BLIND, BLIND2 = read(BLIND_TXT), read(BLIND2_TXT)
+BLIND3, BLIND4 = read(BLIND3_TXT), read(BLIND4_TXT)
 TEXTS = st.text(
     alphabet="“”\"‘’'…[]().,-–%$ \nabcdefghäßİnot2570XYZ", max_size=80
 ) | st.sampled_from([pair.one.text for pair in PAIRS])
@@ -47,7 +50,7 @@ def test_the_pairs_are_many_and_hard():
     assert len({(pair.one, pair.other) for pair in PAIRS}) == len(PAIRS)
     assert [pair.label for pair in BLIND].count("different") * 2 == len(BLIND) == 200
     assert [pair.label for pair in BLIND2].count("different") == 114
-    assert len(BLIND2) == 254
+    assert [len(BLIND2), len(BLIND3), len(BLIND4)] == [254, 255, 260]
     speakers = {side.speaker for pair in PAIRS for side in (pair.one, pair.other)}
     assert len(speakers) >= 20
 
@@ -62,8 +65,10 @@ def test_one_utterance_is_told_from_what_looks_like_one(half):
     assert right / there >= LEAST_RECALL
 
 
-def test_one_utterance_is_told_from_what_looks_like_one_in_both_blind_sets():
-    found = figures([*BLIND, *BLIND2])
+@pytest.mark.parametrize("name", ["3", "4", "all"])
+def test_one_utterance_is_told_from_what_looks_like_one_in_the_later_blind_sets(name):
+    sets = {"3": BLIND3, "4": BLIND4, "all": [*BLIND, *BLIND2, *BLIND3, *BLIND4]}
+    found = figures(sets[name])
     assert found.precision >= LEAST_PRECISION
     assert found.recall >= LEAST_RECALL
 
