@@ -66,8 +66,10 @@ def written(collection: Collection, *, form: str, style: str = "") -> File:
     made = FORMS[form]
     body = data(collection, form) if form in DATA else _styled(collection, form, style)
     day = timezone.now().date().isoformat()
-    name = f"{slugify(collection.name)[:60] or 'collection'}-{day}.{made.ending}"
-    return File(name, made.media_type, body)
+    name = slugify(collection.name)[:60] or "collection"
+    in_style = "" if form in DATA else slugify(style)  # of one day in two styles are two files
+    stem = "-".join(filter(None, (name, in_style, day)))
+    return File(f"{stem}.{made.ending}", made.media_type, body)
 
 
 def data(collection: Collection, form: str) -> Iterator[str]:

@@ -414,7 +414,8 @@ def test_taken_out_in_every_form_and_noted(client, jo, own, form):
     response = client.post(at(own, "export/"), {"form": form, "style": "apa"})
     assert response.status_code == 200
     body = b"".join(response) if response.streaming else response.content
-    assert 'filename="rail-' in response["Content-Disposition"]
+    style = "" if form in {"bibtex", "ris", "csl"} else "apa-"
+    assert re.search(rf'filename="rail-{style}\d{{4}}-', response["Content-Disposition"])
     if form == "docx":
         assert body.startswith(b"PK")
     elif form == "csl":
