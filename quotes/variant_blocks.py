@@ -155,6 +155,18 @@ def _between(one: Block, other: Block) -> tuple[int, int]:
     return high.one - low.one - low.size, high.other - low.other - low.size
 
 
+def outside(
+    blocks: Sequence[Block], one: Sequence[int], other: Sequence[int]
+) -> tuple[list[int], list[int]]:
+    """Return what of the one and of the other stands in no run in common, in order."""
+    mine = {place for block in blocks for place in range(block.one, block.one + block.size)}
+    yours = {place for block in blocks for place in range(block.other, block.other + block.size)}
+    return (
+        [item for place, item in enumerate(one) if place not in mine],
+        [item for place, item in enumerate(other) if place not in yours],
+    )
+
+
 def between(blocks: Sequence[Block]) -> Iterator[tuple[Range, Range]]:
     """Yield `[start, end)` in the one and in the other of what lies between runs in common."""
     for low, high in pairwise(blocks):

@@ -7,7 +7,7 @@ from rapidfuzz.distance import Indel
 
 from quotes import variant_words
 from quotes.params import VariantParams
-from quotes.variant_blocks import Block, Range, between, common, moved, weight_of
+from quotes.variant_blocks import Block, Range, between, common, moved, outside, weight_of
 from quotes.variant_words import Words
 
 
@@ -89,16 +89,9 @@ def _rearranged(
         return None
     whole = [*blocks, *runs]
     weight = _weight(one, whole)
-    mine = _rest(one, [(block.one, block.size) for block in whole])
-    yours = _rest(other, [(block.other, block.size) for block in whole])
+    mine, yours = outside(whole, one.at, other.at)
     clashes = _clash(one.words, mine, other.words, yours, params)
     return Shared(weight, weight / one.total, weight / other.total, *clashes, is_dense=True)
-
-
-def _rest(side: _Side, runs: Sequence[tuple[int, int]]) -> list[int]:
-    """Return the words said that are in none of these runs (where one begins, how many words)."""
-    inside = {i for start, size in runs for i in side.at[start : start + size]}
-    return [i for i in side.at if i not in inside]
 
 
 def _side(words: Words, params: VariantParams) -> _Side:

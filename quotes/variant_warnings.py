@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple
 
 from quotes import name_data, variant_words
 from quotes.params import VARIANTS, VariantParams
-from quotes.variant_blocks import Block, Range, between, common, moved
+from quotes.variant_blocks import Block, Range, between, common, moved, outside
 from quotes.variant_words import Words
 from quotes.wording import is_negation
 
@@ -95,11 +95,12 @@ def warnings(
 
 def _in_any_order(sides: tuple[_Side, _Side], blocks: Sequence[Block]) -> Iterator[WordingWarning]:
     """Yield the warnings of what only one has, in two that say the same in another order."""
-    rest = (
-        _beside(sides[0], [(block.one, block.size) for block in blocks]),
-        _beside(sides[1], [(block.other, block.size) for block in blocks]),
-    )
     one, other = (side.words for side in sides)
+    mine, yours = outside(blocks, sides[0].at, sides[1].at)
+    rest = (
+        [i for i in mine if i not in one.editorial],
+        [i for i in yours if i not in other.editorial],
+    )
     shown = [
         " … ".join(side.text[slice(*side.words.places[i])] for i in left)
         for side, left in zip(sides, rest, strict=True)
@@ -108,13 +109,6 @@ def _in_any_order(sides: tuple[_Side, _Side], blocks: Sequence[Block]) -> Iterat
         yield WordingWarning("negation", *shown)
     if _numbers(one, rest[0]) != _numbers(other, rest[1]):
         yield WordingWarning("number", *shown)
-
-
-def _beside(side: _Side, runs: Sequence[tuple[int, int]]) -> list[int]:
-    """Return the words in none of these runs (where one begins, how many words)."""
-    inside = {i for start, size in runs for i in range(start, start + size)}
-    left = [i for place, i in enumerate(side.at) if place not in inside]
-    return [i for i in left if i not in side.words.editorial]
 
 
 @lru_cache(maxsize=64)  # a page of reports is held against one wording

@@ -73,14 +73,19 @@ class _Evidence(NamedTuple):
     """What is known of two quotations beside the words said: speaker, days, words around.
 
     `is_again`: of reports of several days each tells another day on which it was said.
-    `is_elsewhere`: the words around have names, and not one in common.
     """
 
     speakers: Identity
     gap_days: int | None
     around: int
     is_again: bool
-    is_elsewhere: bool
+    sides: tuple[Wording, Wording]
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Say whether names stand around the words of both, and not one around those of both."""
+        names = [scene((each.context,), each.who).names for each in self.sides]
+        return all(names) and not names[0] & names[1]
 
     def is_near(self, days: int) -> bool:
         """Say whether the two were published at most so many days apart."""
@@ -113,8 +118,8 @@ def compare(one: Wording, other: Wording, *, params: VariantParams = VARIANTS) -
     around = told | (_around(one, first) & _around(other, second))
     if gap is None:
         around -= variant_words.framing_words()
-    is_again, is_elsewhere = bool(gap) and _is_again(one, other), _are_elsewhere(one, other)
-    evidence = _Evidence(speakers, gap, len(around), is_again, is_elsewhere)
+    is_again = bool(gap) and _is_again(one, other)
+    evidence = _Evidence(speakers, gap, len(around), is_again, (one, other))
     if any(first.said) and any(second.said):
         found = _of_said(first, second, evidence, params)
         if found.relation or (all(first.said) and all(second.said)):
@@ -188,12 +193,6 @@ def _identity(
         # One has the other's surname, or they would be known apart.
         return "same" if found == "alike" else "open"
     return found
-
-
-def _are_elsewhere(one: Wording, other: Wording) -> bool:
-    """Say whether names stand around the words of both, and not one around those of both."""
-    names = [scene((each.context,), each.who).names for each in (one, other)]
-    return all(names) and not names[0] & names[1]
 
 
 def _is_stock(words: Words) -> bool:

@@ -169,6 +169,8 @@ def _short_companies(doc: Document) -> frozenset[str]:
     """
     bodies = (names.without_determiner(e.span.of(doc.text)) for e in doc.entities if _is_body(e))
     firsts = {names.words(name)[0] for name in bodies if _is_left_of(name)}
+    if not firsts:
+        return frozenset()
     titled = (m[2] for m in _BEFORE_A_CAPITAL.finditer(doc.text) if lexicon.title_gender(m[1]))
     return frozenset(w for w in firsts.difference(titled) if not lexicon.first_name_gender(w))
 
