@@ -16,6 +16,10 @@ from urllib.request import urlopen
 
 from tests.browser.world import ROOT, Facts
 
+# What is read without waiting is there on a quick machine, and not yet on a busy one. With
+# TRACKER_TEST_SLOW=n each answer begins, pauses in its middle and before its end, n times 100 ms
+# each, and the scripts of a page have a 1 + nth of the processor. No test may fail for that.
+SLOW = float(os.environ.get("TRACKER_TEST_SLOW", "0"))
 _START_TIMEOUT_S = 300.0
 _STOP_TIMEOUT_S = 20
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
@@ -61,6 +65,7 @@ def _environment(folder: Path, address: str) -> dict[str, str]:
         "TRACKER_VAR_DIR": str(folder),
         "TRACKER_SITE_URL": address,
         "TRACKER_LOG_LEVEL": "WARNING",
+        "TRACKER_TEST_SLOW": str(SLOW),
         "DJANGO_SETTINGS_MODULE": "tracker.settings",
     }
 
@@ -81,7 +86,8 @@ def _manage(env: dict[str, str], *arguments: str) -> None:
 @contextmanager
 def _server(env: dict[str, str], own: socket.socket, address: str, log: Path) -> Iterator[None]:
     """Run gunicorn as `make run` does; RuntimeError with its log if it does not answer."""
-    command = [sys.executable, "-m", "gunicorn", "tracker.wsgi", "--bind", f"fd://{own.fileno()}",
+    application = "tests.browser.slow:application" if SLOW else "tracker.wsgi"
+    command = [sys.executable, "-m", "gunicorn", application, "--bind", f"fd://{own.fileno()}",
                "--workers", "1", "--threads", "4", "--log-level", "warning",
                "--graceful-timeout", str(_STOP_TIMEOUT_S // 4)]  # fmt: skip
     with log.open("wb") as out:

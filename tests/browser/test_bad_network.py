@@ -53,10 +53,10 @@ class Held:
         raise AssertionError(f"{len(self.routes)} were asked for, not {count}")
 
 
-def trouble(tab: Page) -> str:
-    """Return what the page says is wrong."""
+def expect_trouble(tab: Page, said: str) -> None:
+    """Wait until the page says that something is wrong, and `said` of it."""
     expect(tab.locator(".trouble p")).to_be_visible()
-    return tab.locator(".trouble p").inner_text()
+    expect(tab.locator(".trouble p")).to_contain_text(said)
 
 
 class Fault(NamedTuple):
@@ -89,7 +89,7 @@ def test_a_search_that_fails_is_told_and_can_be_tried_again(tab: Page, site: Sit
     tab.route(SEARCH, fault.happen)
     box = tab.locator("main input[type=search]")
     box.fill("ferries")
-    assert fault.said in trouble(tab)
+    expect_trouble(tab, fault.said)
     assert tab.url.endswith("?q=bridge")
     expect(tab.locator("#found")).to_have_class(re.compile("is-stale"))
     expect(tab.locator("#found [data-row]")).to_have_count(rows)
@@ -117,7 +117,7 @@ def test_a_note_that_cannot_be_sent_is_not_lost(tab: Page, site: Site, fault: Fa
     note.fill("It was raining then.")
     tab.route(NOTED, fault.happen)
     tab.locator(f"#keep-{uid}").click()
-    assert fault.said in trouble(tab)
+    expect_trouble(tab, fault.said)
     expect(note).to_have_value("It was raining then.")
     tab.unroute(NOTED)
     tab.get_by_role("button", name="Try again").click()
@@ -134,7 +134,7 @@ def test_who_was_signed_out_signs_in_again_and_sends_what_was_typed(
     session = [one for one in own_account.cookies() if one["name"] == "sessionid"]
     own_account.clear_cookies(name="sessionid")
     tab.locator(f"#keep-{uid}").click()
-    assert "signed out" in trouble(tab)
+    expect_trouble(tab, "signed out")
     expect(note).to_have_value("As she told us twice.")
     expect(tab.get_by_role("link", name="Sign in, in a new tab")).to_have_attribute(
         "href", re.compile("^/account/login/\\?next=%2Fcollections%2F")
@@ -239,7 +239,7 @@ def test_a_citation_that_failed_is_not_said_to_be_there(tab: Page, site: Site):
     tab.route(re.compile("/check/$"), lambda route: route.abort("connectionrefused"))
     button = tab.locator("[data-cite='1']").first
     button.click()
-    assert "did not answer" in trouble(tab)
+    expect_trouble(tab, "did not answer")
     expect(tab.locator(".draft-text .cited")).to_have_count(0)
     expect(button).to_have_text(re.compile("^Cite "))
     expect(tab.locator("#check-said")).to_be_empty()
@@ -270,7 +270,7 @@ def test_a_draft_is_kept_while_the_tracker_is_gone(tab: Page, site: Site, fault:
     checked = re.compile("/check/$")
     tab.route(checked, fault.happen)
     tab.locator("main button.primary").click()
-    assert fault.said in trouble(tab)
+    expect_trouble(tab, fault.said)
     assert tab.url.endswith("/check/")
     assert tab.locator("main input[type=file]").evaluate("field => field.files.length") == 1
     expect(tab.locator("main button.primary")).to_be_enabled()
@@ -293,4 +293,4 @@ def test_a_waiting_import_says_that_the_tracker_is_silent_and_when_it_is_back(
     sign_in = f"{site.address}/account/login/?next=/"
     tab.route(asked, lambda route: route.fulfill(status=302, headers={"Location": sign_in}))
     own_account.clear_cookies(name="sessionid")
-    assert "signed out" in trouble(tab)
+    expect_trouble(tab, "signed out")

@@ -45,9 +45,10 @@ def test_search_narrow_open_cite_copy(tab: Page, site: Site):
     tab.keyboard.type("bridge")
     tab.keyboard.press("Enter")
     tab.wait_for_url(re.compile("q=bridge"))
+    tab.wait_for_load_state()
     rows = tab.locator("#found [data-row]")
-    expect(rows.first).to_be_visible()
     before = rows.count()
+    assert before
 
     tab_to(tab, "#facets input")
     name = tab.evaluate("document.activeElement.closest('label').textContent.trim()")
@@ -58,7 +59,7 @@ def test_search_narrow_open_cite_copy(tab: Page, site: Site):
 
     tab.keyboard.press("Escape")
     tab.locator("body").press("j")
-    assert tab.evaluate("document.activeElement.matches('[data-row-link]')")
+    expect(tab.locator("[data-row-link]:focus")).to_have_count(1)
     tab.keyboard.press("Enter")
     tab.wait_for_url(re.compile("/quotes/[0-9a-z]+/"))
     expect(tab.locator("h1")).to_be_visible()
@@ -81,10 +82,10 @@ def test_search_narrow_open_cite_copy(tab: Page, site: Site):
 
 def test_review_with_two_keys_and_undo(tab: Page, site: Site):
     tab.goto(site.address + reverse("review"))
-    first = tab.url, tab.locator("main").inner_text()
+    first = tab.url
     tab.keyboard.press("c")
     expect(tab.locator("#outcome")).to_be_focused()  # and so the keys act
-    assert tab.locator("main").inner_text() != first[1]
+    assert tab.url != first
     tab.keyboard.press("u")
     expect(tab.locator("#outcome")).to_contain_text(re.compile("undone", re.IGNORECASE))
 
@@ -171,9 +172,10 @@ def test_search_works_without_scripts(plain: BrowserContext, site: Site):
     page.locator("main input[type=search]").fill("napkin")
     page.locator("main input[type=search]").press("Enter")
     rows = page.locator("#found [data-row]")
-    assert rows.count() > 0
+    expect(rows).not_to_have_count(0)
     page.locator("#facets input[type=checkbox]").first.check()
     page.get_by_role("button", name="Show", exact=True).click()
-    assert page.locator("#facets input[type=checkbox]:checked").count() == 1
-    assert rows.count() > 0
+    page.wait_for_url(re.compile("outlet=[a-z]"))
+    expect(page.locator("#facets input[type=checkbox]:checked")).to_have_count(1)
+    expect(rows).not_to_have_count(0)
     page.close()
