@@ -5,6 +5,7 @@ from datetime import date, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from quotes import characters
 from quotes.params import DEFAULTS, Params
 from quotes.refusals import InputError
 from quotes.source_texts import ID_CHARS, URL_CHARS, is_web_address
@@ -102,10 +103,8 @@ def parse_date(written: str) -> tuple[date, datetime | None]:
 
 
 def clip(words: str, limit_chars: int) -> str:
-    """Return `words` as one line of printable text, cut with an ellipsis to `limit_chars`."""
-    shown = "".join(c if c.isprintable() or c.isspace() else "" for c in words)
-    line = " ".join(shown.split())
-    return line if len(line) <= limit_chars else line[: limit_chars - 1].rstrip() + "…"
+    """Return `words` as one line of what can be shown, cut with an ellipsis to `limit_chars`."""
+    return characters.cut(characters.one_line(words), limit_chars)
 
 
 def checked_text(text: str, params: Params = DEFAULTS) -> str:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.mail import EmailMultiAlternatives
 
+from quotes import characters
 from quotes.models import Mailbox
 from quotes.params import MAIL
 from quotes.refusals import InputError
@@ -96,10 +97,7 @@ def send_to(address: str, subject: str, text: str, html: str, *, stop: str = "")
 
 def one_line(subject: str) -> str:
     """Return a subject on one line, not longer than readers show; its end is cut by an ellipsis."""
-    line = "".join(char if char.isprintable() else " " for char in subject)
-    line = " ".join(line.split())
-    most = MAIL.mail_subject_chars
-    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+    return characters.cut(characters.one_line(subject), MAIL.mail_subject_chars)
 
 
 def _explained(error: Exception) -> MailError:

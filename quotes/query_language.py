@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from quotes.characters import is_shown
 from quotes.params import DEFAULTS, SEARCH
 from quotes.refusals import InputError
 
@@ -332,7 +333,7 @@ def _joined(kind: type[All] | type[Either], parts: list[Query]) -> Query:
 
 def _is(field: str, token: _Token) -> Is | None:
     value = " ".join(token.text.split())
-    if not value.isprintable():
+    if not all(map(is_shown, value)):
         raise QueryError(
             f"{field}: has a character that is no letter or mark", "leave it out", token.at
         )

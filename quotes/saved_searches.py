@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from quotes import selections
+from quotes import characters, selections
 from quotes.models import Quotation, QuotationQuerySet, SavedSearch
 from quotes.params import SHARING
 from quotes.refusals import InputError
@@ -88,7 +88,8 @@ def _saved(search: SavedSearch) -> SavedSearch:
 def checked_name(name: str) -> str:
     """Return `name` as one line; SavedSearchError unless it has 1 to `NAME_CHARS` characters."""
     line = " ".join(name.split())
-    if not line or len(line) > NAME_CHARS or not line.isprintable():
+    is_shown = characters.one_line(line) and all(map(characters.is_shown, line))
+    if not is_shown or len(line) > NAME_CHARS:
         problem = f"the name does not have 1 to {NAME_CHARS} printable characters"
         raise SavedSearchError("name", problem, "give it a short name, such as “Rail tax”")
     return line
@@ -100,9 +101,7 @@ def default_name(query: Query) -> str:
         values if label == "Words" else f"{label}: {values}"
         for label, values in selections.in_words(query)
     )
-    line = " ".join("".join(c if c.isprintable() else " " for c in words).split())
-    name = line or "All quotations"
-    return name if len(name) <= NAME_CHARS else f"{name[: NAME_CHARS - 1].rstrip()}…"
+    return characters.cut(characters.one_line(words) or "All quotations", NAME_CHARS)
 
 
 def found(search: SavedSearch) -> QuotationQuerySet:

@@ -11,10 +11,10 @@ from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import QueryDict
 from django.utils.dateformat import format as date_format
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 
 from quotes import bylines, plain_words
 from quotes.article_pages import Choice
+from quotes.characters import cut
 from quotes.forms import without_blanks
 from quotes.marked import ShownBlock, ShownSegment
 from quotes.models import Quotation
@@ -128,9 +128,10 @@ def in_words(moment: date, form: str) -> str:
 def shortened(text: str, most: int) -> str:
     """Return `text` if it has at most `most` characters, else its beginning and an ellipsis.
 
-    As `truncatechars`, which goes through each text letter by letter, however short it is.
+    As `truncatechars`, which goes through each text letter by letter, however short it is, and
+    writes its letters in another way (NFC).
     """
-    return text if len(text) <= most else Truncator(text).chars(most)
+    return cut(text, most)
 
 
 @register.filter

@@ -13,7 +13,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes import quotation_feeds, saved_searches
+from quotes import characters, quotation_feeds, saved_searches
 from quotes.models import Quotation, SavedSearch, Speaker
 from quotes.params import SHARING
 from quotes.saved_searches import SavedSearchError
@@ -68,7 +68,8 @@ def test_names_that_cannot_be_shown_are_refused(jo, name):
 def test_default_names_fit_their_column(query):
     name = saved_searches.default_name({key: [value] for key, value in query.items()})
     assert 0 < len(name) <= saved_searches.NAME_CHARS
-    assert name.isprintable()
+    assert all(map(characters.is_shown, name))
+    assert characters.one_line(name) == name
 
 
 def test_names_are_an_accounts_own(jo, search):

@@ -1,0 +1,68 @@
+"""What a line of words may hold: characters that are seen or that shape those beside them. Pure.
+
+`str.isprintable` is no answer: it is False of the joiners that Persian spells with and emoji are
+made of, and of every letter that came to Unicode after Python did.
+"""
+
+import re
+import unicodedata
+
+# Of the characters for formatting (Cf) those that shape or order letters, or are seen: joiners,
+# marks of direction, Arabic and other signs that enclose numbers, and the tags of flags.
+# Source: Unicode, PropList.txt (Join_Control, Bidi_Control, Prepended_Concatenation_Mark).
+_SHAPING = re.compile(
+    "[\u200c\u200d\u200e\u200f\u061c\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2"
+    "\U000110bd\U000110cd\U000e0020-\U000e007f]"
+)
+_SHAPES_NOTHING = " \u200c\u200d\u200e\u200f\u061c"  # at an end of a line
+_JOINER = "\u200d"
+_PLANE, _PLANES = 0x10000, 17
+_LAST_TWO = "".join(
+    f"{chr(end - 2)}{chr(end - 1)}" for end in range(_PLANE, (_PLANES + 1) * _PLANE, _PLANE)
+)
+_NO_CHARACTER = re.compile(f"[\ufdd0-\ufdef{_LAST_TWO}]")
+_UNFIT = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+
+
+def is_shown(char: str) -> bool:
+    """Say whether a character belongs in a line: it is seen, is a blank, or shapes its neighbours.
+
+    Not so controls, what turns all that follows it (U+202E), private ones and no characters.
+    """
+    if char.isprintable():
+        return True
+    category = unicodedata.category(char)
+    if category == "Cf":
+        return bool(_SHAPING.match(char))
+    # Letters newer than Python's tables count as unassigned, as what can never be one does.
+    return category not in _UNFIT and not is_no_character(char)
+
+
+def is_no_character(char: str) -> bool:
+    """Say whether Unicode will never make it one: U+FFFE, U+FFFF and their like."""
+    return bool(_NO_CHARACTER.match(char))
+
+
+def one_line(words: str) -> str:
+    """Return `words` on one line, without characters that are not shown; "" if none is left."""
+    if not words.isprintable():
+        words = "".join(char for char in words if char.isspace() or is_shown(char))
+    return " ".join(words.split()).strip(_SHAPES_NOTHING)
+
+
+def cut(text: str, most_chars: int) -> str:
+    """Return `text`, or its beginning and an ellipsis: at most `most_chars` code points.
+
+    No letter is parted from its accents, and no emoji from what makes it one.
+    """
+    if len(text) <= most_chars:
+        return text
+    at = most_chars - 1
+    while at > 0 and (_goes_on(text[at]) or text[at - 1] == _JOINER):
+        at -= 1
+    return f"{text[: at or most_chars - 1].rstrip()}…"
+
+
+def _goes_on(char: str) -> bool:
+    is_mark = unicodedata.category(char) in {"Mn", "Mc", "Me"}
+    return is_mark or bool(_SHAPING.match(char)) or "\U0001f3fb" <= char <= "\U0001f3ff"
