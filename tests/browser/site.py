@@ -26,10 +26,14 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 
 class Site(NamedTuple):
-    """Where the tracker answers, and what the addresses of its pages are made of."""
+    """Where the tracker answers, and what the addresses of its pages are made of.
+
+    `env`: the environment of its processes.
+    """
 
     address: str
     facts: Facts
+    env: dict[str, str]
 
 
 def browser_path() -> str | None:
@@ -56,7 +60,7 @@ def running(*, is_empty: bool = False) -> Iterator[Site]:
             facts = json.loads(written.read_text(encoding="utf-8"))
         _manage(env, "collectstatic", "--noinput", "--verbosity", "0")
         with _server(env, own, address, Path(folder) / "server.log"):
-            yield Site(address, facts)
+            yield Site(address, facts, env)
 
 
 def _environment(folder: Path, address: str) -> dict[str, str]:

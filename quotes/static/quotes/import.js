@@ -4,7 +4,6 @@
 (() => {
   const box = document.querySelector("[data-import]");
   if (!box) return;
-  const everyMs = Number(box.dataset.everyMs);
   const MOST_MS = 15000;
   const part = (name) => box.querySelector(`[data-import-${name}]`);
   const say = (words) => { document.querySelector("[data-import-said]").textContent = words; };
@@ -24,38 +23,7 @@
     }
     setTimeout(() => say(said), 200);
   };
-  // Said once: until the next answer, or until it is given up.
-  let isSilent = false;
-  const lost = (wrong) => {
-    if (wrong) {
-      say(wrong[0]);
-      sending.tell(wrong[0], { isSignedOut: wrong[1], again: look });
-      return;
-    }
-    if (!isSilent) say("The tracker does not answer. What is shown may be old; it is asked again.");
-    part("again").textContent = "No answer: look again";
-    isSilent = true;
-    setTimeout(look, 4 * everyMs);
-  };
-  const look = async () => {
-    let now;
-    try {
-      const headers = { Accept: "application/json" };
-      const answer = await fetch(box.dataset.import, { headers, signal: AbortSignal.timeout(MOST_MS) });
-      const text = await answer.text();
-      const wrong = sending.wrongWith(answer, text);
-      // What will not be better by itself is said; a server that is down comes back.
-      if (wrong && answer.status < 500) return lost(wrong);
-      if (!answer.ok) throw new Error(answer.statusText);
-      now = JSON.parse(text);
-    } catch {
-      return lost(null);
-    }
-    if (isSilent) {
-      isSilent = false;
-      say("The tracker answers again.");
-      part("again").textContent = "Look again";
-    }
+  const show = (now) => {
     part("words").textContent = now.words;
     part("state").textContent = now.state_words;
     part("state").className = `tag job-${now.state}`;
@@ -63,11 +31,9 @@
     for (const cell of document.querySelectorAll("[data-import-count]")) {
       cell.textContent = now.counts[cell.dataset.importCount];
     }
-    if (now.live) {
-      setTimeout(look, everyMs);
-      return;
-    }
-    report(`The import has ended. ${now.words}`);
+    if (!now.live) report(`The import has ended. ${now.words}`);
+    return now.live;
   };
-  setTimeout(look, everyMs);
+  const everyMs = Number(box.dataset.everyMs);
+  watch(box.dataset.import, { everyMs, show, say, again: part("again") });
 })();
