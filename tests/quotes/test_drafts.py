@@ -487,20 +487,19 @@ MISSED = {
 
 
 @pytest.mark.parametrize("case", draft_gold.CASES, ids=lambda case: case.about)
+@pytest.mark.django_db
 @pytest.mark.usefixtures("archive")
-def test_labelled_drafts(case: draft_gold.Case, django_db_blocker: Any) -> None:
-    with django_db_blocker.unblock():
-        found = draft_gold.found(case)
-    assert found == MISSED.get(case.about, list(case.statuses))
+def test_labelled_drafts(case: draft_gold.Case) -> None:
+    assert draft_gold.found(case) == MISSED.get(case.about, list(case.statuses))
 
 
+@pytest.mark.django_db
 @pytest.mark.usefixtures("archive")
-def test_the_order_of_a_draft_does_not_matter(django_db_blocker: Any) -> None:
+def test_the_order_of_a_draft_does_not_matter() -> None:
     some = [case.text for case in draft_gold.CASES if case.statuses == ("altered",)][:6]
     reading = [draft_reading.read(text).quotations[0] for text in some]
-    with django_db_blocker.unblock():
-        forward = _together(some, reading)
-        backward = _together(some[::-1], reading[::-1])
+    forward = _together(some, reading)
+    backward = _together(some[::-1], reading[::-1])
     assert forward == backward[::-1]
 
 
