@@ -48,7 +48,13 @@ def target_of(number: int, row: Quotation, *, is_listed: bool) -> Target:
     unsure = " is-unsure" if doubt else ""
     not_said = plain_words.not_said(row.factuality, is_inside=True)
     turned = " is-not-said" if not_said else ""
-    who = ", ".join(filter(None, (row.speaker_name or "No speaker named", not_said)))
+    told = (
+        row.speaker_name or "No speaker named",
+        not_said,
+        row.get_kind_display().lower(),
+        "unsure" if doubt else "",
+    )
+    who = ", ".join(filter(None, told))
     href = f"#s-{row.uid}" if is_listed else row.get_absolute_url()
     return Target(row.uid, number, href, who, f"mark kind-{row.kind}{unsure}{turned}")
 

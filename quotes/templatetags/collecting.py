@@ -18,6 +18,7 @@ from quotes.templatetags.plain import shortened
 
 register = template.Library()
 _NAME = 40  # code points of a collection's name that a row shows
+_TOLD = 60  # code points of the words by which a screen reader tells a row's button from others
 
 
 class Aside:
@@ -70,6 +71,7 @@ def _button(
 ) -> SafeString:
     """Return the form; in Python, as a list has 25 of them (quotes/templatetags/rows.py)."""
     uid, path = quotation.uid, reverse("collection-put")
+    press, told = "Take out" if is_in else "Put aside", shortened(quotation.content, _TOLD)
     where = words = elsewhere = error = hidden = mark_safe("")
     if current is not None:
         hidden = format_html('<input type="hidden" name="collection" value="{}">', current.uid)
@@ -82,7 +84,9 @@ def _button(
         )
     if is_in or problem:
         path_elsewhere = path_of("collection-choose", uid)
-        elsewhere = format_html('<a href="{}">Elsewhere</a>', path_elsewhere)
+        elsewhere = format_html(
+            '<a href="{}" aria-label="Elsewhere: {}">Elsewhere</a>', path_elsewhere, told
+        )
     if problem:
         error = format_html(' <span class="error" role="alert">{}</span>', problem)
     return format_html(
@@ -91,7 +95,7 @@ def _button(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{token}">'
         '<input type="hidden" name="quotation" value="{uid}"><input type="hidden" name="next"'
         ' value="{onward}">{hidden}{words}{where}<button class="link" type="submit"'
-        ' id="aside-{uid}">{press}</button> {elsewhere}{error}</form>',
+        ' id="aside-{uid}" aria-label="{press}: {told}">{press}</button> {elsewhere}{error}</form>',
         path=path,
         token=token,
         uid=uid,
@@ -99,7 +103,8 @@ def _button(
         hidden=hidden,
         words=words,
         where=where,
-        press="Take out" if is_in else "Put aside",
+        press=press,
+        told=told,
         elsewhere=elsewhere,
         error=error,
     )

@@ -89,7 +89,7 @@ def report_says(report: Beside) -> SafeString:
     copied = format_html(_COPIED, report.copies) if report.copies else ""
     return format_html(
         '<span class="tag tag-{}">{}</span>\n    {}\n    {}\n    {}\n    {}\n'
-        '    <a href="{}" data-row-link>Quotation</a>',
+        '    <a href="{}" data-row-link aria-label="Quotation: {}">Quotation</a>',
         q.kind,
         q.get_kind_display(),
         like,
@@ -97,7 +97,17 @@ def report_says(report: Beside) -> SafeString:
         confidence(q),
         _CHECKED[report.check],
         q.get_absolute_url(),
+        report_name(q),
     )
+
+
+@register.filter
+def report_name(quotation: Quotation) -> str:
+    """Return what tells a report's links from those of the others: its outlet and day."""
+    version = quotation.version
+    outlet = shortened(str(version.article.outlet or "Outlet not known"), _OUTLET_CHARS)
+    day = version.published_on
+    return f"{outlet}, {in_words(day, 'j F Y') if day else _NOT_DATED}"
 
 
 @register.simple_tag

@@ -397,7 +397,7 @@ def test_rows_know_what_is_in_the_collection_in_two_queries(client, uids):
 
     page, queries = cost()
     assert page.count('class="put-aside"') == len(uids)
-    assert page.count("Take out") == 3
+    assert page.count(">Take out<") == 3
     # The collection used last, which rows are in it, and the mark in the navigation.
     assert queries == 3
 

@@ -42,7 +42,8 @@
     grip.className = "item-handle";
     grip.id = `grip-${row.dataset.uid}`;
     grip.textContent = "⠿ Drag";
-    grip.setAttribute("aria-label", "Drag, or move with the arrow keys");
+    const tools = row.querySelector(".item-tools");
+    grip.setAttribute("aria-label", `Drag, or move with the arrow keys: ${tools?.dataset.told}`);
     grip.addEventListener("keydown", (event) => {
       const name = { ArrowUp: "up", ArrowDown: "down", Home: "top" }[event.key];
       const button = name && document.getElementById(`${name}-${row.dataset.uid}`);
@@ -76,7 +77,7 @@
     };
     grip.addEventListener("pointerup", end);
     grip.addEventListener("pointercancel", end);
-    row.querySelector(".item-tools")?.prepend(grip);
+    tools?.prepend(grip);
   };
 
   const begin = (root) => {
