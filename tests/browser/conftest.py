@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
-from tests.browser.site import SLOW, Site, browser_path, running
+from tests.browser.site import Site, browser_path, running
 
 # What is waited for comes sooner or later: the cores are shared with the rest of the suite.
 EXPECTED_MS, DONE_MS = 20_000, 60_000
@@ -86,15 +86,8 @@ def opened(browser: Browser, **given: Any) -> Iterator[BrowserContext]:
     """Yield a context of the browser that is as patient as the tests are."""
     context = browser.new_context(**given)
     context.set_default_timeout(DONE_MS)
-    if SLOW:
-        context.on("page", _slow_down)
     yield context
     context.close()
-
-
-def _slow_down(page: Page) -> None:
-    devtools = page.context.new_cdp_session(page)
-    devtools.send("Emulation.setCPUThrottlingRate", {"rate": 1 + SLOW})
 
 
 def cookie_of(site: Site) -> Any:

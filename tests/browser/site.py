@@ -18,7 +18,7 @@ from tests.browser.world import ROOT, Facts
 
 # What is read without waiting is there on a quick machine, and not yet on a busy one. With
 # TRACKER_TEST_SLOW=n each answer begins, pauses in its middle and before its end, n times 100 ms
-# each, and the scripts of a page have a 1 + nth of the processor. No test may fail for that.
+# each. No test may fail for that.
 SLOW = float(os.environ.get("TRACKER_TEST_SLOW", "0"))
 _START_TIMEOUT_S = 300.0
 _STOP_TIMEOUT_S = 20
