@@ -99,9 +99,6 @@ class DecisionForm(forms.Form):
         super().__init__(data, **options)
         self.auto_id = "d-%s"
         self.label_suffix = ""
-        for name, field in self.fields.items():
-            if field.help_text:
-                field.widget.attrs["aria-describedby"] = f"d-{name}_hint d-{name}_error"
 
     def problems(self) -> list[tuple[str, str]]:
         """Return the errors as pairs of a field's label and what is wrong with its value."""

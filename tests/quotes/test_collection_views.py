@@ -236,6 +236,8 @@ def test_annotated_and_taken_out_and_put_back_where_it_was(client, own, uids):
     outcome = re.search(r'<form class="notice outcome".*?</form>', page.content.decode(), re.DOTALL)
     form = dict(re.findall(r'name="(quotation|before)" value="([^"]*)"', outcome[0]))
     assert form == {"quotation": uids[1], "before": uids[2]}
+    assert "Taken out: “" in outcome[0]  # the words have their own marks
+    assert "““" not in outcome[0]
     back = {"quotation": uids[1], "before": uids[2], "note": "<i>check</i>"}
     page = client.post(at(own, "restore/"), back, follow=True)
     assert order(own) == uids[:3]
