@@ -164,9 +164,9 @@ def unsure_links(links: Sequence[SpeakerLink]) -> SafeString:
 
 def _link(link: SpeakerLink) -> SafeString:
     return format_html(
-        '<li>“{}”{} in {} {} <span class="hint">{}</span></li>',
+        '<li>“<bdi>{}</bdi>”{} in {} {} <span class="hint">{}</span></li>',
         shortened(link.name, _ROLE),
-        f", {shortened(link.role, _ROLE)}," if link.role else "",
+        format_html(", <bdi>{}</bdi>,", shortened(link.role, _ROLE)) if link.role else "",
         _article(link),
         _likelihood(link.score, is_sure=False),
         link.reason,
@@ -176,7 +176,7 @@ def _link(link: SpeakerLink) -> SafeString:
 def _article(link: SpeakerLink) -> SafeString:
     article: Any = link.article  # with `shown`, its current version
     link_to = '<a href="{}">{}</a>{}'
-    outlet = f", {article.outlet}" if article.outlet else ""
+    outlet = format_html(", <bdi>{}</bdi>", article.outlet) if article.outlet else ""
     versions = [
         (version.get_absolute_url(), shortened(version.display_title, _TITLE), outlet)
         for version in article.shown

@@ -112,13 +112,19 @@ def _who(q: Quotation, *, has_role: bool) -> SafeString:
         name = _NOBODY
     if not (has_role and q.speaker_role):
         return name
-    return name + format_html('<span class="role">{}</span>', shortened(q.speaker_role, _ROLE))
+    return name + format_html(
+        '<span class="role"><bdi>{}</bdi></span>', shortened(q.speaker_role, _ROLE)
+    )
 
 
 def _cue(q: Quotation) -> SafeString:
     if not (q.cue or q.medium):
         return _NOTHING
-    cue = format_html('<span class="vh">cue: </span>“{}”', shortened(q.cue, _CUE)) if q.cue else ""
+    cue = (
+        format_html('<span class="vh">cue: </span>“<bdi>{}</bdi>”', shortened(q.cue, _CUE))
+        if q.cue
+        else ""
+    )
     between = ", " if q.cue and q.medium else ""
     return format_html(' <span class="row-cue">{}{}{}</span>', cue, between, q.medium)
 
@@ -145,7 +151,7 @@ def _where(q: Quotation) -> SafeString:
     title = getattr(q, "title_snippet", None)
     return format_html(
         '<span class="row-where">{}{}<a href="{}">{}</a></span>',
-        f"{outlet}, " if outlet else "",
+        format_html("<bdi>{}</bdi>, ", outlet) if outlet else "",
         _day(day) if day else "",
         q.get_article_url(),
         marked(title) if title else shortened(version.display_title, SEARCH.title_chars),

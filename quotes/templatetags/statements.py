@@ -22,7 +22,7 @@ from quotes.templatetags.rows import confidence, who
 register = template.Library()
 _NAMED, _DOTS = 4, 200
 _CUE_CHARS, _TITLE_CHARS, _OUTLET_CHARS = 40, 110, 60  # code points of each that are shown
-_CUE = ' <span class="row-cue"><span class="vh">cue: </span>“{}”</span>'
+_CUE = ' <span class="row-cue"><span class="vh">cue: </span>“<bdi>{}</bdi>”</span>'
 _COPIED = '<span class="tag">Wire text, in {} articles</span>'
 _NOT_DATED = mark_safe("not dated")
 _BASE = mark_safe('<span class="tag tag-base">Compared with</span>')
@@ -54,7 +54,8 @@ def report_words(report: Beside) -> SafeString:
     q = report.quotation
     version = q.version
     return format_html(
-        '<p class="report-where"><strong>{}</strong> <span class="report-when">{}</span></p>\n'
+        '<p class="report-where"><strong><bdi>{}</bdi></strong>'
+        ' <span class="report-when">{}</span></p>\n'
         '  <blockquote class="report-words"><p>{}</p></blockquote>\n'
         '  <p class="report-article">{}{}{} <span aria-hidden="true">·</span> '
         '<a href="{}#q-{}"><cite>{}</cite></a></p>',

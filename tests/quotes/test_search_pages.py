@@ -113,7 +113,7 @@ def page(client, query="", status=200, **parameters):
 def ticks(html):
     found = re.findall(
         r'<input type="checkbox" id="facet-[^"]*" name="([a-z]+)" value="([^"]*)" '
-        r'form="search-form" autocomplete="off"( checked)?> <span>[^<]+</span></label> '
+        r'form="search-form" autocomplete="off"( checked)?> <span><bdi>[^<]+</bdi></span></label> '
         r'<span class="facet-count">(\d+)</span>',
         html,
     )
@@ -163,7 +163,7 @@ def test_years_narrow_and_widen_by_a_link(client):
 def reviews(html):
     found = re.findall(
         r'<input type="radio" id="facet-reviewed-[a-z]+" name="reviewed" value="([a-z]*)" '
-        r'form="search-form" autocomplete="off"( checked)?> <span>[^<]+</span></label>'
+        r'form="search-form" autocomplete="off"( checked)?> <span><bdi>[^<]+</bdi></span></label>'
         r'(?: <span class="facet-count">(\d+)</span>)?',
         html,
     )

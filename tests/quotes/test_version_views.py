@@ -167,7 +167,7 @@ def test_copies_are_named_and_counted_once(client):
     stored(text, (), url="https://courier.example/1", outlet="Courier", title="Rocks & <b>")
     html = body(client, f"/articles/{own.article.uid}/")
     assert "2 outlets carry this text" in html
-    assert "Courier: Rocks &amp; &lt;b&gt;" in html
+    assert "<bdi>Courier</bdi>: <bdi>Rocks &amp; &lt;b&gt;</bdi>" in html
 
 
 # --- bytes
