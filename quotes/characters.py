@@ -16,6 +16,12 @@ _SHAPING = re.compile(
 )
 _SHAPES_NOTHING = " \u200c\u200d\u200e\u200f\u061c"  # at an end of a line
 _JOINER = "\u200d"
+_POP, _POP_ISOLATE = "\u202c", "\u2069"
+_ENDS = dict.fromkeys("\u202a\u202b\u202d\u202e", _POP) | dict.fromkeys(
+    "\u2066\u2067\u2068", _POP_ISOLATE
+)
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_MARKS_AT_END = re.compile(r"\W*$")
 _PLANE, _PLANES = 0x10000, 17
 _LAST_TWO = "".join(
     f"{chr(end - 2)}{chr(end - 1)}" for end in range(_PLANE, (_PLANES + 1) * _PLANE, _PLANE)
@@ -48,6 +54,29 @@ def one_line(words: str) -> str:
     if not words.isprintable():
         words = "".join(char for char in words if char.isspace() or is_shown(char))
     return " ".join(words.split()).strip(_SHAPES_NOTHING)
+
+
+def closed(text: str) -> str:
+    """Return one line's `text` with what turns its letters ended, so that nothing after it turns.
+
+    What was opened (U+202A to U+202E, U+2066 to U+2069) is closed behind its last word, before the
+    marks at the end. Nothing is taken away. Source: Unicode Standard Annex 9, X1 to X8.
+    """
+    opened: list[str] = []
+    last = 0
+    for found in _TURNING.finditer(text):
+        last = found.end()
+        if (end := _ENDS.get(found[0])) is not None:
+            opened.append(end)
+        elif found[0] == _POP and opened[-1:] == [_POP]:
+            opened.pop()
+        elif found[0] == _POP_ISOLATE and _POP_ISOLATE in opened:
+            while opened.pop() != _POP_ISOLATE:
+                pass  # what was opened inside ends with it
+    if not opened:
+        return text
+    at = max(last, len(text) - len(_MARKS_AT_END.search(text)[0]))  # type: ignore[index]  # always
+    return f"{text[:at]}{''.join(reversed(opened))}{text[at:]}"
 
 
 def cut(text: str, most_chars: int) -> str:

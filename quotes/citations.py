@@ -15,6 +15,7 @@ from urllib.parse import quote, urldefrag
 import rispy
 from pydantic import Field
 
+from quotes import characters
 from quotes.bylines import Author
 from quotes.nlp.document import Factuality, Frozen, Kind, SpeakerKind
 from quotes.nlp.lexicon import function_words
@@ -44,7 +45,10 @@ _PLAIN_BRACES = str.maketrans({"{": r"\{", "}": r"\}"})
 _LIGATURE = re.compile(r"(?<=([-',<>]))(?=\1)")
 # What biblatex's and pandoc's verbatim `url` cannot hold, or no address may.
 _URL_SAFE = ":/?#[]@!$&'()*+,;=%~-._"
-_BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ufeff]+")
+_BLANK = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\ufdd0-\ufdef\ufeff\ufffe\uffff]+")
+_UNSEEN = re.compile("[\u200b\ufeff]+")
+# Where a paragraph ends, whatever turns its letters ends too.
+_PARAGRAPHS = re.compile(r"[\n\r\x1c-\x1e\x85\u2029]+")
 _OPENING, _CLOSING = ("“", '"'), ("”", '"')
 _OPENS_AFTER = re.compile(r"(?:^|[\s(\[—–“‘'\"-])$")
 _STOPPED = re.compile(r"[.!?…][\"”’)]*$")
@@ -114,7 +118,15 @@ def in_prose(name: str, here: Iterable[str]) -> str:
 
 
 def one_line(text: str) -> str:
-    """Return `text` with each run of white space and control characters as one space."""
+    """Return `text` with each run of white space and control characters as one space.
+
+    What has no width goes, and what turns letters turns none behind the text.
+    """
+    seen = _UNSEEN.sub("", text)
+    return " ".join(filter(None, map(characters.closed, map(_spaced, _PARAGRAPHS.split(seen)))))
+
+
+def _spaced(text: str) -> str:
     return _BLANK.sub(" ", text).strip()
 
 
@@ -389,7 +401,7 @@ def text_fragment_url(c: CitableQuotation, *, params: CitingParams = CITING) -> 
 
 
 def _directive(piece: str, params: CitingParams) -> str:
-    lines = [line for line in (one_line(line) for line in piece.splitlines()) if line]
+    lines = [line for line in map(_spaced, piece.splitlines()) if line]
     if not lines:
         return ""
     first, last = lines[0].split(" "), lines[-1].split(" ")

@@ -24,6 +24,7 @@ _CSS = """
 body { max-width: 42rem; margin: 2rem auto; padding: 0 1rem; font: 1rem/1.55 Georgia, serif;
   color: #1c1c1c; background: #fff; overflow-wrap: break-word; }
 h1, h2 { line-height: 1.2; }
+h1, p { unicode-bidi: plaintext; }
 blockquote { margin: 1rem 0 1rem 1.5rem; }
 a { color: #0b5394; }
 ol > li { margin-bottom: 1.5rem; }

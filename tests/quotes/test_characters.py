@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotes.characters import cut, is_shown, one_line
+from quotes.characters import closed, cut, is_shown, one_line
+from quotes.citations import one_line as cited_line
 from quotes.fields import clip
 from quotes.mail import one_line as subject_line
 from quotes.query_language import parse
@@ -87,3 +88,44 @@ def test_what_is_cut_fits(text, most):
     shown = cut(text, most)
     assert len(shown) <= most
     assert shown == text or text.startswith(shown.removesuffix("…"))
+
+
+RLO, PDF, RLI, PDI = "\u202e", "\u202c", "\u2067", "\u2069"
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("plain", "plain"),
+        (f"an {RLO}evorp{PDF} b", f"an {RLO}evorp{PDF} b"),
+        (f"“We open {RLO}and go on,”", f"“We open {RLO}and go on{PDF},”"),  # before the marks
+        (f"“We open {RLO}”", f"“We open {RLO}{PDF}”"),
+        (f"{RLI}one {RLO}two", f"{RLI}one {RLO}two{PDF}{PDI}"),
+        (f"{RLI}one {RLO}two{PDI} three", f"{RLI}one {RLO}two{PDI} three"),  # ends both
+        (f"{PDF}{PDI} nothing was open", f"{PDF}{PDI} nothing was open"),
+        (f"{RLO}one {RLI}two{PDF}", f"{RLO}one {RLI}two{PDF}{PDI}{PDF}"),  # none of the isolate's
+    ],
+)
+def test_what_turns_letters_ends_with_its_text(text, end):
+    assert closed(text) == end
+
+
+@given(st.text(alphabet=f"ab ”\n{RLO}{PDF}{RLI}{PDI}\u202a\u2068", max_size=30))
+def test_closing_takes_nothing_and_is_done_once(text):
+    end = closed(text)
+    assert closed(end) == end
+    left = iter(end)
+    assert all(char in left for char in text)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        (f"open {RLO}here\nand not there", f"open {RLO}here{PDF} and not there"),
+        ("tax\u200bes\ufeff fall", "taxes fall"),
+        ("a\ufffe\uffffb", "a b"),  # which no XML may hold
+        ("a \u2028 b\r\n\r\nc", "a b c"),
+    ],
+)
+def test_a_line_of_a_citation(text, line):
+    assert cited_line(text) == line

@@ -1,6 +1,7 @@
 import json
 import unicodedata
 from datetime import date
+from urllib.parse import unquote
 
 import bibtexparser
 import pytest
@@ -13,6 +14,7 @@ from pydantic import ValidationError
 from quotes.bylines import Author
 from quotes.citations import (
     CitableQuotation,
+    attribution,
     bibtex,
     csl_json,
     in_prose,
@@ -369,3 +371,19 @@ def test_a_key_is_safe():
 def test_text_fragment(url, content, fragment):
     expected = url.split("#")[0] + fragment
     assert text_fragment_url(changed(url=url, content=content)) == expected
+
+
+RLO, PDF = "\u202e", "\u202c"
+
+
+def test_what_turns_letters_turns_none_of_the_citation():
+    c = changed(
+        content=(f"“We open {RLO}it,”",), speaker=f"Tom {RLO}Berg", url="https://a.example/"
+    )
+    assert attribution(c).startswith(f"Tom {RLO}Berg{PDF}, the mayor")
+    assert attribution(c).endswith(f"“We open {RLO}it{PDF}”")
+    for cited in (plain_text(c), bibtex(c), ris(c)):
+        assert cited.count(RLO) == cited.count(PDF) > 1
+    # What a browser looks for, and the data, have the words as they are stored.
+    assert PDF not in unquote(text_fragment_url(c))
+    assert json.loads(csl_json(c))[0]["custom"]["quotation"]["content"] == [*c.content]
