@@ -145,6 +145,11 @@ class ListFilter(forms.Form):
         """Return the query string of this page of the list, as it is shared: without blanks."""
         return without_blanks(self.query)
 
+    @property
+    def has_wrong_filter(self) -> bool:
+        """Say whether something is wrong with what narrows the list, beside its words and page."""
+        return bool(self.errors.keys() - {"page", "q"})
+
     def problems(self) -> list[tuple[str, str]]:
         """Return the errors as pairs of a field's label and what is wrong with its value."""
         return [

@@ -164,3 +164,27 @@ def test_on_paper_a_row_has_the_address_that_verifies_it(tab: Page, site: Site):
     tab.goto(path("collection", site))
     row = tab.locator(f"#item-{site.facts['quotation']}")
     expect(row).to_contain_text(f"{site.address}/q/{site.facts['quotation']}")
+
+
+@pytest.mark.parametrize(
+    ("name", "query", "told"),
+    [
+        ("quotations", "page=9999", "There is no such page"),
+        ("statements", "page=9999", "There is no such page"),
+        ("quotations", "q=%22not+closed", "This cannot be used as a filter"),
+    ],
+)
+def test_on_a_phone_what_is_wrong_is_in_sight(
+    tab: Page, site: Site, name: str, query: str, told: str
+):
+    """Filters that nothing is wrong with stay folded, instead of coming before the message."""
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.goto(f"{path(name, site)}?{query}")
+    expect(tab.get_by_role("heading", name=told)).to_be_in_viewport()
+
+
+def test_on_a_phone_a_wrong_filter_is_unfolded(tab: Page, site: Site):
+    tab.set_viewport_size({"width": 390, "height": 844})
+    tab.goto(f"{path('quotations', site)}?after=yesterday")
+    expect(tab.locator("#f-after")).to_be_visible()
+    expect(tab.locator("#f-after")).to_have_accessible_description(re.compile("year-month-day"))
