@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 
 from quotes import plain_words
 from quotes.bylines import without_by
+from quotes.characters import closed, cut
 from quotes.formers import first, formers
 from quotes.interchange import absolute
 from quotes.models import Quotation
@@ -141,9 +142,7 @@ def title_of(row: Quotation) -> str:
         who = f"{who} (unsure)" if is_unsure else who
     if not_said := plain_words.not_said(row.factuality, is_inside=True):
         who = f"{who}, {not_said}"
-    words = " ".join(shown_words(row).split())
-    if len(words) > _TITLE_CHARS:
-        words = words[: _TITLE_CHARS - 1].rstrip() + "…"
+    words = closed(cut(" ".join(shown_words(row).split()), _TITLE_CHARS))
     if row.kind != "direct":
         return f"{who}: {words}" if not_said else f"{who}, as reported: {words}"
     return f"{who}: {in_marks(words)}"
@@ -161,21 +160,21 @@ def speaker_of(row: Quotation) -> str:
 
 def shown_words(row: Quotation) -> str:
     """Return the words, cut with an ellipsis where they are longer than feeds and messages give."""
-    words, most = row.content, SHARING.shared_words_chars
-    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+    return cut(row.content, SHARING.shared_words_chars)
 
 
 def prose_of(row: Quotation) -> SafeString:
     """Return the quotation as HTML: words, speaker, article, and how sure that is."""
     return format_html(
-        '<blockquote><p>{}</p></blockquote>\n<p>{}{}, in <a href="{}">{}</a>{}{}.</p>\n'
+        '<blockquote dir="auto"><p>{}</p></blockquote>\n'
+        '<p>{}{}, in <a href="{}"><bdi>{}</bdi></a>{}{}.</p>\n'
         '<p>{} <a href="{}">Context and evidence</a>{}</p>',
         shown_words(row),
-        format_html("<strong>{}</strong>", speaker_of(row) or "No speaker named"),
-        f", {row.speaker_role}" if row.speaker_role else "",
+        format_html("<strong><bdi>{}</bdi></strong>", speaker_of(row) or "No speaker named"),
+        format_html(", <bdi>{}</bdi>", row.speaker_role) if row.speaker_role else "",
         absolute(row.version.get_absolute_url()),
         row.version.display_title,
-        f", {_outlet(row)}" if _outlet(row) else "",
+        format_html(", <bdi>{}</bdi>", _outlet(row)) if _outlet(row) else "",
         f", {date_format(row.version.published_on, 'j F Y')}" if row.version.published_on else "",
         doubt_of(row),
         absolute(row.get_absolute_url()),

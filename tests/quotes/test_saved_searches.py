@@ -175,9 +175,9 @@ def test_an_atom_feed(client, search, rail, settings):
     assert first.findtext(f"{ATOM_NS}title") == "Ana Roe, as reported: the café tax would rise"
     assert second.findtext(f"{ATOM_NS}title") == "Ana Roe: “It must,”"
     content = first.findtext(f"{ATOM_NS}content") or ""
-    assert "<strong>Ana Roe</strong>, the minister, in" in content
+    assert "<strong><bdi>Ana Roe</bdi></strong>, <bdi>the minister</bdi>, in" in content
     assert 'href="https://tracker.example/articles/' in content
-    assert "The Daily Wire, 4 March 2026" in content
+    assert "<bdi>The Daily Wire</bdi>, 4 March 2026" in content
     assert "Words and speaker are likely right; check before you rely on it. (80 %)" in content
     assert feed.findtext(f"{ATOM_NS}id") == f"urn:uuid:{search.uid}"
     assert first.findtext(f"{ATOM_NS}author/{ATOM_NS}name") == "Jo Bloggs"
@@ -274,7 +274,7 @@ def test_a_json_feed(client, search, rail, settings):
     uid = rail.quotations.get(position=0).uid
     assert item["id"] == item["url"] == f"https://tracker.example/quotes/{uid}/"
     assert item["external_url"] == "https://example.org/rail"
-    assert "<strong>Ana Roe</strong>" in item["content_html"]
+    assert "<strong><bdi>Ana Roe</bdi></strong>" in item["content_html"]
     assert item["authors"] == [{"name": "Jo Bloggs"}]
 
 
