@@ -66,7 +66,7 @@ def written(collection: Collection, *, form: str, style: str = "") -> File:
     made = FORMS[form]
     body = data(collection, form) if form in DATA else _styled(collection, form, style)
     day = timezone.now().date().isoformat()
-    name = slugify(collection.name)[:60] or "collection"
+    name = slugify(collection.name, allow_unicode=True)[:60] or "collection"
     in_style = "" if form in DATA else slugify(style)  # of one day in two styles are two files
     stem = "-".join(filter(None, (name, in_style, day)))
     return File(f"{stem}.{made.ending}", made.media_type, body)

@@ -1,6 +1,7 @@
 """Pages of collections: whose they are, what is done on them without scripts, what they cost."""
 
 import re
+from urllib.parse import unquote
 
 import pytest
 from django.contrib.auth.models import User
@@ -405,6 +406,26 @@ def test_rows_know_what_is_in_the_collection_in_two_queries(client, uids):
 
 
 # --- taking out
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("Größe & <Maß>", "größe-maß-"),
+        ("مجموعة", "مجموعة-"),
+        ('\u202e../\\"\r\nx', "x-"),
+        ("🚒!", "collection-"),
+    ],
+)
+def test_a_file_is_called_as_its_collection_in_its_script(client, own, name, stem):
+    Collection.objects.filter(pk=own.pk).update(name=name)
+    disposition = client.post(at(own, "export/"), {"form": "ris", "style": "apa"})[
+        "Content-Disposition"
+    ]
+    assert disposition.startswith("attachment; filename")
+    assert (
+        unquote(disposition.partition("=")[2]).strip('"').removeprefix("utf-8''").startswith(stem)
+    )
 
 
 FORMS = ["docx", "html", "markdown", "text", "references-html", "references-text", "bibtex",
