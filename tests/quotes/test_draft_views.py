@@ -291,7 +291,7 @@ def test_what_was_found_goes_into_a_collection(client: Client) -> None:
     client.force_login(user)
     fields = {"text": DRAFT, "do": "collect", "new_collection": "Rail"}
     page = client.post("/check/", fields).content.decode()
-    assert "1 of 1 put into “Rail”" in page
+    assert "1 of 1 put into “<bdi>Rail</bdi>”" in page
     item = CollectionItem.objects.get(collection__owner=user)
     assert item.quotation.content == "“It must,”"
     other = Collection.objects.get(owner=user)

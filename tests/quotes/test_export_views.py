@@ -30,7 +30,7 @@ def ann(client):
 def test_from_the_search_to_the_file(client):
     search = client.get("/quotes/?kind=direct").content.decode()
     (path,) = re.findall(r'href="(/exports/new/[^"]*)"', search)
-    assert "Kind:</span> direct" in client.get(path).content.decode()
+    assert "Kind:</span> <bdi>direct</bdi>" in client.get(path).content.decode()
     asked = client.post(path, {"format": "csv", "packing": "gz"}, follow=True)
     assert "The export has begun" in asked.content.decode()
     export = Export.objects.get()
