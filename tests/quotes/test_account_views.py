@@ -299,7 +299,8 @@ def test_an_account_goes_with_all_that_is_its_own_and_nothing_else(own, jo):
     assert file.exists()
     page = own.get("/account/delete/").content.decode()
     for told in ("1 collection with its notes, 1 of which others can read", "1 saved search",
-                 "1 export, 1 token", "your 1 decision on", "under the name “<bdi>jo</bdi>”"):  # fmt: skip
+                 "1 export, 1 token", "your 1 decision on",
+                 "under the name “<bdi>jo</bdi>”"):  # fmt: skip
         assert told in page
     response = own.post("/account/delete/", {"proof": PASSWORD})
     assert "Your account is deleted" in response.content.decode()
