@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
+from html import escape
 from urllib.parse import quote, urlsplit
 
 from django import template
@@ -21,12 +22,33 @@ from quotes.models import Quotation
 from quotes.paths import path_of
 from quotes.quick_html import format_html, format_html_join
 from quotes.snippets import Snippet
+from quotes.wording import Piece
 
 register = template.Library()
 _HIT, _HIT_END = mark_safe('<mark class="hit">'), mark_safe("</mark>")
 _NOTHING = mark_safe("")
 _CHOSEN, _NAME = mark_safe(' aria-current="true"'), 60
+_TOLD = '<{0}><span class="vh">[{1}: </span>', '<span class="vh">]</span></{0}>'
 _OPENING = "“\"„«‘'‹「『"
+
+
+def apart(tag: str, told: str) -> tuple[SafeString, SafeString]:
+    """Return what goes before and after words that differ: a mark, and `told` for who hears it."""
+    before, after = (format_html(part, tag, told) for part in _TOLD)
+    return before, after
+
+
+_MARKED = {tag: apart(tag, "here only") for tag in ("del", "ins")}
+
+
+@register.filter
+def differing(pieces: Iterable[Piece], tag: str) -> SafeString:
+    """Return one of two wordings, with the pieces that only it has in a `tag`, "del" or "ins"."""
+    before, after = _MARKED[tag]
+    # Piece by piece `format_html` takes six times as long, and two versions have thousands.
+    told = ((escape(one.text), one.differs) for one in pieces)
+    marked = [f"{before}{words}{after}" if differs else words for words, differs in told]
+    return mark_safe("".join(marked))  # noqa: S308  escaped above
 
 
 @register.filter

@@ -16,7 +16,7 @@ from quotes.paths import path_of
 from quotes.quick_html import format_html, format_html_join
 from quotes.statement_facts import OutletVerbs, Seen, Spread, Step, Verb
 from quotes.statement_pages import Beside, Change, Check, Run
-from quotes.templatetags.plain import in_words, not_said, shortened
+from quotes.templatetags.plain import apart, in_words, not_said, shortened
 from quotes.templatetags.rows import confidence, who
 
 register = template.Library()
@@ -32,11 +32,10 @@ _CHECKED = {
     Check.CHANGED: mark_safe('<span class="is-mismatch">Does not match its text</span>'),
     Check.LONG: mark_safe("<span>Long text: checked on its page</span>"),
 }
-_TOLD = '<{0}><span class="vh">[{1}: </span>', '<span class="vh">]</span></{0}>'
 _MARKED = {
     Change.SAME: ("", ""),
-    Change.ADDED: tuple(format_html(part, "ins", "here only") for part in _TOLD),
-    Change.LEFT_OUT: tuple(format_html(part, "del", "missing here") for part in _TOLD),
+    Change.ADDED: apart("ins", "here only"),
+    Change.LEFT_OUT: apart("del", "missing here"),
 }
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.addresses import PAGES
@@ -14,6 +15,7 @@ from tests.browser.conftest import cookie_of, opened
 from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
+FIRST_DRAFT_MS = 180_000  # the server loads its models for it
 # Buttons, folds and links of a row, by what a screen reader calls them.
 _WAYS_OF_ROWS = """() => [...document.querySelectorAll(
   "[data-row] :is(button, summary, .put-aside a, .item-moves button, .row-meta > a)")]
@@ -188,3 +190,24 @@ def test_on_a_phone_a_wrong_filter_is_unfolded(tab: Page, site: Site):
     tab.goto(f"{path('quotations', site)}?after=yesterday")
     expect(tab.locator("#f-after")).to_be_visible()
     expect(tab.locator("#f-after")).to_have_accessible_description(re.compile("year-month-day"))
+
+
+def test_after_a_form_was_refused_one_is_at_what_is_wrong(tab: Page, site: Site):
+    tab.goto(f"{site.address}{reverse('account-password')}")
+    tab.locator("#id_old_password").fill("not this one")
+    tab.locator("#id_new_password1").fill("quay-and-tide-31")
+    tab.locator("#id_new_password2").fill("quay-and-tide-31")
+    tab.locator("#id_new_password2").press("Enter")
+    expect(tab.locator("#id_old_password")).to_be_focused()
+    expect(tab.locator("#id_old_password")).to_have_accessible_description(re.compile("incorrect"))
+
+
+def test_what_differs_from_the_archive_is_heard(tab: Page, site: Site):
+    tab.goto(path("check", site))
+    tab.locator("main textarea").fill(
+        "“A bridge is a promise, and this one could no longer be held,” Maud Ferris said."
+    )
+    tab.locator("main button.primary").click()
+    sides = tab.locator(".check-sides dd")
+    expect(sides.first).to_contain_text("be [here only: held,]", timeout=FIRST_DRAFT_MS)
+    expect(sides.last).to_contain_text("be [here only: kept")

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -142,7 +143,9 @@ def test_without_a_server_nothing_is_due(settings):
 # --- what
 
 
-def test_a_letter_has_what_is_new_by_speaker(search, news):
+def test_a_letter_has_what_is_new_by_speaker(search, news, monkeypatch):
+    now = time.time()
+    monkeypatch.setattr("django.core.signing.time.time", lambda: now)  # links are signed by second
     news(of_roe=MAIL.digest_of_speaker + 2, of_un=1)
     assert sent_now() == 1
     (letter,) = outbox.outbox

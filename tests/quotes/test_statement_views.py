@@ -234,7 +234,9 @@ def test_markup_in_words_is_shown_as_words(client, run):
 
 
 def test_a_list_without_statements(client):
-    assert "No two articles report the same words yet" in words(read(client, reverse("statements")))
+    html = read(client, reverse("statements"))
+    assert "No two articles report the same words yet" in words(html)
+    assert "Sign in to import articles" in words(html)
 
 
 @pytest.mark.parametrize(

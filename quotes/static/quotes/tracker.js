@@ -31,6 +31,9 @@
     else if (event.key === "k") step(-1);
   });
 
+  // After a form was refused one is at what is wrong with it.
+  document.querySelector("main form[method=post] [aria-invalid=true]")?.focus();
+
   // Fields that are there to be copied get a button.
   const offerCopies = () => {
     for (const field of document.querySelectorAll("[data-copy]:not([data-offered])")) {
