@@ -147,13 +147,13 @@ def in_words(moment: date, form: str) -> str:
 
 
 @register.filter
-def shortened(text: str, most: int) -> str:
+def shortened(text: object, most: int) -> str:
     """Return `text` if it has at most `most` characters, else its beginning and an ellipsis.
 
-    As `truncatechars`, which goes through each text letter by letter, however short it is, and
-    writes its letters in another way (NFC).
+    In place of `truncatechars`, which goes through each text letter by letter, however short it
+    is, writes its letters in another way (NFC), and parts emoji.
     """
-    return cut(text, most)
+    return cut(str(text), most)
 
 
 @register.filter
