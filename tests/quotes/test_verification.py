@@ -109,7 +109,7 @@ def test_the_same_words_of_another_speaker_are_verified_and_say_so(client):
     assert verdict.other_speaker
     row = Quotation.objects.get(version__number=1, content="the tax would rise")
     html = client.get(row.get_absolute_url()).content.decode()
-    assert "gives the words to United Nations" in html
+    assert "gives the words to <bdi>United Nations</bdi>" in html
 
 
 @pytest.mark.parametrize(
