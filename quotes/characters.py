@@ -26,6 +26,7 @@ _PLANE, _PLANES = 0x10000, 17
 _LAST_TWO = "".join(
     f"{chr(end - 2)}{chr(end - 1)}" for end in range(_PLANE, (_PLANES + 1) * _PLANE, _PLANE)
 )
+# What Unicode will never make a character.
 _NO_CHARACTER = re.compile(f"[\ufdd0-\ufdef{_LAST_TWO}]")
 _UNFIT = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
@@ -41,12 +42,7 @@ def is_shown(char: str) -> bool:
     if category == "Cf":
         return bool(_SHAPING.match(char))
     # Letters newer than Python's tables count as unassigned, as what can never be one does.
-    return category not in _UNFIT and not is_no_character(char)
-
-
-def is_no_character(char: str) -> bool:
-    """Say whether Unicode will never make it one: U+FFFE, U+FFFF and their like."""
-    return bool(_NO_CHARACTER.match(char))
+    return category not in _UNFIT and not _NO_CHARACTER.match(char)
 
 
 def one_line(words: str) -> str:

@@ -14,6 +14,7 @@ from tests.browser.site import Site, browser_path, running
 
 # What is waited for comes sooner or later: the cores are shared with the rest of the suite.
 EXPECTED_MS, DONE_MS = 20_000, 60_000
+FIRST_DRAFT_MS = 180_000  # the server loads its models for it
 
 
 @pytest.fixture(scope="package")

@@ -10,12 +10,12 @@ from django.urls import reverse
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser import audit
+from tests.browser.conftest import FIRST_DRAFT_MS
 from tests.browser.site import Site
 from tests.browser.world import DRAFT
 
 pytestmark = pytest.mark.browser
 TABS_MOST = 150
-FIRST_DRAFT_MS = 180_000  # the server loads its models for it
 NARRATIVE = "\n\nThe rain went on all night, and in the morning the quay stood under water."
 LONG_DRAFT_CHARS = 190_000
 

@@ -11,11 +11,10 @@ from django.urls import reverse
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.addresses import PAGES
-from tests.browser.conftest import cookie_of, opened
+from tests.browser.conftest import FIRST_DRAFT_MS, cookie_of, opened
 from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
-FIRST_DRAFT_MS = 180_000  # the server loads its models for it
 # Buttons, folds and links of a row, by what a screen reader calls them.
 _WAYS_OF_ROWS = """() => [...document.querySelectorAll(
   "[data-row] :is(button, summary, .put-aside a, .item-moves button, .row-meta > a)")]
